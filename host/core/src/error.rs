@@ -1,0 +1,127 @@
+//! Every error code users can meet, in one table. Codes are never reused.
+
+use minicbor::{Decode, Encode};
+
+macro_rules! error_codes {
+    ($($name:ident = $number:literal, $code:literal, $summary:literal, $help:literal;)*) => {
+        /// A code of the form `JF-<area>-<nnn>`, with what it means and what to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+        #[cbor(index_only)]
+        pub enum ErrorCode {
+            $(#[doc = $summary] #[n($number)] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as users see it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What it means.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$name => $summary,)* }
+            }
+
+            /// What to do about it.
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$name => $help,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // Sandbox: loading a component.
+    CoreModule = 0, "JF-SBX-001", "the file is a core module, not a component", "build it with `jackfield pack build`, which wraps the module into a component";
+    BadComponent = 1, "JF-SBX-002", "the component is damaged or not valid WebAssembly", "build the pack again; if it was copied, compare the digests";
+    UngrantedImport = 2, "JF-SBX-003", "the component imports a capability that is not granted", "request it under [capabilities] in pack.toml and have the operator grant it";
+    UnknownImport = 3, "JF-SBX-004", "the component imports something that is no Jackfield capability", "build for wasm32-unknown-unknown with the SDK; WASI is not available to packs";
+    MissingExport = 4, "JF-SBX-005", "the component does not export the flow interface of this contract", "build it with an SDK of a version this host knows";
+    ComponentTooLarge = 5, "JF-SBX-006", "the component is larger than the limit", "build for release with debug information stripped, or ask the operator for a higher ceiling";
+    CompileFailed = 6, "JF-SBX-007", "the component could not be compiled within its limits", "reduce its size; look at the compiler's message in the log";
+    CompileCacheRefused = 7, "JF-SBX-008", "a compiled component in the cache was changed", "nothing: it was compiled again; find out who can write to the cache directory";
+    // Sandbox: running a step.
+    OutOfFuel = 8, "JF-SBX-010", "the step used all its fuel", "look for a loop that does not end; `jackfield journal show` prints the fuel of every step";
+    OutOfTime = 9, "JF-SBX-011", "the step computed longer than its time limit", "make the step cheaper, or ask for a higher limit in pack.toml";
+    OutOfMemory = 10, "JF-SBX-012", "the step asked for more memory than its limit", "keep less in memory, or ask for a higher limit in pack.toml";
+    TableTooLarge = 11, "JF-SBX-013", "the step asked for a larger table than its limit", "a component built with an SDK does not meet this limit";
+    LogFull = 12, "JF-SBX-014", "the step logged more than its limit; the rest was dropped", "log less";
+    TooManyHostCalls = 13, "JF-SBX-015", "the step called the host more often than its limit", "ask for more with fewer calls: one query instead of many";
+    LiftedTooMuch = 14, "JF-SBX-016", "the step passed more data across the boundary than its limit", "pass less, or keep large data in tables";
+    StackOverflow = 15, "JF-SBX-017", "the step recursed too deeply", "use a loop";
+    Trapped = 16, "JF-SBX-018", "the plug-in crashed", "the trap and its backtrace stand in the journal; run the same turn in a native test";
+    TrappedAtStart = 17, "JF-SBX-019", "the plug-in crashed while it was being instantiated", "do nothing in start functions and static initialisers";
+    ReplyTooLarge = 18, "JF-SBX-020", "the reply is larger than the limit", "send less text, fewer choices";
+    StateTooLarge = 19, "JF-SBX-021", "the state is larger than the limit", "keep less in the state; use storage or tables";
+    StateNotJson = 20, "JF-SBX-022", "the state is not JSON, or nested too deeply", "return the state that the SDK serialises";
+    StateBreaksSchema = 21, "JF-SBX-023", "the state does not meet the flow's schema", "change the schema and raise state-version, or mend the state";
+    TooManyHttpReads = 22, "JF-SBX-024", "the turn read over HTTP more often than its limit", "read what is needed at once";
+    TurnOutOfTime = 23, "JF-SBX-025", "the turn took longer than its wall time, host calls included", "make the back end faster, or send a request effect and go on with `answered`";
+    TooManySteps = 24, "JF-SBX-026", "the turn called flows more often than its limit", "look for flows that call each other";
+    StorageFull = 25, "JF-SBX-027", "the contact's storage for this pack is full", "delete keys that are no longer needed";
+    BadReply = 26, "JF-SBX-028", "the reply contains something that is not allowed here", "the detail says what";
+    // Packs.
+    BadManifest = 27, "JF-PCK-001", "pack.toml is not valid", "mend the line that the message names; the schema is docs/pack.schema.json";
+    BadArchive = 28, "JF-PCK-002", "the pack archive is not valid", "build it again with `jackfield pack build`";
+    MissingFile = 29, "JF-PCK-003", "a file that pack.toml names is missing", "add the file or remove its line";
+    BadPackData = 30, "JF-PCK-004", "a data file of the pack is not valid", "mend the line that the message names";
+    BuildFailed = 31, "JF-PCK-005", "the pack's code did not build", "mend what the compiler says";
+    PackTooLarge = 32, "JF-PCK-006", "the pack is larger than the limit", "ship less data, or ask the operator for a higher ceiling";
+    UnsignedPack = 33, "JF-PCK-007", "the pack is not signed", "sign it, or start with --allow-unsigned while developing";
+    NoToolchain = 34, "JF-PCK-008", "cargo or its wasm target is missing", "install rustup, then run `rustup target add wasm32-unknown-unknown`";
+    // Store.
+    StoreLocked = 35, "JF-STO-001", "another process uses this data directory", "stop it, or choose another --data directory";
+    StoreFull = 36, "JF-STO-002", "the disk is nearly full, so nothing more is accepted", "free space; the host goes on by itself";
+    StoreFailed = 37, "JF-STO-003", "writing to the journal failed", "look at the disk, then start again; nothing acknowledged is lost";
+    JournalDamaged = 38, "JF-STO-004", "a journal record does not match its checksum", "restore the segment from a backup; the message names file and offset";
+    StoreTooNew = 39, "JF-STO-005", "the data directory was written by a newer version", "run that version";
+    KeyDestroyed = 40, "JF-STO-006", "the contact was erased, so the record cannot be read", "nothing: this is what erasure means";
+    // Engine.
+    MailboxFull = 41, "JF-ENG-001", "too many messages of this conversation wait for their turn", "wait a moment and send again";
+    Draining = 42, "JF-ENG-002", "the host is shutting down", "send again in a moment";
+    BreakerOpen = 43, "JF-ENG-003", "the pack failed too often and is switched off for now", "look at its last faults with `jackfield journal tail`";
+    UnknownFlow = 44, "JF-ENG-004", "no installed pack has this flow", "install the pack, or mend the flow's name";
+    KilledHost = 45, "JF-ENG-005", "this turn ended the process twice, so it is not tried again", "report it with the session id";
+    HttpDenied = 46, "JF-ENG-006", "the pack may not send this request", "grant the host and method, or mend the request";
+    // Server.
+    BadRequest = 47, "JF-SRV-001", "the request is not valid", "the detail says what";
+    BadToken = 48, "JF-SRV-002", "the token is missing, wrong or expired", "open a new conversation";
+    TooLarge = 49, "JF-SRV-003", "the request body is too large", "send less";
+    TooFast = 50, "JF-SRV-004", "too many requests from this address", "wait as long as Retry-After says";
+    Overloaded = 51, "JF-SRV-005", "the host is busy", "wait as long as Retry-After says";
+    SessionNotFound = 52, "JF-SRV-006", "there is no such session", "check the id; `jackfield journal tail` prints ids";
+    // Added later.
+    BadSchema = 53, "JF-PCK-009", "a JSON schema of the pack is not allowed", "remove remote references and shorten it";
+    Internal = 54, "JF-SRV-007", "the host made a mistake", "report it with the log line of the same time";
+}
+
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let mut seen = std::collections::HashSet::new();
+        for code in ErrorCode::ALL {
+            assert!(seen.insert(code.as_str()), "{code} stands twice in the table");
+            let parts: Vec<_> = code.as_str().split('-').collect();
+            assert!(matches!(parts.as_slice(), ["JF", area, number] if area.len() == 3 && number.len() == 3));
+            assert!(!code.summary().is_empty() && !code.help().is_empty());
+        }
+    }
+}

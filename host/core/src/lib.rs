@@ -1,0 +1,27 @@
+//! The vocabulary of Jackfield: ids, values, events, replies, sessions, turn records, limits, error codes.
+//! No I/O, and nothing here depends on another crate of the house.
+
+mod error;
+mod event;
+mod id;
+mod inbound;
+mod limits;
+pub mod manifest;
+mod outbound;
+mod reply;
+mod session;
+mod turn;
+mod value;
+mod web;
+
+pub use error::ErrorCode;
+pub use event::*;
+pub use id::*;
+pub use inbound::*;
+pub use limits::Limits;
+pub use outbound::*;
+pub use reply::*;
+pub use session::*;
+pub use turn::*;
+pub use value::*;
+pub use web::*;

@@ -1,0 +1,1 @@
+//! Session mailboxes, the turn pipeline, dialogue policy, timers and the outbox.

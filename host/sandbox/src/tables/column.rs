@@ -1,0 +1,197 @@
+//! One column: its values, and their order-preserving keys.
+
+use std::ops::Range;
+
+use jackfield_core::{Money, Value};
+
+use super::{Comparison, TableError};
+
+/// The type of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text, ordered by code point.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers; NaN is refused.
+    Number,
+    /// True or false.
+    Boolean,
+    /// ISO 8601 calendar dates.
+    Date,
+    /// Amounts of one currency.
+    Money {
+        /// ISO 4217 code.
+        currency: String,
+    },
+}
+
+impl ColumnKind {
+    fn name(&self) -> String {
+        match self {
+            Self::Text => "text".to_owned(),
+            Self::Integer => "an integer".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::Boolean => "a boolean".to_owned(),
+            Self::Date => "a date".to_owned(),
+            Self::Money { currency } => format!("money in {currency}"),
+        }
+    }
+}
+
+/// A column with its values.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    kind: ColumnKind,
+    values: Vec<Value>,
+    keys: Vec<u64>,
+    /// Distinct texts in order; a text's key is its place here.
+    texts: Vec<String>,
+    index: Option<Index>,
+}
+
+/// Rows sorted by key.
+#[derive(Debug)]
+struct Index {
+    keys: Vec<u64>,
+    rows: Vec<u32>,
+}
+
+/// Keys that meet a condition: those in the range, or those outside it.
+#[derive(Debug, Clone)]
+pub(super) struct Keys {
+    range: Range<u128>,
+    outside: bool,
+}
+
+impl Keys {
+    pub(super) fn contains(&self, key: u64) -> bool {
+        self.range.contains(&u128::from(key)) != self.outside
+    }
+}
+
+impl Column {
+    pub(super) fn build(name: String, kind: ColumnKind, values: Vec<Value>, indexed: bool) -> Result<Self, TableError> {
+        let mut texts: Vec<String> = values.iter().filter_map(text_of).map(str::to_owned).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let mut column = Self { name, kind, values, keys: Vec::new(), texts, index: None };
+        column.keys = column
+            .values
+            .iter()
+            .map(|value| match column.key(value)? {
+                Place::At(key) | Place::Before(key) => Ok(key),
+            })
+            .collect::<Result<_, TableError>>()?;
+        if indexed {
+            let count = u32::try_from(column.keys.len())
+                .map_err(|_| TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned()))?;
+            let mut pairs: Vec<(u64, u32)> = column.keys.iter().copied().zip(0..count).collect();
+            pairs.sort_unstable();
+            let (keys, rows) = pairs.into_iter().unzip();
+            column.index = Some(Index { keys, rows });
+        }
+        Ok(column)
+    }
+
+    pub(super) fn value(&self, row: u32) -> Option<&Value> {
+        self.values.get(row as usize)
+    }
+
+    pub(super) fn key_of(&self, row: u32) -> u64 {
+        self.keys.get(row as usize).copied().unwrap_or_default()
+    }
+
+    /// Rows whose keys are in a range, in order of the keys, when the column is indexed.
+    pub(super) fn rows(&self, keys: &Keys) -> Option<&[u32]> {
+        let index = self.index.as_ref().filter(|_| !keys.outside)?;
+        let start = index.keys.partition_point(|key| u128::from(*key) < keys.range.start);
+        let end = index.keys.partition_point(|key| u128::from(*key) < keys.range.end);
+        index.rows.get(start..end.max(start))
+    }
+
+    /// The keys that meet a comparison with `value`.
+    pub(super) fn keys(&self, comparison: Comparison, value: &Value) -> Result<Keys, TableError> {
+        const END: u128 = 1 << 64;
+        let (start, end) = match self.key(value)? {
+            Place::At(key) => (u128::from(key), u128::from(key) + 1),
+            Place::Before(key) => (u128::from(key), u128::from(key)),
+        };
+        let (range, outside) = match comparison {
+            Comparison::Equal => (start..end, false),
+            Comparison::NotEqual => (start..end, true),
+            Comparison::Less => (0..start, false),
+            Comparison::AtMost => (0..end, false),
+            Comparison::Greater => (end..END, false),
+            Comparison::AtLeast => (start..END, false),
+        };
+        Ok(Keys { range, outside })
+    }
+
+    fn key(&self, value: &Value) -> Result<Place, TableError> {
+        let key = match (&self.kind, value) {
+            (ColumnKind::Text, Value::Text(text)) | (ColumnKind::Date, Value::Date(text)) => {
+                return Ok(match self.texts.binary_search(text) {
+                    Ok(rank) => Place::At(rank as u64),
+                    Err(rank) => Place::Before(rank as u64),
+                });
+            }
+            (ColumnKind::Integer, Value::Integer(number)) => of_integer(*number),
+            (ColumnKind::Number, Value::Number(number)) if !number.is_nan() => of_number(*number),
+            #[expect(clippy::cast_precision_loss, reason = "a whole number compared with a column of floats")]
+            (ColumnKind::Number, Value::Integer(number)) => of_number(*number as f64),
+            (ColumnKind::Boolean, Value::Boolean(truth)) => u64::from(*truth),
+            (ColumnKind::Money { currency }, Value::Money(Money { minor, currency: other })) if currency == other => {
+                of_integer(*minor)
+            }
+            _ => {
+                return Err(TableError::WrongType(format!(
+                    "column `{}` holds {}, not `{value}`",
+                    self.name,
+                    self.kind.name()
+                )));
+            }
+        };
+        Ok(Place::At(key))
+    }
+}
+
+/// Where a value stands among a column's keys.
+enum Place {
+    At(u64),
+    /// Between the key before this one and this one.
+    Before(u64),
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) | Value::Date(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Maps integers to unsigned keys in the same order.
+const fn of_integer(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+/// Maps floats to unsigned keys in the same order; the two zeros are one.
+fn of_number(number: f64) -> u64 {
+    let bits = (number + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_keep_the_order_of_numbers() {
+        let numbers = [f64::NEG_INFINITY, -2.5, -0.0, 0.0, 1e-300, 3.0, f64::INFINITY];
+        assert!(numbers.windows(2).all(|pair| of_number(pair[0]) <= of_number(pair[1])));
+        assert_eq!(of_number(-0.0), of_number(0.0));
+        let integers = [i64::MIN, -1, 0, 1, i64::MAX];
+        assert!(integers.windows(2).all(|pair| of_integer(pair[0]) < of_integer(pair[1])));
+    }
+}

@@ -118,9 +118,14 @@ mod tests {
     fn codes_are_unique_and_well_formed() {
         let mut seen = std::collections::HashSet::new();
         for code in ErrorCode::ALL {
-            assert!(seen.insert(code.as_str()), "{code} stands twice in the table");
+            assert!(
+                seen.insert(code.as_str()),
+                "{code} stands twice in the table"
+            );
             let parts: Vec<_> = code.as_str().split('-').collect();
-            assert!(matches!(parts.as_slice(), ["JF", area, number] if area.len() == 3 && number.len() == 3));
+            assert!(
+                matches!(parts.as_slice(), ["JF", area, number] if area.len() == 3 && number.len() == 3)
+            );
             assert!(!code.summary().is_empty() && !code.help().is_empty());
         }
     }

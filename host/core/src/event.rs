@@ -18,7 +18,19 @@ pub struct Extension {
 
 /// How sure the host is of who it is talking to. Ordered; only the host raises it.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
 )]
 #[cbor(index_only)]
 #[serde(rename_all = "kebab-case")]

@@ -174,7 +174,9 @@ macro_rules! text_id {
 fn is_label(text: &str, longest: usize) -> bool {
     !text.is_empty()
         && text.len() <= longest
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
 }
@@ -211,7 +213,9 @@ text_id!(
 );
 
 /// A flow of a pack, written `com.example.telecom/change-plan`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct FlowId {
     /// The pack that holds the flow.
@@ -237,7 +241,10 @@ impl FromStr for FlowId {
             text: text.to_owned(),
             rule: "a pack id, a slash and a flow name",
         })?;
-        Ok(Self { pack: pack.parse()?, flow: flow.parse()? })
+        Ok(Self {
+            pack: pack.parse()?,
+            flow: flow.parse()?,
+        })
     }
 }
 

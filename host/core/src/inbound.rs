@@ -80,6 +80,19 @@ pub enum Content {
     },
 }
 
+impl Content {
+    /// Whether this comes from the host or another system rather than from the contact.
+    pub const fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::TimerDue { .. }
+                | Self::RequestAnswered { .. }
+                | Self::CallbackReceived { .. }
+                | Self::HandedBack { .. }
+        )
+    }
+}
+
 /// An inbound event, before it is accepted.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
@@ -146,7 +159,9 @@ impl std::str::FromStr for ChoiceToken {
 }
 
 /// Names an outbox entry: unique in its session, stable through retries and restarts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize,
+)]
 pub struct EntryId {
     /// The turn that made it.
     #[n(0)]

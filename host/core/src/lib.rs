@@ -25,3 +25,8 @@ pub use session::*;
 pub use turn::*;
 pub use value::*;
 pub use web::*;
+
+/// BCP 47 primary language of a locale: `zh` of `zh-CN`.
+pub fn language_of(locale: &str) -> &str {
+    locale.split(['-', '_']).next().unwrap_or(locale)
+}

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use crate::{
-    Address, ContactId, Digest, Expectation, FlowId, NamedValue, OfferedChoice, Outbound, SessionId, TenantId,
-    Verification,
+    Address, ContactId, Digest, EntryId, Expectation, FlowId, NamedValue, OfferedChoice, Outbound,
+    SessionId, TenantId, Verification,
 };
 
 /// Who speaks for the enterprise in a session.
@@ -97,6 +97,20 @@ pub enum TimerPurpose {
     /// The contact's time to answer: `silent`.
     #[n(2)]
     Silence,
+}
+
+/// A request that a flow waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Awaiting {
+    /// The outbox entry.
+    #[n(0)]
+    pub entry: EntryId,
+    /// The frame that waits.
+    #[n(1)]
+    pub frame: u32,
+    /// The flow's name for the request.
+    #[n(2)]
+    pub name: String,
 }
 
 /// A question the host itself asked, and waits to have answered.
@@ -213,6 +227,9 @@ pub struct Session {
     /// Ended: the next message of this address opens a new session.
     #[n(17)]
     pub closed: bool,
+    /// Requests of flows that are not answered yet.
+    #[n(18)]
+    pub awaiting: Vec<Awaiting>,
 }
 
 impl Session {
@@ -237,6 +254,7 @@ impl Session {
             opened_at: 0,
             last_at: 0,
             closed: false,
+            awaiting: Vec::new(),
         }
     }
 

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use crate::{
-    Address, Content, ContactId, Digest, EntryId, ErrorCode, Event, Fault, FlowId, NamedValue, Outbound, Reply, Request,
-    Session, Utterance,
+    Address, ContactId, Content, Digest, EntryId, ErrorCode, Event, Fault, FlowId, NamedValue,
+    Outbound, Reply, Request, Session, Utterance,
 };
 
 /// A place in the journal: the logical byte offset of a record's first byte.
@@ -248,6 +248,8 @@ pub struct Accepted {
     pub contact: ContactId,
     /// Where it came from.
     pub address: Address,
+    /// The provider's id of the event.
+    pub message_id: String,
     /// When the host received it.
     pub received_at: u64,
     /// BCP 47 locale that the channel knows for the contact.

@@ -97,6 +97,9 @@ pub struct NamedValue {
 impl NamedValue {
     /// A named value.
     pub fn new(name: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }

@@ -1,1 +1,33 @@
-//! jackfield-language
+//! Understanding what a customer said, and wording what the bot says.
+//!
+//! - [`Model`] is trained from the examples, articles and names of the installed packs ([`Training`]) and then
+//!   never changes: [`Model::parse`] recognises intents and entities, [`Model::search`] finds knowledge.
+//! - [`command`], [`yes_no`], [`correction`] and [`choice_by_words`] are the words the host itself understands, in Chinese
+//!   and English. They are rules, and rather miss a phrasing than take a sentence that was meant for a flow.
+//! - [`catalogue`] renders the messages of a pack for a locale and a channel.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+
+pub mod catalogue;
+mod choice;
+mod command;
+mod correction;
+mod error;
+mod knowledge;
+mod locale;
+mod model;
+mod normalise;
+mod slot;
+mod training;
+mod yes_no;
+
+pub use choice::choice_by_words;
+pub use command::{Command, command};
+pub use correction::correction;
+pub use error::LanguageError;
+pub use knowledge::{ANSWER_THRESHOLD, Answer};
+pub use model::{INTENT_THRESHOLD, Model, ParseContext};
+pub use normalise::{LONGEST_TEXT, normalise};
+pub use slot::entity_for;
+pub use training::{Article, Example, GazetteerEntry, Training};
+pub use yes_no::yes_no;

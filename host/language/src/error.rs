@@ -1,0 +1,36 @@
+use jackfield_core::ErrorCode;
+
+/// Why language data of a pack cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LanguageError {
+    /// Training data that means nothing, for example an example without an intent.
+    #[error("{what} {number}: {problem}")]
+    Training {
+        /// `example`, `article` or `gazetteer entry`.
+        what: &'static str,
+        /// Its position in the training data, from 1.
+        number: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A catalogue that is not valid Fluent or breaks a limit.
+    #[error("{name}:{line}: {problem}")]
+    Catalogue {
+        /// Name of the source, as it was given.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A locale that is not BCP 47.
+    #[error("`{0}` is not a locale like `zh-CN` or `en-US`")]
+    Locale(String),
+}
+
+impl LanguageError {
+    /// The code under which the documentation explains it.
+    pub fn code(&self) -> ErrorCode {
+        ErrorCode::BadPackData
+    }
+}

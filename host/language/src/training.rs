@@ -1,0 +1,49 @@
+/// What a [`Model`](crate::Model) is trained from: the language data of the installed packs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Training {
+    /// Example sentences.
+    pub examples: Vec<Example>,
+    /// Knowledge articles.
+    pub articles: Vec<Article>,
+    /// Names of the packs' own things.
+    pub gazetteers: Vec<GazetteerEntry>,
+}
+
+/// A sentence, and the intent it expresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The intent.
+    pub intent: String,
+    /// BCP 47 locale of the sentence.
+    pub locale: String,
+    /// The sentence.
+    pub text: String,
+}
+
+/// A knowledge article: questions that one answer serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Stable id.
+    pub id: String,
+    /// BCP 47 locale.
+    pub locale: String,
+    /// Ways to ask; the first one is shown.
+    pub questions: Vec<String>,
+    /// The answer.
+    pub answer: String,
+    /// The pack it came with; `None` for the enterprise's own.
+    pub pack: Option<String>,
+}
+
+/// A name of one of a pack's own things, for example a province or a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GazetteerEntry {
+    /// The entity kind.
+    pub kind: String,
+    /// The normal form, the same for every name of the thing.
+    pub value: String,
+    /// BCP 47 locale of the name; `None` for all.
+    pub locale: Option<String>,
+    /// What people call it.
+    pub name: String,
+}

@@ -1,1 +1,26 @@
-//! jackfield-packs
+//! Packs: reading and checking `pack.toml`, building a pack from source, the `.jfpack` archive, opening one.
+//!
+//! - [`read_manifest`] checks a manifest by itself.
+//! - [`build()`] compiles a Rust pack and makes its archive; [`assemble`] makes the archive around a component that another
+//!   tool built. The same input gives the same bytes.
+//! - [`Pack::open`] checks an archive from anyone, as a whole, so that what holds a [`Pack`] need not check again.
+//!
+//! Everything in a pack is hostile: sizes are bounded before anything is read, and nothing is written to disk.
+//! A [`PackError`] lists every problem with file, line, column, reason and remedy.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+
+mod build;
+mod component;
+mod data;
+mod pack;
+mod problem;
+
+pub use build::{Built, BuildOptions, assemble, build, source_files};
+pub use component::{Import, imports};
+pub use data::{ColumnKind, TableData};
+pub use manifest::{SCHEMA, read_manifest};
+pub use pack::Pack;
+pub use problem::{PackError, Place, Problem};
+
+mod manifest;

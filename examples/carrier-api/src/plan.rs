@@ -76,7 +76,9 @@ impl std::str::FromStr for Price {
                 let decimals: u32 = decimals.parse().ok()?;
                 Some(i64::from(yuan) * 100 + i64::from(decimals))
             });
-        fen.map(Self).ok_or_else(|| format!("`{text}` is no price; write yuan with two decimals, like 128.00"))
+        fen.map(Self).ok_or_else(|| {
+            format!("`{text}` is no price; write yuan with two decimals, like 128.00")
+        })
     }
 }
 
@@ -104,16 +106,37 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads a catalogue from CSV text with a header line. Ids must be unique and provinces known.
     pub fn from_csv(text: &str) -> Result<Self, Error> {
-        let mut catalogue = Self { plans: Vec::new(), by_id: HashMap::new(), by_province: HashMap::new() };
-        for (index, row) in csv::Reader::from_reader(text.as_bytes()).deserialize().enumerate() {
+        let mut catalogue = Self {
+            plans: Vec::new(),
+            by_id: HashMap::new(),
+            by_province: HashMap::new(),
+        };
+        for (index, row) in csv::Reader::from_reader(text.as_bytes())
+            .deserialize()
+            .enumerate()
+        {
             let plan: Plan = row.map_err(|error| Error::Catalogue(error.to_string()))?;
             if crate::province::by_id(&plan.province).is_none() {
-                return Err(Error::Catalogue(format!("plan {}: no province `{}`", plan.plan_id, plan.province)));
+                return Err(Error::Catalogue(format!(
+                    "plan {}: no province `{}`",
+                    plan.plan_id, plan.province
+                )));
             }
-            if catalogue.by_id.insert(plan.plan_id.clone(), index).is_some() {
-                return Err(Error::Catalogue(format!("plan {} stands twice", plan.plan_id)));
+            if catalogue
+                .by_id
+                .insert(plan.plan_id.clone(), index)
+                .is_some()
+            {
+                return Err(Error::Catalogue(format!(
+                    "plan {} stands twice",
+                    plan.plan_id
+                )));
             }
-            catalogue.by_province.entry(plan.province.clone()).or_default().push(index);
+            catalogue
+                .by_province
+                .entry(plan.province.clone())
+                .or_default()
+                .push(index);
             catalogue.plans.push(plan);
         }
         if catalogue.plans.is_empty() {
@@ -129,11 +152,17 @@ impl Catalogue {
 
     /// The plan with this id.
     pub fn get(&self, plan_id: &str) -> Option<&Plan> {
-        self.by_id.get(plan_id).and_then(|index| self.plans.get(*index))
+        self.by_id
+            .get(plan_id)
+            .and_then(|index| self.plans.get(*index))
     }
 
     /// The plans of a province, in the order of the file.
     pub fn of_province(&self, province: &str) -> impl Iterator<Item = &Plan> {
-        self.by_province.get(province).into_iter().flatten().filter_map(|index| self.plans.get(*index))
+        self.by_province
+            .get(province)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.plans.get(*index))
     }
 }

@@ -22,7 +22,13 @@ const fn province(
     brand_en: &'static str,
     level: u32,
 ) -> Province {
-    Province { id, code, brand_zh, brand_en, level }
+    Province {
+        id,
+        code,
+        brand_zh,
+        brand_en,
+        level,
+    }
 }
 
 /// All provinces, in the official order.
@@ -61,6 +67,6 @@ pub const PROVINCES: [Province; 31] = [
 ];
 
 /// The province with this id.
-pub fn by_id(id: &str) -> Option<&'static Province> {
+pub(crate) fn by_id(id: &str) -> Option<&'static Province> {
     PROVINCES.iter().find(|province| province.id == id)
 }

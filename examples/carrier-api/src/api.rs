@@ -1,0 +1,146 @@
+//! The HTTP interface.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::json;
+
+use crate::carrier::{Carrier, PlanChange};
+use crate::control::{Control, Fate, LONGEST, Setting};
+
+/// What every request needs.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) carrier: Carrier,
+    pub(crate) control: Control,
+}
+
+/// A mark on a response that tells the server to close the connection instead of sending it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CloseInstead;
+
+/// All routes. Only what a real operator would offer is subject to faults; `/control` and the list of
+/// changes are for testers and always answer.
+pub(crate) fn router(api: Arc<Api>) -> Router {
+    Router::new()
+        .route("/subscribers/{phone}", get(subscriber))
+        .route("/plan-changes", post(change_plan))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&api), meet_fate))
+        .route("/plan-changes", get(changes))
+        .route("/control", get(control).post(set_control))
+        .with_state(api)
+}
+
+fn error(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!({"error": code, "message": message}))).into_response()
+}
+
+async fn meet_fate(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    match api
+        .control
+        .fate(request.method() == axum::http::Method::POST)
+    {
+        Fate::Answer => next.run(request).await,
+        Fate::AnswerAfter(delay) => {
+            let response = next.run(request).await;
+            tokio::time::sleep(delay).await;
+            response
+        }
+        Fate::Unavailable => error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "told to fail by /control",
+        ),
+        Fate::Hang => {
+            tokio::time::sleep(LONGEST).await;
+            closed(StatusCode::NO_CONTENT.into_response())
+        }
+        Fate::WorkAndDrop => closed(next.run(request).await),
+    }
+}
+
+fn closed(mut response: Response) -> Response {
+    response.extensions_mut().insert(CloseInstead);
+    response
+}
+
+async fn subscriber(State(api): State<Arc<Api>>, Path(phone): Path<String>) -> Response {
+    match api.carrier.subscriber(&phone) {
+        Some(view) => Json(view).into_response(),
+        None => error(
+            StatusCode::NOT_FOUND,
+            "unknown-subscriber",
+            "no subscriber has this number",
+        ),
+    }
+}
+
+async fn change_plan(
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    body: Result<Json<PlanChange>, JsonRejection>,
+) -> Response {
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim);
+    let Some(key) = key.filter(|key| !key.is_empty()).map(str::to_owned) else {
+        return error(
+            StatusCode::BAD_REQUEST,
+            "missing-key",
+            "send an Idempotency-Key header",
+        );
+    };
+    let change = match body {
+        Ok(Json(change)) => change,
+        Err(rejection) => {
+            return error(StatusCode::BAD_REQUEST, "bad-body", &rejection.body_text());
+        }
+    };
+    // The state file is synced in here.
+    let done = tokio::task::spawn_blocking(move || api.carrier.change_plan(&key, &change)).await;
+    match done {
+        Ok(Ok((status, body))) => (
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Json(body),
+        )
+            .into_response(),
+        Ok(Err(failure)) => error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "state-not-written",
+            &failure.to_string(),
+        ),
+        Err(failure) => error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            &failure.to_string(),
+        ),
+    }
+}
+
+async fn changes(State(api): State<Arc<Api>>) -> Response {
+    Json(api.carrier.changes()).into_response()
+}
+
+async fn control(State(api): State<Arc<Api>>) -> Json<Setting> {
+    Json(api.control.setting())
+}
+
+async fn set_control(
+    State(api): State<Arc<Api>>,
+    body: Result<Json<Setting>, JsonRejection>,
+) -> Response {
+    match body {
+        Ok(Json(setting)) => {
+            api.control.set(setting);
+            Json(setting).into_response()
+        }
+        Err(rejection) => error(StatusCode::BAD_REQUEST, "bad-body", &rejection.body_text()),
+    }
+}

@@ -1,7 +1,7 @@
 //! Writes the telecom pack's table of plans to standard output:
 //!
 //! ```sh
-//! cargo run -p carrier-api --example generate_plans > plugins/telecom/data/plans.csv
+//! cargo run -p carrier-api --example generate_plans > /tmp/plans.csv && mv /tmp/plans.csv plugins/telecom/data/plans.csv
 //! ```
 //!
 //! The same program always writes the same file: prices follow from a national list and the

@@ -188,14 +188,18 @@ const FAMILIES: &[Family] = &[
 ];
 
 fn main() -> io::Result<()> {
-    let mut out = csv::Writer::from_writer(io::stdout().lock());
+    write_plans(io::stdout().lock())
+}
+
+/// Writes the whole table.
+pub(crate) fn write_plans(out: impl Write) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
     for province in &PROVINCES {
         for plan in plans_of(province) {
             out.serialize(plan).map_err(io::Error::other)?;
         }
     }
-    out.flush()?;
-    io::stdout().flush()
+    out.flush()
 }
 
 /// All plans of a province, in the order of the families.

@@ -6,7 +6,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use carrier_api::{Catalogue, Options, Running, start};
-use common::{change, control, get, send};
+use common::{change, get, send};
 
 const BEIJING: &str = "13800138001";
 const STUDENT: &str = "13900139002";
@@ -20,6 +20,12 @@ async fn carrier() -> Running {
     })
     .await
     .unwrap()
+}
+
+/// Sets a fault mode.
+async fn control(address: SocketAddr, body: &str) {
+    let (status, answer) = send(address, "POST", "/control", None, body).await.unwrap();
+    assert_eq!(status, 200, "{answer}");
 }
 
 #[tokio::test]

@@ -46,9 +46,3 @@ pub(crate) async fn change(
     let body = format!(r#"{{"phone":"{phone}","plan_id":"{plan}"}}"#);
     send(address, "POST", "/plan-changes", Some(key), &body).await
 }
-
-/// Sets a fault mode.
-pub(crate) async fn control(address: SocketAddr, body: &str) {
-    let (status, answer) = send(address, "POST", "/control", None, body).await.unwrap();
-    assert_eq!(status, 200, "{answer}");
-}

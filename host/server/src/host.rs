@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use jackfield_core::{Address, ErrorCode, Inbound, Outbound, Owner, Position, Said, SessionId, TenantId};
+use jackfield_core::{
+    Address, ErrorCode, Inbound, Outbound, Owner, Position, Said, SessionId, TenantId,
+};
 use tokio::sync::broadcast;
 
 /// What the server needs of the engine.
@@ -12,7 +14,7 @@ pub trait Host: Send + Sync + 'static {
     /// Takes an inbound event. Resolves when it is durable, or already was.
     ///
     /// `session` names the session the event is for; without one it is the open session of the event's address,
-    /// and a new one when there is none.
+    /// and a new one when there is none. A client that hangs up drops the future; the event is then accepted or not.
     ///
     /// # Errors
     /// [`HostError`], with nothing accepted.
@@ -70,13 +72,20 @@ pub struct HostError {
 impl HostError {
     /// An error with a code and what happened, in words.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), retry_after: None }
+        Self {
+            code,
+            detail: detail.into(),
+            retry_after: None,
+        }
     }
 
     /// The same error, for clients that may try again after `wait`.
     #[must_use]
     pub fn retry_in(self, wait: Duration) -> Self {
-        Self { retry_after: Some(wait), ..self }
+        Self {
+            retry_after: Some(wait),
+            ..self
+        }
     }
 
     /// The code users meet.

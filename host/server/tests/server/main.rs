@@ -1,0 +1,11 @@
+//! The server over real connections, with a host in memory.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod chat;
+mod client;
+mod events;
+mod fake;
+mod limits;
+mod pages;
+mod rasa;

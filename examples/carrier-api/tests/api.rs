@@ -23,7 +23,7 @@ async fn carrier() -> Running {
 }
 
 /// Sets a fault mode.
-async fn control(address: SocketAddr, body: &str) {
+async fn control(address: std::net::SocketAddr, body: &str) {
     let (status, answer) = send(address, "POST", "/control", None, body).await.unwrap();
     assert_eq!(status, 200, "{answer}");
 }

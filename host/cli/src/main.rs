@@ -1,2 +1,73 @@
 //! The `jackfield` command.
-fn main() {}
+
+mod bench;
+mod chat;
+mod dev;
+mod http;
+mod install;
+mod journal;
+mod pack;
+mod running;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A host for customer-service bots whose industry flows arrive as sandboxed packs.
+///
+/// 智能客服机器人主机：行业流程以沙箱化的“业务包”形式安装运行。
+#[derive(Parser)]
+#[command(name = "jackfield", version, after_help = "Start with `jackfield dev`, then open the address it prints.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the packs in their source directories, start everything on one port, rebuild on save
+    Dev(dev::Args),
+    /// Serve packs from .jfpack archives
+    Serve(serve::Args),
+    /// Talk to a running host in the terminal
+    Chat(chat::Args),
+    /// Build packs
+    #[command(subcommand)]
+    Pack(pack::Command),
+    /// Read what happened in sessions
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Measure this machine
+    #[command(subcommand)]
+    Bench(bench::Command),
+    /// Compile a component from stdin to stdout (used by the host itself)
+    #[command(hide = true)]
+    CompileGuest,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::CompileGuest => return jackfield_sandbox::compile::child_main(),
+        Command::Dev(args) => dev::main(args),
+        Command::Serve(args) => serve::main(args),
+        Command::Chat(args) => chat::main(args),
+        Command::Pack(command) => pack::main(command),
+        Command::Journal(command) => journal::main(command),
+        Command::Bench(command) => bench::main(command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A runtime for the commands that serve or measure.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,1 +1,25 @@
 //! Session mailboxes, the turn pipeline, dialogue policy, timers and the outbox.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+
+mod breaker;
+mod channel;
+mod clock;
+mod egress;
+mod engine;
+mod error;
+mod gate;
+mod hub;
+mod installed;
+mod mailbox;
+mod outbox;
+mod phrases;
+mod timers;
+mod turn;
+mod world;
+
+pub(crate) use channel::channel_view;
+pub use clock::now_ms;
+pub use egress::{Destinations, Secret};
+pub use engine::{CodeDelivery, Engine, Options, Receipt, StartError};
+pub use error::EngineError;
+pub use installed::{Catalog, InstalledPack};

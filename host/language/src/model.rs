@@ -1,9 +1,18 @@
-use jackfield_core::Utterance;
+use std::fmt::Write as _;
 
+use jackfield_core::Utterance;
+use sha2::{Digest as _, Sha256};
+
+use crate::entities::{self, Gazetteer};
+use crate::intents::Intents;
+use crate::knowledge::Knowledge;
+use crate::ngrams::features;
 use crate::{Answer, LanguageError, Training, locale, normalise};
 
 /// Confidence below which an utterance has no intent.
 pub const INTENT_THRESHOLD: f32 = 0.5;
+/// Confidence below which a reading is not worth mentioning.
+const LEAST_ALTERNATIVE: f32 = 0.1;
 
 /// What is known of the contact when a text is parsed.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +29,9 @@ pub struct ParseContext<'a> {
 #[derive(Debug)]
 pub struct Model {
     version: String,
+    intents: Intents,
+    knowledge: Knowledge,
+    gazetteer: Gazetteer,
 }
 
 impl Model {
@@ -28,8 +40,14 @@ impl Model {
     /// # Errors
     ///
     /// When an entry means nothing: an example without intent or words, an article without question, a name without kind.
-    pub fn train(_training: &Training) -> Result<Self, LanguageError> {
-        Ok(Self { version: "0".to_owned() })
+    pub fn train(training: &Training) -> Result<Self, LanguageError> {
+        check(training)?;
+        Ok(Self {
+            version: version(training),
+            intents: Intents::new(&training.examples),
+            knowledge: Knowledge::new(&training.articles),
+            gazetteer: Gazetteer::new(&training.gazetteers),
+        })
     }
 
     /// A short digest of the training data: two models with the same version understand the same.
@@ -42,13 +60,27 @@ impl Model {
     /// `intent` is `None` when no reading reaches [`INTENT_THRESHOLD`]; `confidence` is 0 then. `alternatives` are the other
     /// readings worth mentioning, best first, without `intent` itself: an alternative with nearly the confidence
     /// of `intent`, or several alternatives without an intent, are what a clarifying question should offer.
-    pub fn parse(&self, text: &str, _context: &ParseContext<'_>) -> Utterance {
-        Utterance { text: normalise(text), original: text.to_owned(), ..Utterance::default() }
+    pub fn parse(&self, text: &str, context: &ParseContext<'_>) -> Utterance {
+        let normal = normalise(text);
+        let entities = entities::extract(&normal, context, &self.gazetteer);
+        let mut readings = self.intents.readings(&features(&normal));
+        let best = readings.first().filter(|best| best.confidence >= INTENT_THRESHOLD).cloned();
+        if best.is_some() {
+            readings.remove(0);
+        }
+        readings.retain(|reading| reading.confidence >= LEAST_ALTERNATIVE);
+        let (intent, confidence) = best.map_or((None, 0.0), |best| (Some(best.intent), best.confidence));
+        Utterance { text: normal, original: text.to_owned(), intent, confidence, entities, alternatives: readings }
     }
 
     /// At most `limit` articles that answer `query`, best first; those in the language of `locale` only.
-    pub fn search(&self, _query: &str, _locale: &str, _limit: usize) -> Vec<Answer> {
-        Vec::new()
+    pub fn search(&self, query: &str, locale: &str, limit: usize) -> Vec<Answer> {
+        self.knowledge.search(query, locale, limit)
+    }
+
+    /// The article with this id in the language of `locale`.
+    pub fn article(&self, id: &str, locale: &str) -> Option<Answer> {
+        self.knowledge.article(id, locale)
     }
 
     /// The locale that the script of `text` speaks for, `zh-CN` or `en-US`; `None` when the text says nothing about it
@@ -56,4 +88,65 @@ impl Model {
     pub fn detect_locale(&self, text: &str, current: &str) -> Option<&'static str> {
         locale::detect(text, current)
     }
+}
+
+fn check(training: &Training) -> Result<(), LanguageError> {
+    let wrong = |what, at: usize, problem: &str| Err(LanguageError::Training { what, number: at + 1, problem: problem.to_owned() });
+    for (at, example) in training.examples.iter().enumerate() {
+        if example.intent.trim().is_empty() {
+            return wrong("example", at, "it has no intent");
+        }
+        if normalise(&example.text).is_empty() {
+            return wrong("example", at, "it has no words");
+        }
+    }
+    for (at, article) in training.articles.iter().enumerate() {
+        if article.questions.iter().all(|question| normalise(question).is_empty()) {
+            return wrong("article", at, "it has no question");
+        }
+        if article.answer.trim().is_empty() {
+            return wrong("article", at, "it has no answer");
+        }
+    }
+    for (at, entry) in training.gazetteers.iter().enumerate() {
+        if entry.kind.trim().is_empty() || normalise(&entry.name).is_empty() {
+            return wrong("gazetteer entry", at, "it has no kind or no name");
+        }
+    }
+    Ok(())
+}
+
+/// Digest of everything a model depends on; a changed way of learning changes the first field.
+fn version(training: &Training) -> String {
+    let mut hash = Sha256::new();
+    let mut field = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    field("ngram-1");
+    for example in &training.examples {
+        field(&example.intent);
+        field(&example.locale);
+        field(&example.text);
+    }
+    field("articles");
+    for article in &training.articles {
+        field(&article.id);
+        field(&article.locale);
+        field(&article.questions.len().to_string());
+        article.questions.iter().for_each(|question| field(question));
+        field(&article.answer);
+        field(article.pack.as_deref().unwrap_or_default());
+    }
+    field("gazetteers");
+    for entry in &training.gazetteers {
+        field(&entry.kind);
+        field(&entry.value);
+        field(entry.locale.as_deref().unwrap_or_default());
+        field(&entry.name);
+    }
+    hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

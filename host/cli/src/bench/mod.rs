@@ -1,0 +1,27 @@
+//! `jackfield bench`: every number we claim, measured on the machine at hand.
+
+mod bare;
+mod latency;
+mod sandbox;
+mod server;
+mod turns;
+
+/// What to measure.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// One turn of a plug-in: fresh instance, floor, reused instance, native code, compilation
+    Sandbox(sandbox::Args),
+    /// Whole turns over HTTP: accept, sandboxed turn, fsync, reply on the event stream
+    Turns(turns::Args),
+    /// A bare HTTP server to compare with (used by `bench turns` itself)
+    #[command(hide = true)]
+    BareHttp,
+}
+
+pub(crate) fn main(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Sandbox(args) => sandbox::main(args),
+        Command::Turns(args) => crate::runtime()?.block_on(turns::run(args)),
+        Command::BareHttp => crate::runtime()?.block_on(bare::serve()),
+    }
+}

@@ -1,0 +1,157 @@
+//! `jackfield chat`: the chat page's channel, in a terminal.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::http::Connection;
+
+/// Talk to a running host in the terminal.
+///
+/// Type a message and press Enter; a number taps the choice with that number. An empty line or Ctrl-D ends.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Address of the host
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// Language you start in: zh-CN or en-US
+    #[arg(long, default_value_t = default_locale())]
+    locale: String,
+    /// Print each turn as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+fn default_locale() -> String {
+    let language = std::env::var("LANG").unwrap_or_default();
+    if language.starts_with("zh") { "zh-CN" } else { "en-US" }.to_owned()
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Turn {
+    messages: Vec<Message>,
+    owner: String,
+    closed: bool,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    from: String,
+    text: String,
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    card: Option<Card>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    token: String,
+    label: String,
+}
+
+#[derive(Deserialize)]
+struct Card {
+    title: String,
+    #[serde(default)]
+    facts: Vec<Fact>,
+}
+
+#[derive(Deserialize)]
+struct Fact {
+    label: String,
+    value: String,
+}
+
+pub(crate) fn main(args: Args) -> anyhow::Result<()> {
+    crate::runtime()?.block_on(chat(args))
+}
+
+async fn chat(args: Args) -> anyhow::Result<()> {
+    let address = address(&args.url)?;
+    let mut connection = Connection::open(address).await.context("is the host running? Start it with `jackfield dev`")?;
+    let body = serde_json::json!({ "locale": args.locale }).to_string();
+    let (status, answer) = connection.post("/chat/api/sessions", None, &body).await?;
+    if status >= 300 {
+        bail!("the host refused: {status} {}", String::from_utf8_lossy(&answer));
+    }
+    let token = serde_json::from_slice::<Opened>(&answer)?.token;
+    let mut events =
+        Connection::open(address).await?.events(&format!("/chat/api/events?token={token}")).await?;
+    let mut input = BufReader::new(tokio::io::stdin()).lines();
+    let mut offered: Vec<Choice> = Vec::new();
+    let mut number = 0u64;
+    prompt();
+    loop {
+        tokio::select! {
+            event = events.next() => {
+                let (name, data) = event?;
+                if name != "turn" {
+                    continue;
+                }
+                let turn: Turn = serde_json::from_str(&data)?;
+                if args.json { println!("{data}") } else { show(&turn) }
+                let closed = turn.closed;
+                if let Some(last) = turn.messages.into_iter().rev().find(|message| !message.choices.is_empty()) {
+                    offered = last.choices;
+                }
+                if closed {
+                    return Ok(());
+                }
+                prompt();
+            }
+            line = input.next_line() => {
+                let Some(line) = line?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
+                number += 1;
+                let tapped = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
+                let id = format!("terminal-{number}");
+                let body = match tapped {
+                    Some(choice) => serde_json::json!({ "id": id, "choice": choice.token }),
+                    None => serde_json::json!({ "id": id, "text": line.trim() }),
+                };
+                let (status, answer) = connection.post("/chat/api/messages", Some(&token), &body.to_string()).await?;
+                if status >= 300 {
+                    eprintln!("not sent: {status} {}", String::from_utf8_lossy(&answer));
+                }
+            }
+        }
+    }
+}
+
+fn address(url: &str) -> anyhow::Result<SocketAddr> {
+    let rest = url.strip_prefix("http://").with_context(|| format!("`{url}` must start with http://"))?;
+    let host = rest.split('/').next().unwrap_or(rest).replace("localhost", "127.0.0.1");
+    host.parse().with_context(|| format!("`{url}` must name an IP address and a port, such as http://127.0.0.1:8080"))
+}
+
+fn prompt() {
+    print!("you> ");
+    let _ = std::io::stdout().flush();
+}
+
+fn show(turn: &Turn) {
+    print!("\r");
+    for message in &turn.messages {
+        println!("{}> {}", message.from, message.text.replace('\n', "\n     "));
+        if let Some(card) = &message.card {
+            println!("     ┌ {}", card.title);
+            for fact in &card.facts {
+                println!("     │ {}: {}", fact.label, fact.value);
+            }
+        }
+        for (choice, number) in message.choices.iter().zip(1..) {
+            println!("     {number}) {}", choice.label);
+        }
+    }
+    if turn.owner != "bot" && turn.messages.is_empty() {
+        println!("     (a person has this conversation now; the bot is silent)");
+    }
+}

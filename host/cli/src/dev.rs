@@ -1,0 +1,276 @@
+//! `jackfield dev`: everything on one port, from source, rebuilt on save.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use jackfield_core::Limits;
+use jackfield_engine::{Engine, InstalledPack};
+use jackfield_packs::Pack;
+use jackfield_sandbox::Sandbox;
+use jackfield_server::RasaAccess;
+use notify::{RecursiveMode, Watcher as _};
+use serde::Deserialize;
+
+use crate::running::{self, Running, Setup};
+use crate::settings::{CodeMethod, PackSettings};
+use crate::{install, pack};
+
+/// How long files must be quiet before a rebuild.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Build the packs in their source directories, start everything on one port, rebuild on save.
+///
+/// One-time codes are shown in the conversation, private addresses may be reached, and nothing is signed:
+/// for development on your own machine.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Directories of packs [default: every plugins/*/ with a pack.toml]
+    packs: Vec<PathBuf>,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Directory for everything that is kept
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// Do not watch for changes
+    #[arg(long)]
+    no_watch: bool,
+}
+
+/// `dev.toml` beside a pack's `pack.toml`: what it needs on a developer's machine.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct DevFile {
+    #[serde(default)]
+    service: Vec<Service>,
+    #[serde(default)]
+    config: BTreeMap<String, String>,
+}
+
+/// A program that runs beside the pack while developing, such as a simulated back end.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Service {
+    /// Program and arguments.
+    command: Vec<String>,
+    /// The service prints a line that contains this and ends in its address.
+    ready: String,
+    /// The pack's config key that is set to the address.
+    config: String,
+}
+
+/// A service that is ended with the host.
+struct Companion(Child);
+
+impl Drop for Companion {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A pack that is developed.
+struct Source {
+    dir: PathBuf,
+    settings: PackSettings,
+    _companions: Vec<Companion>,
+}
+
+pub(crate) fn main(args: Args) -> anyhow::Result<()> {
+    running::log(false);
+    let dirs = if args.packs.is_empty() { found_packs()? } else { args.packs.clone() };
+    std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
+    crate::runtime()?.block_on(async {
+        let sandbox = Arc::new(running::sandbox(&args.data)?);
+        let mut sources = Vec::new();
+        let mut packs = Vec::new();
+        for dir in dirs {
+            eprintln!("building {}", dir.display());
+            let source = Source::open(dir)?;
+            packs.push(load(&sandbox, &source)?);
+            sources.push(source);
+        }
+        let catalog = install::catalog(&packs, None)?;
+        let setup = Setup {
+            data: args.data.clone(),
+            listen: SocketAddr::from(([127, 0, 0, 1], args.port)),
+            code: CodeMethod::Shown,
+            rasa: RasaAccess::Open,
+            title: "Jackfield".to_owned(),
+        };
+        let running = Running::start(setup, catalog).await?;
+        greet(running.address, &packs);
+        if !args.no_watch {
+            let engine = running.engine.clone();
+            std::thread::spawn(move || {
+                if let Err(error) = watch(&engine, &sandbox, &sources, packs) {
+                    tracing::error!("not watching for changes any more: {error:#}");
+                }
+            });
+            return running.serve().await;
+        }
+        let served = running.serve().await;
+        drop(sources);
+        served
+    })
+}
+
+fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
+    let mut dirs: Vec<PathBuf> = std::fs::read_dir("plugins")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|dir| dir.join("pack.toml").is_file())
+        .collect();
+    dirs.sort();
+    if dirs.is_empty() {
+        bail!("no packs here: give the directory of a pack, or run this where plugins/*/pack.toml exist");
+    }
+    Ok(dirs)
+}
+
+fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
+    println!();
+    println!("  Jackfield is running.");
+    println!();
+    println!("  chat in the browser   http://{address}/");
+    println!("  chat in the terminal  jackfield chat --url http://{address}");
+    println!("  Rasa-style REST       POST http://{address}/webhooks/rest/webhook");
+    println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
+    println!();
+    for (pack, installed) in packs {
+        let how = if installed.plugin.load_report().cached { "cached" } else { "compiled" };
+        println!("  pack {} {} ({how}, {})", installed.id(), pack.manifest.pack.version, pack.digest.short());
+    }
+    println!("  stop with Ctrl-C; conversations go on where they were at the next start");
+    println!();
+}
+
+impl Source {
+    fn open(dir: PathBuf) -> anyhow::Result<Self> {
+        let file = dir.join("dev.toml");
+        let dev: DevFile = match std::fs::read_to_string(&file) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?,
+            Err(_) => DevFile::default(),
+        };
+        let mut settings = PackSettings { config: dev.config, allow_private: true, ..PackSettings::default() };
+        let mut companions = Vec::new();
+        for service in dev.service {
+            let (companion, address) = service.start()?;
+            settings.config.insert(service.config.clone(), address);
+            companions.push(companion);
+        }
+        Ok(Self { dir, settings, _companions: companions })
+    }
+}
+
+impl Service {
+    /// Starts the program and waits until it prints its address.
+    fn start(&self) -> anyhow::Result<(Companion, String)> {
+        let line = self.command.join(" ");
+        let [program, arguments @ ..] = self.command.as_slice() else { bail!("a service needs a command") };
+        eprintln!("starting {line}");
+        let mut child = Command::new(program)
+            .args(arguments)
+            // The service ends itself when this pipe closes, even when the host is killed.
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start `{line}`"))?;
+        let output = child.stdout.take().context("no output")?;
+        let companion = Companion(child);
+        let mut lines = BufReader::new(output).lines();
+        for text in lines.by_ref() {
+            let text = text?;
+            if text.contains(&self.ready) {
+                let address = text.split_whitespace().next_back().unwrap_or_default().to_owned();
+                // Whoever writes to a pipe that nobody reads is ended by it.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok((companion, address));
+            }
+        }
+        bail!("`{line}` ended before it printed `{}`", self.ready)
+    }
+}
+
+/// Builds and installs a pack from source.
+fn load(sandbox: &Sandbox, source: &Source) -> anyhow::Result<(Pack, Arc<InstalledPack>)> {
+    let built = pack::build(&source.dir)?;
+    let pack = Pack::open(&built.archive, &Limits::default())?;
+    let installed = Arc::new(install::install(sandbox, &pack, &source.settings)?);
+    Ok((pack, installed))
+}
+
+/// Rebuilds what changed and swaps it in. Sessions in flight finish on the version they started with; a
+/// version that does not build leaves the old one in place.
+fn watch(
+    engine: &Engine,
+    sandbox: &Sandbox,
+    sources: &[Source],
+    mut packs: Vec<(Pack, Arc<InstalledPack>)>,
+) -> anyhow::Result<()> {
+    let (sender, changes) = std::sync::mpsc::channel();
+    let mut watcher = notify::recommended_watcher(sender)?;
+    let mut files: Vec<Vec<PathBuf>> = Vec::new();
+    for source in sources {
+        let own = jackfield_packs::source_files(&source.dir);
+        for dir in directories(&own) {
+            watcher.watch(&dir, RecursiveMode::NonRecursive)?;
+        }
+        files.push(own);
+    }
+    while let Ok(first) = changes.recv() {
+        let mut changed = paths(first);
+        let mut last = Instant::now();
+        while last.elapsed() < QUIET {
+            if let Ok(event) = changes.recv_timeout(QUIET.saturating_sub(last.elapsed())) {
+                changed.extend(paths(event));
+                last = Instant::now();
+            }
+        }
+        for (at, source) in sources.iter().enumerate() {
+            let own = files.get(at).map(Vec::as_slice).unwrap_or_default();
+            if !changed.iter().any(|path| own.iter().any(|file| same_file(file, path))) {
+                continue;
+            }
+            match load(sandbox, source) {
+                Ok(loaded) if packs.get(at).is_some_and(|(old, _)| old.digest == loaded.0.digest) => {}
+                Ok(loaded) => {
+                    let digest = loaded.0.digest.short();
+                    if let Some(slot) = packs.get_mut(at) {
+                        *slot = loaded;
+                    }
+                    engine.install(install::catalog(&packs, Some(&engine.catalog()))?);
+                    tracing::info!(pack = %source.dir.display(), %digest, "rebuilt; new conversations use it");
+                }
+                Err(error) => tracing::error!("kept the old version: {error:#}"),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn paths(event: notify::Result<notify::Event>) -> Vec<PathBuf> {
+    match event {
+        Ok(event) if !event.kind.is_access() => event.paths,
+        _ => Vec::new(),
+    }
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+fn directories(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut dirs: Vec<PathBuf> = files.iter().filter_map(|file| file.parent()).map(Path::to_path_buf).collect();
+    dirs.sort();
+    dirs.dedup();
+    dirs
+}

@@ -1,0 +1,136 @@
+//! From an opened pack to one that runs: compile, grant, fill in settings, index tables.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use jackfield_core::manifest::{LimitRequest, Manifest};
+use jackfield_core::{Limits, Value};
+use jackfield_engine::{Catalog, Destinations, InstalledPack, Secret};
+use jackfield_language::Training;
+use jackfield_packs::{Pack, TableData};
+use jackfield_sandbox::{PluginSpec, Sandbox, TableSet};
+
+use crate::settings::PackSettings;
+
+/// Makes a pack ready to run. What the manifest requests is granted: grants by policy come with trust.
+pub(crate) fn install(sandbox: &Sandbox, pack: &Pack, settings: &PackSettings) -> anyhow::Result<InstalledPack> {
+    let manifest = &pack.manifest;
+    let id = &manifest.pack.id;
+    let spec = PluginSpec {
+        pack: id.clone(),
+        grants: manifest.capabilities.interfaces().into_iter().map(str::to_owned).collect(),
+        limits: limits(&manifest.limits),
+        schemas: pack.schemas().iter().map(|(flow, schema)| (flow.to_string(), schema.clone())).collect(),
+    };
+    let plugin = sandbox.load(&pack.component, spec).with_context(|| format!("cannot load the pack {id}"))?;
+    let texts = config_texts(manifest, settings)?;
+    let config = manifest
+        .config
+        .iter()
+        .filter_map(|(key, spec)| Some((key.clone(), spec.parse(texts.get(key)?)?)))
+        .collect::<BTreeMap<String, Value>>();
+    let destinations = destinations(manifest, &texts, settings).with_context(|| format!("pack {id}"))?;
+    Ok(InstalledPack::new(
+        pack.digest,
+        manifest.clone(),
+        plugin,
+        Arc::clone(pack.catalogues()),
+        tables(pack.tables())?,
+        config,
+        destinations,
+    ))
+}
+
+/// The packs as one catalog, with the language model trained on all of them.
+pub(crate) fn catalog(
+    packs: &[(Pack, Arc<InstalledPack>)],
+    earlier: Option<&Catalog>,
+) -> anyhow::Result<Catalog> {
+    let mut training = Training::default();
+    for (pack, _) in packs {
+        let own = pack.training();
+        training.examples.extend(own.examples.iter().cloned());
+        training.articles.extend(own.articles.iter().cloned());
+        training.gazetteers.extend(own.gazetteers.iter().cloned());
+    }
+    let installed = packs.iter().map(|(_, installed)| Arc::clone(installed)).collect();
+    Ok(Catalog::new(installed, &training, earlier)?)
+}
+
+/// The limits a pack asked for, up to the ceiling.
+fn limits(request: &LimitRequest) -> Limits {
+    let ceiling = Limits::ceiling();
+    let mut limits = Limits::default();
+    if let Some(mib) = request.memory_mib {
+        limits.memory = (mib as usize * 1024 * 1024).min(ceiling.memory);
+    }
+    if let Some(fuel) = request.fuel {
+        limits.fuel = fuel.min(ceiling.fuel);
+    }
+    if let Some(ms) = request.guest_time_ms {
+        limits.guest_time = Duration::from_millis(ms.into()).min(ceiling.guest_time);
+    }
+    limits
+}
+
+fn config_texts(manifest: &Manifest, settings: &PackSettings) -> anyhow::Result<BTreeMap<String, String>> {
+    for (key, value) in &settings.config {
+        let Some(spec) = manifest.config.get(key) else {
+            bail!("the setting `{key}` is not declared by the pack {}", manifest.pack.id);
+        };
+        if spec.parse(value).is_none() {
+            bail!("the setting `{key}` of the pack {} must be of kind {}", manifest.pack.id, spec.kind);
+        }
+    }
+    Ok(manifest
+        .config
+        .iter()
+        .filter_map(|(key, spec)| {
+            let value = settings.config.get(key).or(spec.default.as_ref())?;
+            Some((key.clone(), value.clone()))
+        })
+        .collect())
+}
+
+fn destinations(
+    manifest: &Manifest,
+    config: &BTreeMap<String, String>,
+    settings: &PackSettings,
+) -> anyhow::Result<Destinations> {
+    let Some(http) = &manifest.capabilities.http else { return Ok(Destinations::default()) };
+    let mut granted = Destinations { private: settings.allow_private, ..Destinations::default() };
+    for destination in &http.destinations {
+        let address = match manifest.config.contains_key(destination) {
+            true => {
+                let base = config
+                    .get(destination)
+                    .ok_or_else(|| anyhow!("the setting `{destination}` has no value; set it in jackfield.toml"))?;
+                granted.bases.insert(destination.clone(), base.clone());
+                base
+            }
+            false => destination,
+        };
+        granted.allowed.push(address.parse().with_context(|| format!("`{address}` is not an address"))?);
+    }
+    for (name, source) in &settings.secrets {
+        let base = config
+            .get(&source.destination)
+            .ok_or_else(|| anyhow!("the secret `{name}` names no known destination: `{}`", source.destination))?;
+        let value = std::env::var(&source.env)
+            .with_context(|| format!("the secret `{name}` is read from the environment variable {}", source.env))?;
+        granted.secrets.insert(name.clone(), Secret { value, origin: base.parse()? });
+    }
+    Ok(granted)
+}
+
+fn tables(data: &[TableData]) -> anyhow::Result<TableSet> {
+    let mut builder = TableSet::builder();
+    for table in data {
+        builder = builder
+            .table(&table.name, table.columns.clone(), table.rows.clone(), &table.indexed)
+            .with_context(|| format!("table `{}`", table.name))?;
+    }
+    Ok(builder.build())
+}

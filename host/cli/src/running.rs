@@ -1,0 +1,119 @@
+//! A running host: store, sandbox, packs, engine and server, put together.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jackfield_engine::{Catalog, CodeDelivery, Engine};
+use jackfield_sandbox::{Compiler, Sandbox};
+use jackfield_server::{RasaAccess, Server, TokenKey};
+use jackfield_store::JournalStore;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::CodeMethod;
+
+/// How long running turns may go on at shutdown.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Steps that may be in instances at the same time; most of them wait for other systems.
+const INSTANCES: u32 = 256;
+
+/// How a host is put together.
+pub(crate) struct Setup {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) code: CodeMethod,
+    pub(crate) rasa: RasaAccess,
+    pub(crate) title: String,
+}
+
+/// A host that is about to serve.
+pub(crate) struct Running {
+    pub(crate) engine: Engine,
+    pub(crate) address: SocketAddr,
+    server: Server,
+}
+
+/// Log lines to stderr: `text` for people, `json` for machines. `JACKFIELD_LOG` filters.
+pub(crate) fn log(json: bool) {
+    let filter = EnvFilter::try_from_env("JACKFIELD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { builder.json().init() } else { builder.compact().with_target(false).init() }
+}
+
+/// A sandbox that compiles in a child process and keeps the results in the data directory.
+pub(crate) fn sandbox(data: &Path) -> anyhow::Result<Sandbox> {
+    let exe = std::env::current_exe().context("cannot find this program's own file")?;
+    Ok(Sandbox::new(jackfield_sandbox::Options {
+        cache: Some(data.join("compiled")),
+        compiler: Compiler::Child { exe, args: vec!["compile-guest".into()] },
+        concurrency: INSTANCES,
+    })?)
+}
+
+impl Running {
+    /// Opens the store, takes up what was pending, binds the port.
+    pub(crate) async fn start(setup: Setup, catalog: Catalog) -> anyhow::Result<Self> {
+        let metrics = PrometheusBuilder::new()
+            .set_buckets_for_metric(
+                Matcher::Suffix("_seconds".to_owned()),
+                &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
+            )?
+            .install_recorder()
+            .context("cannot set up metrics")?;
+        let data = setup.data.clone();
+        let store = tokio::task::spawn_blocking(move || JournalStore::open(&data, jackfield_store::Options::default()))
+            .await?
+            .with_context(|| format!("cannot open {}", setup.data.display()))?;
+        let secret = secret(&setup.data)?;
+        let code_delivery = match setup.code {
+            CodeMethod::None => CodeDelivery::None,
+            CodeMethod::Shown => CodeDelivery::Shown,
+        };
+        let options = jackfield_engine::Options { code_delivery, secret, ..Default::default() };
+        let engine = Engine::new(Arc::new(store), catalog, options)?;
+        let mut options = jackfield_server::Options::new(setup.listen, TokenKey::new(secret));
+        options.rasa = setup.rasa;
+        options.title = setup.title;
+        options.metrics = Some(metrics);
+        let server = Server::bind(options, Arc::new(engine.clone())).await?;
+        engine.start().await?;
+        Ok(Self { address: server.local_addr(), engine, server })
+    }
+
+    /// Serves until SIGTERM or Ctrl-C, then finishes what runs and writes everything down.
+    pub(crate) async fn serve(self) -> anyhow::Result<()> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            tracing::info!("shutting down: finishing what runs");
+        };
+        self.server.run(stop).await;
+        self.engine.drain(DRAIN).await?;
+        Ok(())
+    }
+}
+
+/// The host's own secret, made at the first start.
+fn secret(data: &Path) -> anyhow::Result<[u8; 32]> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = data.join("host.secret");
+    if let Ok(bytes) = std::fs::read(&path) {
+        return <[u8; 32]>::try_from(bytes).map_err(|_| anyhow::anyhow!("{} must hold 32 bytes", path.display()));
+    }
+    let secret: [u8; 32] = rand::random();
+    let partial = data.join("host.secret.new");
+    let _ = std::fs::remove_file(&partial);
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    file.write_all(&secret)?;
+    file.sync_all()?;
+    std::fs::rename(&partial, &path)?;
+    std::fs::File::open(data)?.sync_all()?;
+    Ok(secret)
+}

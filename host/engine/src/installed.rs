@@ -1,0 +1,185 @@
+//! The packs that are installed: plug-ins with their catalogues, tables and settings, by version.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jackfield_core::manifest::{FlowSpec, Manifest};
+use jackfield_core::{Digest, FlowId, FlowName, PackId, Value};
+use jackfield_language::catalogue::Catalogue;
+use jackfield_language::{LanguageError, Model, Training};
+use jackfield_sandbox::{Plugin, TableSet};
+
+use crate::breaker::Breaker;
+use crate::egress::Destinations;
+
+/// One version of a pack, ready to run.
+pub struct InstalledPack {
+    /// Digest of the archive; frames are pinned to it.
+    pub digest: Digest,
+    /// What it says about itself.
+    pub manifest: Manifest,
+    /// Its code.
+    pub plugin: Plugin,
+    /// Its texts.
+    pub catalogue: Catalogue,
+    /// Its tables.
+    pub tables: TableSet,
+    /// Its settings, defaults filled in.
+    pub config: BTreeMap<String, Value>,
+    /// Where it may send requests.
+    pub destinations: Destinations,
+    pub(crate) breaker: Breaker,
+}
+
+impl InstalledPack {
+    /// A pack as it was loaded.
+    pub fn new(
+        digest: Digest,
+        manifest: Manifest,
+        plugin: Plugin,
+        catalogue: Catalogue,
+        tables: TableSet,
+        config: BTreeMap<String, Value>,
+        destinations: Destinations,
+    ) -> Self {
+        Self {
+            digest,
+            manifest,
+            plugin,
+            catalogue,
+            tables,
+            config,
+            destinations,
+            breaker: Breaker::default(),
+        }
+    }
+
+    /// The pack's id.
+    pub fn id(&self) -> &PackId {
+        &self.manifest.pack.id
+    }
+
+    /// What the manifest says of a flow.
+    pub fn flow(&self, name: &FlowName) -> Option<&FlowSpec> {
+        self.manifest.flows.get(name)
+    }
+
+    /// A flow's title in the locale, or in the pack's first one.
+    pub fn title(&self, name: &FlowName, locale: &str) -> String {
+        let Some(spec) = self.flow(name) else {
+            return name.to_string();
+        };
+        let language = locale.split('-').next().unwrap_or(locale);
+        spec.title
+            .get(locale)
+            .or_else(|| {
+                spec.title
+                    .iter()
+                    .find(|(key, _)| key.split('-').next() == Some(language))
+                    .map(|(_, v)| v)
+            })
+            .or_else(|| spec.title.values().next())
+            .cloned()
+            .unwrap_or_else(|| name.to_string())
+    }
+}
+
+impl std::fmt::Debug for InstalledPack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InstalledPack")
+            .field("pack", self.id())
+            .field("digest", &self.digest.short())
+            .finish()
+    }
+}
+
+/// Everything a turn needs of the installed packs, as of one moment: a turn sees one of these.
+#[derive(Debug)]
+pub struct Catalog {
+    current: BTreeMap<PackId, Arc<InstalledPack>>,
+    /// Current and earlier versions: sessions in flight finish on the version they started with.
+    versions: HashMap<Digest, Arc<InstalledPack>>,
+    /// The flow that each intent starts.
+    intents: HashMap<String, FlowId>,
+    /// What understands sentences.
+    pub(crate) model: Arc<Model>,
+}
+
+impl Catalog {
+    /// The catalog with these packs as the current ones. Versions of `earlier` stay runnable.
+    ///
+    /// # Errors
+    /// When the language model cannot be trained on the packs' data.
+    pub fn new(
+        packs: Vec<Arc<InstalledPack>>,
+        training: &Training,
+        earlier: Option<&Self>,
+    ) -> Result<Self, LanguageError> {
+        let mut versions = earlier
+            .map(|catalog| catalog.versions.clone())
+            .unwrap_or_default();
+        let mut current = BTreeMap::new();
+        let mut intents = HashMap::new();
+        for pack in packs {
+            for (name, spec) in &pack.manifest.flows {
+                let flow = FlowId {
+                    pack: pack.id().clone(),
+                    flow: name.clone(),
+                };
+                for intent in &spec.intents {
+                    intents.insert(intent.clone(), flow.clone());
+                }
+            }
+            versions.insert(pack.digest, Arc::clone(&pack));
+            current.insert(pack.id().clone(), pack);
+        }
+        Ok(Self {
+            current,
+            versions,
+            intents,
+            model: Arc::new(Model::train(training)?),
+        })
+    }
+
+    /// The current version of a pack.
+    pub fn pack(&self, id: &PackId) -> Option<&Arc<InstalledPack>> {
+        self.current.get(id)
+    }
+
+    /// A version of a pack, current or earlier.
+    pub fn version(&self, digest: &Digest) -> Option<&Arc<InstalledPack>> {
+        self.versions.get(digest)
+    }
+
+    /// The packs that new flows start on.
+    pub fn packs(&self) -> impl Iterator<Item = &Arc<InstalledPack>> {
+        self.current.values()
+    }
+
+    /// The flow that an intent starts.
+    pub(crate) fn flow_of(&self, intent: &str) -> Option<&FlowId> {
+        self.intents.get(intent)
+    }
+
+    /// Flows a contact can start by a sentence, with their titles in the locale.
+    pub(crate) fn startable(&self, locale: &str) -> Vec<(FlowId, String)> {
+        self.current
+            .values()
+            .flat_map(|pack| {
+                pack.manifest
+                    .flows
+                    .iter()
+                    .filter(|(_, spec)| !spec.intents.is_empty())
+                    .map(|(name, _)| {
+                        (
+                            FlowId {
+                                pack: pack.id().clone(),
+                                flow: name.clone(),
+                            },
+                            pack.title(name, locale),
+                        )
+                    })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,245 @@
+//! Takes the event to where it belongs: to the host's own question, to a flow, or to nobody.
+
+use jackfield_core::{Asking, ClarifyOption};
+use jackfield_core::{ChoiceToken, Content, Event, NamedValue, Owner, Said, TimerPurpose};
+
+use super::{Failed, Turn};
+
+impl Turn<'_> {
+    /// Removes from the session what the event itself uses up, so that a failed turn does not see it again.
+    pub(super) fn take_out_event(&mut self) {
+        match self.accepted.content {
+            Content::TimerDue { timer } => {
+                if let Some(at) = self.session.timers.iter().position(|t| t.id == timer) {
+                    let timer = self.session.timers.remove(at);
+                    self.timers_ended.push((timer.id, timer.due));
+                }
+            }
+            Content::RequestAnswered { entry, .. } => {
+                if let Some(at) = self
+                    .session
+                    .awaiting
+                    .iter()
+                    .position(|awaiting| awaiting.entry == entry)
+                {
+                    self.answered = Some(self.session.awaiting.remove(at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) async fn deliver(&mut self) -> Result<(), Failed> {
+        let due = match self.accepted.content {
+            Content::TimerDue { timer } => {
+                self.session.timers.iter().find(|t| t.id == timer).cloned()
+            }
+            _ => None,
+        };
+        self.take_out_event();
+        self.base = self.session.clone();
+        if self.session.owner != Owner::Bot
+            && !matches!(self.accepted.content, Content::HandedBack { .. })
+        {
+            return self.while_a_person_owns_it();
+        }
+        match self.accepted.content.clone() {
+            Content::Opened => self.opened(),
+            Content::Text(text) => return self.text(text).await,
+            Content::Choice(token) => return self.choice(token).await,
+            Content::Digits(keys) => {
+                self.note_said(&keys, &keys);
+                return self.to_active(Event::Pressed(keys)).await;
+            }
+            Content::Files(files) => {
+                self.note_said("", &format!("[{} files]", files.len()));
+                return self.to_active(Event::Attached(files)).await;
+            }
+            Content::Place(place) => {
+                self.note_said("", "[place]");
+                return self.to_active(Event::Located(place)).await;
+            }
+            Content::TimerDue { .. } => {
+                let Some(timer) = due else {
+                    self.decide("ignore", "the timer is gone");
+                    return Ok(());
+                };
+                self.decide("timer", timer.name.clone());
+                let event = match timer.purpose {
+                    TimerPurpose::Flow => Event::Fired(timer.name),
+                    TimerPurpose::Deadline => Event::Expired(timer.name),
+                    TimerPurpose::Silence => Event::Silent(1),
+                };
+                return self.to_frame(timer.frame, event).await;
+            }
+            Content::RequestAnswered { entry, outcome } => {
+                let Some(awaiting) = self.answered.take() else {
+                    self.decide(
+                        "ignore",
+                        format!("nobody waits for the answer to {entry:?}"),
+                    );
+                    return Ok(());
+                };
+                let (frame, name) = (awaiting.frame, awaiting.name);
+                self.decide("answered", name.clone());
+                return self
+                    .to_frame(frame, Event::Answered { name, outcome })
+                    .await;
+            }
+            Content::CallbackReceived {
+                frame,
+                name,
+                correlation,
+                payload,
+            } => {
+                self.decide("received", name.clone());
+                return self
+                    .to_frame(
+                        frame,
+                        Event::Received {
+                            name,
+                            correlation,
+                            payload,
+                        },
+                    )
+                    .await;
+            }
+            Content::HandedBack { summary } => {
+                self.session.owner = Owner::Bot;
+                self.decide("handed-back", "a person gave the session back");
+                if self.session.active().is_some() {
+                    return self.to_active(Event::HandedBack(summary)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The bot is silent: what the contact says is kept for the person, and nothing is run.
+    fn while_a_person_owns_it(&mut self) -> Result<(), Failed> {
+        if let Content::Text(text) = self.accepted.content.clone() {
+            self.note_said(&text, &text);
+        }
+        self.decide("silent", "a person owns the session");
+        Ok(())
+    }
+
+    fn opened(&mut self) {
+        self.decide("greet", "the contact opened the conversation");
+        if self.session.turn == 0 {
+            self.offer_flows("greeting", false);
+        }
+    }
+
+    async fn to_active(&mut self, event: Event) -> Result<(), Failed> {
+        match self.session.active().map(|frame| frame.id) {
+            Some(frame) => {
+                self.decide("continue", event.name());
+                self.tell(frame, vec![event]).await
+            }
+            None => {
+                self.decide("fallback", "nothing waits for this kind of message");
+                self.say("unsupported", &[]);
+                Ok(())
+            }
+        }
+    }
+
+    /// An event of another system for a frame that may be covered by a digression or gone.
+    async fn to_frame(&mut self, frame: u32, event: Event) -> Result<(), Failed> {
+        if !self.session.frames.iter().any(|f| f.id == frame) {
+            self.decide("ignore", "the flow that waited has ended");
+            return Ok(());
+        }
+        self.tell(frame, vec![event]).await
+    }
+
+    async fn choice(&mut self, token: ChoiceToken) -> Result<(), Failed> {
+        if let Some(Asking::Clarify { options, offered }) = self.session.asking.clone() {
+            if let Some(at) = offered.iter().position(|choice| choice.token == token) {
+                if let (Some(option), Some(choice)) = (options.get(at), offered.get(at)) {
+                    self.note_said("", &choice.label);
+                    return self.clarified(option.clone()).await;
+                }
+            }
+        }
+        let active = self.session.active().and_then(|frame| {
+            let choices = &frame.prompt.as_ref()?.choices;
+            let at = choices.iter().position(|choice| choice.token == token)?;
+            Some((
+                frame.id,
+                frame.choice_ids.get(at)?.clone(),
+                choices.get(at)?.label.clone(),
+            ))
+        });
+        let Some((frame, id, label)) = active else {
+            self.note_said("", "…");
+            self.decide(
+                "stale-choice",
+                format!("choice {token} is not on offer any more"),
+            );
+            self.say("stale-choice", &[]);
+            self.prompt_again();
+            return Ok(());
+        };
+        self.note_said("", &label);
+        self.session.asking = None;
+        self.understood();
+        self.decide("continue", format!("chose {id}"));
+        self.tell(frame, vec![Event::Chose(id)]).await
+    }
+
+    /// What a choice of the host's own question stands for.
+    pub(super) async fn clarified(&mut self, option: ClarifyOption) -> Result<(), Failed> {
+        self.session.asking = None;
+        self.understood();
+        match option {
+            ClarifyOption::Flow(flow) => {
+                self.decide("start", format!("chose {flow}"));
+                self.start_flow(flow, self.entities_as_arguments(), false)
+                    .await
+            }
+            ClarifyOption::Article(id) => {
+                self.decide("answer", format!("chose article {id}"));
+                self.give_article(&id);
+                Ok(())
+            }
+            ClarifyOption::Person => {
+                self.hand_off("default", "asked for a person");
+                Ok(())
+            }
+            ClarifyOption::Continue => {
+                self.decide("continue", "chose to go on");
+                self.prompt_again();
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn note_said(&mut self, _raw: &str, shown: &str) {
+        self.said.push(Said {
+            message_id: self.accepted.message_id.clone(),
+            text: shown.to_owned(),
+        });
+    }
+
+    pub(super) fn entities_as_arguments(&self) -> Vec<NamedValue> {
+        let Some(utterance) = &self.decision.utterance else {
+            return Vec::new();
+        };
+        let mut arguments: Vec<NamedValue> = Vec::new();
+        for entity in &utterance.entities {
+            let name = match &entity.role {
+                Some(role) => format!("{}-{role}", entity.kind),
+                None => entity.kind.clone(),
+            };
+            if arguments.iter().all(|argument| argument.name != name) {
+                arguments.push(NamedValue {
+                    name,
+                    value: entity.value.clone(),
+                });
+            }
+        }
+        arguments
+    }
+}

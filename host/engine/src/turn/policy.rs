@@ -1,0 +1,341 @@
+//! Dialogue policy: what a sentence of the contact means for the conversation. Order matters and is the
+//! same everywhere: the host's own question, then the words every customer expects to work, then the flow
+//! that waits, then other flows, then knowledge, then the ladder of not understanding.
+
+use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
+use jackfield_language::{
+    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, correction, entity_for,
+    yes_no,
+};
+
+use super::{Failed, Turn};
+
+/// Knowledge this much better than the intent's confidence is taken for the intent.
+const KNOWLEDGE_MARGIN: f32 = 0.12;
+/// A knowledge answer this good may interrupt a flow that waits for free text.
+const SURE_ANSWER: f32 = 0.8;
+/// Two intents this close are asked about.
+const CLOSE: f32 = 0.12;
+/// A reading below this is not worth asking about.
+const WORTH_ASKING: f32 = 0.25;
+
+impl Turn<'_> {
+    pub(super) async fn text(&mut self, text: String) -> Result<(), Failed> {
+        if let Some(locale) = self
+            .catalog
+            .model
+            .detect_locale(&text, &self.session.locale)
+        {
+            self.session.locale = locale.to_owned();
+        }
+        let utterance = self.catalog.model.parse(
+            &text,
+            &ParseContext {
+                now_ms: self.at,
+                time_zone: &self.session.time_zone,
+                locale: &self.session.locale,
+            },
+        );
+        self.transcribe(&text, &utterance);
+        if self.host_question(&text, &utterance).await? {
+            return Ok(());
+        }
+        let waiting = self.session.active().cloned();
+        if let Some(frame) = &waiting {
+            if let Some(event) = self.plain_answer(frame, &text, &utterance) {
+                self.understood();
+                self.decide("continue", event.name());
+                return self.tell(frame.id, vec![event]).await;
+            }
+        }
+        if let Some(command) = command(&text) {
+            return self.command(command).await;
+        }
+        match waiting {
+            Some(frame) => self.within_flow(frame, &text, utterance).await,
+            None => self.without_flow(utterance).await,
+        }
+    }
+
+    /// Keeps what was understood for the record, masked when the answer is sensitive.
+    fn transcribe(&mut self, text: &str, utterance: &Utterance) {
+        let sensitive = matches!(self.session.asking, Some(Asking::Code { .. }))
+            || self
+                .session
+                .active()
+                .is_some_and(|frame| frame.expects.sensitive);
+        if sensitive {
+            self.note_said(text, &"•".repeat(text.chars().count().min(12)));
+            self.decision.utterance = Some(Utterance {
+                intent: utterance.intent.clone(),
+                confidence: utterance.confidence,
+                ..Utterance::default()
+            });
+        } else {
+            self.note_said(text, text);
+            self.decision.utterance = Some(utterance.clone());
+        }
+    }
+
+    /// The host's own open question. True when the sentence was its answer.
+    async fn host_question(&mut self, text: &str, utterance: &Utterance) -> Result<bool, Failed> {
+        match self.session.asking.clone() {
+            Some(Asking::Code { .. }) => self.code_text(text, utterance).await,
+            Some(Asking::Clarify { options, offered }) => {
+                let labels: Vec<&str> =
+                    offered.iter().map(|choice| choice.label.as_str()).collect();
+                if let Some(option) = choice_by_words(text, &labels).and_then(|at| options.get(at))
+                {
+                    self.clarified(option.clone()).await?;
+                    return Ok(true);
+                }
+                self.session.asking = None;
+                Ok(false)
+            }
+            Some(Asking::ConfirmCancel) | None => Ok(false),
+        }
+    }
+
+    /// The answer that the flow waits for, or a correction of an earlier one.
+    fn plain_answer(&self, frame: &Frame, text: &str, utterance: &Utterance) -> Option<Event> {
+        if let Some(event) = self.corrected(frame, text, utterance) {
+            return Some(event);
+        }
+        match &frame.expects.what {
+            Expected::YesNo => yes_no(text).map(Event::Confirmed),
+            Expected::Choice => {
+                let choices = &frame.prompt.as_ref()?.choices;
+                let labels: Vec<&str> =
+                    choices.iter().map(|choice| choice.label.as_str()).collect();
+                let at = choice_by_words(correction(text).unwrap_or(text), &labels)?;
+                frame.choice_ids.get(at).cloned().map(Event::Chose)
+            }
+            Expected::Slot(slot) => {
+                let kind = self.slot_kind(frame, slot)?;
+                if kind == "text"
+                    || self.leads_elsewhere(frame, utterance, covered(utterance, &kind))
+                {
+                    return None;
+                }
+                let value = entity_for(&kind, utterance)?;
+                Some(Event::Filled(jackfield_core::NamedValue {
+                    name: slot.clone(),
+                    value,
+                }))
+            }
+            Expected::Digits { least, most, .. } => {
+                let keys: String = text
+                    .chars()
+                    .filter(|c| !c.is_whitespace() && *c != '-')
+                    .collect();
+                let fits = (*least..=*most)
+                    .contains(&u32::try_from(keys.len()).unwrap_or(u32::MAX))
+                    && keys
+                        .bytes()
+                        .all(|b| b.is_ascii_digit() || b == b'*' || b == b'#');
+                fits.then_some(Event::Pressed(keys))
+            }
+            Expected::Anything => None,
+        }
+    }
+
+    /// "No, I meant 128": the last filled slot that the new value fits.
+    fn corrected(&self, frame: &Frame, text: &str, utterance: &Utterance) -> Option<Event> {
+        correction(text)?;
+        frame.slots.iter().rev().find_map(|slot| {
+            let kind = self.slot_kind(frame, &slot.name)?;
+            if kind == "text" {
+                return None;
+            }
+            let new = entity_for(&kind, utterance)?;
+            let differs = new != slot.value;
+            differs.then(|| Event::Corrected {
+                slot: slot.name.clone(),
+                old: Some(slot.value.clone()),
+                new,
+            })
+        })
+    }
+
+    fn slot_kind(&self, frame: &Frame, slot: &str) -> Option<String> {
+        let pack = self
+            .catalog
+            .version(&frame.pack)
+            .or_else(|| self.catalog.pack(&frame.flow.pack))?;
+        Some(pack.flow(&frame.flow.flow)?.slots.get(slot)?.kind.clone())
+    }
+
+    /// Whether a sentence that contains the wanted value is really about something else: the intent is
+    /// another flow's, and the value is only a small part of what was said.
+    fn leads_elsewhere(&self, frame: &Frame, utterance: &Utterance, covered: f32) -> bool {
+        covered < 0.5 && self.other_flow(frame, utterance).is_some()
+    }
+
+    fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {
+        let flow = self.catalog.flow_of(utterance.intent.as_deref()?)?;
+        (*flow != frame.flow).then(|| flow.clone())
+    }
+
+    async fn command(&mut self, command: Command) -> Result<(), Failed> {
+        self.understood();
+        match command {
+            Command::Person => self.hand_off("default", "asked for a person"),
+            Command::Cancel => return self.cancel().await,
+            Command::StartOver => {
+                self.cancel_all().await;
+                self.decide("cancel", "starts over");
+                self.offer_flows("greeting-again", false);
+            }
+            Command::Repeat => {
+                self.decide("repeat", "asked to repeat");
+                self.prompt_again();
+            }
+            Command::Back => return self.cancel().await,
+            Command::Help => {
+                self.decide("help", "asked for help");
+                self.offer_flows("help", true);
+            }
+            Command::Thanks | Command::Greeting | Command::Goodbye => {
+                let key = match command {
+                    Command::Thanks => "thanks",
+                    Command::Goodbye => "goodbye",
+                    _ => "greeting-again",
+                };
+                self.decide("chit-chat", key);
+                self.say(key, &[]);
+                if command != Command::Goodbye {
+                    self.prompt_again();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A sentence while a flow waits that was neither its answer nor a command.
+    async fn within_flow(
+        &mut self,
+        frame: Frame,
+        text: &str,
+        utterance: Utterance,
+    ) -> Result<(), Failed> {
+        let expects_text = match &frame.expects.what {
+            Expected::Slot(slot) => self
+                .slot_kind(&frame, slot)
+                .is_some_and(|kind| kind == "text"),
+            _ => false,
+        };
+        if let Some(flow) = self.other_flow(&frame, &utterance) {
+            if !self.session.frames.iter().any(|open| open.flow == flow) {
+                self.understood();
+                self.decide("digress", format!("{flow} at {:.2}", utterance.confidence));
+                return self
+                    .start_flow(flow, self.entities_as_arguments(), false)
+                    .await;
+            }
+        }
+        let best = self.best_article(&utterance.text);
+        let least = if expects_text || frame.expects.what == Expected::Anything {
+            SURE_ANSWER
+        } else {
+            ANSWER_THRESHOLD
+        };
+        if let Some((id, score)) = best.filter(|(_, score)| *score >= least) {
+            self.understood();
+            self.decide(
+                "answer",
+                format!("article {id} at {score:.2}, then back to {}", frame.flow),
+            );
+            self.give_article(&id);
+            self.prompt_again();
+            return Ok(());
+        }
+        if let (true, Expected::Slot(slot)) = (expects_text, &frame.expects.what) {
+            self.understood();
+            self.decide("continue", format!("fills {slot}"));
+            let filled = jackfield_core::NamedValue {
+                name: slot.clone(),
+                value: Value::Text(text.trim().to_owned()),
+            };
+            return self.tell(frame.id, vec![Event::Filled(filled)]).await;
+        }
+        let own_intent = utterance
+            .intent
+            .as_deref()
+            .and_then(|intent| self.catalog.flow_of(intent))
+            .is_some_and(|flow| *flow == frame.flow);
+        if frame.expects.what == Expected::Anything || own_intent || !utterance.entities.is_empty()
+        {
+            self.understood();
+            self.decide("continue", "the flow decides");
+            return self.tell(frame.id, vec![Event::Said(utterance)]).await;
+        }
+        self.not_understood();
+        Ok(())
+    }
+
+    /// A sentence when no flow waits.
+    async fn without_flow(&mut self, utterance: Utterance) -> Result<(), Failed> {
+        let best = self.best_article(&utterance.text);
+        let score = best.as_ref().map_or(0.0, |(_, score)| *score);
+        let flow = utterance
+            .intent
+            .as_deref()
+            .and_then(|intent| self.catalog.flow_of(intent))
+            .cloned();
+        if let Some(flow) = flow.filter(|_| score < utterance.confidence + KNOWLEDGE_MARGIN) {
+            let close = utterance
+                .alternatives
+                .iter()
+                .filter(|other| utterance.confidence - other.confidence < CLOSE)
+                .filter_map(|other| self.catalog.flow_of(&other.intent))
+                .find(|other| **other != flow)
+                .cloned();
+            if let Some(other) = close {
+                self.decide("clarify", "two readings are close");
+                self.clarify(&[flow, other], None);
+                return Ok(());
+            }
+            self.understood();
+            self.decide("start", format!("{flow} at {:.2}", utterance.confidence));
+            return self
+                .start_flow(flow, self.entities_as_arguments(), false)
+                .await;
+        }
+        if let Some((id, score)) = best.filter(|(_, score)| *score >= ANSWER_THRESHOLD) {
+            self.understood();
+            self.decide("answer", format!("article {id} at {score:.2}"));
+            self.give_article(&id);
+            return Ok(());
+        }
+        let plausible: Vec<FlowId> = utterance
+            .alternatives
+            .iter()
+            .filter(|other| other.confidence >= WORTH_ASKING)
+            .filter_map(|other| self.catalog.flow_of(&other.intent))
+            .cloned()
+            .take(3)
+            .collect();
+        if !plausible.is_empty() && self.session.misunderstood == 0 {
+            self.session.misunderstood += 1;
+            self.decide("clarify", "nothing is sure, something is plausible");
+            self.clarify(&plausible, Some(utterance.text.as_str()));
+            return Ok(());
+        }
+        self.not_understood();
+        Ok(())
+    }
+}
+
+/// The share of the sentence that the entity of this kind covers.
+fn covered(utterance: &Utterance, kind: &str) -> f32 {
+    let span = utterance
+        .entities
+        .iter()
+        .find(|entity| entity.kind == kind)
+        .map_or(0, |entity| entity.end.saturating_sub(entity.start));
+    if utterance.text.is_empty() {
+        0.0
+    } else {
+        span as f32 / utterance.text.len() as f32
+    }
+}

@@ -1,0 +1,256 @@
+//! Repair patterns that a partner need not write: cancel, clarify, answer and return, the ladder of not
+//! understanding, handing over.
+
+use jackfield_core::{
+    Asking, Body, ChoiceToken, ClarifyOption, Event, Expected, FlowId, NamedValue, OfferedChoice,
+    Outbound, Owner, Value,
+};
+use jackfield_language::ANSWER_THRESHOLD;
+
+use super::{Failed, Turn};
+
+/// Articles offered as choices when none is sure.
+const RELATED: usize = 3;
+/// How far below the threshold an article may be to be offered as a choice.
+const NEARLY: f32 = 0.7;
+
+impl Turn<'_> {
+    /// Says a sentence of the host.
+    pub(super) fn say(&mut self, key: &str, arguments: &[NamedValue]) {
+        let locale = self.locale().to_owned();
+        let text = self.engine.phrases.say(&locale, key, arguments);
+        self.draft.messages.push(Outbound::text(text, locale));
+    }
+
+    /// Something was understood: the ladder starts anew.
+    pub(super) fn understood(&mut self) {
+        self.session.misunderstood = 0;
+    }
+
+    /// Asks again what the active flow asked last.
+    pub(super) fn prompt_again(&mut self) {
+        if matches!(self.session.asking, Some(Asking::Code { .. })) {
+            return self.say("code-needed", &[]);
+        }
+        let Some(frame) = self.session.active() else {
+            return;
+        };
+        if frame.expects.what == Expected::Anything && frame.expects.reprompt.is_none() {
+            return;
+        }
+        let reprompt = frame.expects.reprompt.clone();
+        let (pack, prompt, flow) = (frame.pack, frame.prompt.clone(), frame.flow.clone());
+        let Some(mut prompt) = prompt else { return };
+        let text = reprompt.and_then(|body| match body {
+            Body::Text(text) => Some(text),
+            Body::Template { key, arguments } => {
+                let pack = self
+                    .catalog
+                    .version(&pack)
+                    .or_else(|| self.catalog.pack(&flow.pack))?;
+                pack.catalogue.render(
+                    self.locale(),
+                    jackfield_language::catalogue::Variant::Text,
+                    &key,
+                    &arguments,
+                )
+            }
+        });
+        if let Some(text) = text {
+            prompt.text = text;
+            prompt.card = None;
+        }
+        self.draft.messages.push(prompt);
+    }
+
+    /// Ends the active flow at the contact's wish and goes back to the one it interrupted.
+    pub(super) async fn cancel(&mut self) -> Result<(), Failed> {
+        let Some(frame) = self.session.active().cloned() else {
+            self.decide("cancel", "there was nothing to cancel");
+            self.offer_flows("nothing-to-cancel", false);
+            return Ok(());
+        };
+        self.decide("cancel", format!("the contact cancelled {}", frame.flow));
+        self.session.asking = None;
+        self.tell_cancelled(frame.id).await;
+        // A flow that was called ends with its callers: they cannot go on without its result.
+        let mut called = frame.called;
+        self.drop_frame(frame.id);
+        while called {
+            let Some(caller) = self.session.active().cloned() else {
+                break;
+            };
+            self.tell_cancelled(caller.id).await;
+            called = caller.called;
+            self.drop_frame(caller.id);
+        }
+        self.say("cancelled", &[]);
+        if let Some(below) = self.session.active().cloned() {
+            self.say_back(&below.flow);
+            return self.tell(below.id, vec![Event::Resumed]).await;
+        }
+        Ok(())
+    }
+
+    /// Ends every flow, without words.
+    pub(super) async fn cancel_all(&mut self) {
+        self.session.asking = None;
+        while let Some(frame) = self.session.active().map(|frame| frame.id) {
+            self.tell_cancelled(frame).await;
+            self.drop_frame(frame);
+        }
+    }
+
+    pub(super) fn say_back(&mut self, flow: &FlowId) {
+        let title = self.title(flow);
+        self.say(
+            "back",
+            &[NamedValue {
+                name: "title".to_owned(),
+                value: Value::Text(title),
+            }],
+        );
+    }
+
+    pub(super) fn title(&self, flow: &FlowId) -> String {
+        self.catalog.pack(&flow.pack).map_or_else(
+            || flow.flow.to_string(),
+            |pack| pack.title(&flow.flow, self.locale()),
+        )
+    }
+
+    /// The best article for a text, with its score.
+    pub(super) fn best_article(&self, text: &str) -> Option<(String, f32)> {
+        let best = self
+            .catalog
+            .model
+            .search(text, self.locale(), 1)
+            .into_iter()
+            .next()?;
+        Some((best.id, best.score))
+    }
+
+    /// Answers with an article.
+    pub(super) fn give_article(&mut self, id: &str) {
+        let Some(answer) = self.catalog.model.article(id, self.locale()) else {
+            return;
+        };
+        let locale = self.locale().to_owned();
+        self.draft
+            .messages
+            .push(Outbound::text(answer.text, locale));
+    }
+
+    /// Asks which of these was meant; articles near the text are offered too.
+    pub(super) fn clarify(&mut self, flows: &[FlowId], text: Option<&str>) {
+        let mut options: Vec<(ClarifyOption, String)> = flows
+            .iter()
+            .map(|flow| (ClarifyOption::Flow(flow.clone()), self.title(flow)))
+            .collect();
+        options.extend(text.map(|text| self.related(text)).unwrap_or_default());
+        options.push((
+            ClarifyOption::Person,
+            self.engine.phrases.say(self.locale(), "person", &[]),
+        ));
+        self.offer("clarify", options);
+    }
+
+    fn related(&self, text: &str) -> Vec<(ClarifyOption, String)> {
+        self.catalog
+            .model
+            .search(text, self.locale(), RELATED)
+            .into_iter()
+            .filter(|answer| answer.score >= ANSWER_THRESHOLD * NEARLY)
+            .map(|answer| (ClarifyOption::Article(answer.id), answer.question))
+            .collect()
+    }
+
+    /// Offers the flows that can be started, and a person when asked to.
+    pub(super) fn offer_flows(&mut self, key: &str, with_person: bool) {
+        let mut options: Vec<_> = self
+            .catalog
+            .startable(self.locale())
+            .into_iter()
+            .map(|(flow, title)| (ClarifyOption::Flow(flow), title))
+            .collect();
+        if self.session.active().is_some() {
+            options.push((
+                ClarifyOption::Continue,
+                self.engine.phrases.say(self.locale(), "go-on", &[]),
+            ));
+        }
+        if with_person {
+            options.push((
+                ClarifyOption::Person,
+                self.engine.phrases.say(self.locale(), "person", &[]),
+            ));
+        }
+        self.offer(key, options);
+    }
+
+    fn offer(&mut self, key: &str, options: Vec<(ClarifyOption, String)>) {
+        let message = u32::try_from(self.draft.messages.len()).unwrap_or(u32::MAX);
+        let turn = self.session.turn + 1;
+        let (options, offered): (Vec<_>, Vec<_>) = options
+            .into_iter()
+            .zip(0u32..)
+            .map(|((option, label), choice)| {
+                (
+                    option,
+                    OfferedChoice {
+                        token: ChoiceToken {
+                            turn,
+                            message,
+                            choice,
+                        },
+                        label,
+                    },
+                )
+            })
+            .unzip();
+        self.say(key, &[]);
+        if let Some(said) = self.draft.messages.last_mut() {
+            said.choices.clone_from(&offered);
+        }
+        self.session.asking = Some(Asking::Clarify { options, offered });
+    }
+
+    /// The ladder: ask again, offer choices, hand over.
+    pub(super) fn not_understood(&mut self) {
+        self.session.misunderstood += 1;
+        self.decide(
+            "fallback",
+            format!("not understood, {} in a row", self.session.misunderstood),
+        );
+        let text = self
+            .decision
+            .utterance
+            .as_ref()
+            .map(|utterance| utterance.text.clone())
+            .unwrap_or_default();
+        match self.session.misunderstood {
+            1 => {
+                let related = self.related(&text);
+                if self.session.active().is_some() {
+                    self.say("not-understood", &[]);
+                    self.prompt_again();
+                } else if related.is_empty() {
+                    self.say("not-understood", &[]);
+                } else {
+                    self.offer("related", related);
+                }
+            }
+            2 => self.offer_flows("not-understood-options", true),
+            _ => self.hand_off("default", "not understood three times in a row"),
+        }
+    }
+
+    /// Gives the session to people.
+    pub(super) fn hand_off(&mut self, queue: &str, reason: &str) {
+        self.decide("hand-off", reason);
+        self.session.owner = Owner::Queue(queue.to_owned());
+        self.session.misunderstood = 0;
+        self.session.asking = None;
+        self.say("handed-off", &[]);
+    }
+}

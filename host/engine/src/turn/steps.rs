@@ -1,0 +1,482 @@
+//! Runs plug-ins: one call after another until the flow waits, within the limits of a turn.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jackfield_core::{
+    ErrorCode, Event, Expectation, Fault, FlowId, Frame, NamedValue, Next, Owner, Reply, Step,
+    StepOutcome, StepRecord,
+};
+use jackfield_sandbox::{LogLevel, StepResult, StorageView};
+
+use super::{Failed, PackStorage, Turn};
+use crate::channel_view;
+use crate::installed::InstalledPack;
+use crate::world::StepWorld;
+
+impl Turn<'_> {
+    /// Puts a new frame on the stack and runs it.
+    pub(super) async fn start_flow(
+        &mut self,
+        flow: FlowId,
+        arguments: Vec<NamedValue>,
+        called: bool,
+    ) -> Result<(), Failed> {
+        let frame = self.push_frame(flow, called)?;
+        self.tell(frame, vec![Event::Started(arguments)]).await
+    }
+
+    fn push_frame(&mut self, flow: FlowId, called: bool) -> Result<u32, Failed> {
+        let Some(pack) = self
+            .catalog
+            .pack(&flow.pack)
+            .filter(|pack| pack.flow(&flow.flow).is_some())
+        else {
+            return Err(Failed::Stopped {
+                code: ErrorCode::UnknownFlow,
+                detail: flow.to_string(),
+            });
+        };
+        // A new flow asks for what it needs itself; an open question of the host belongs to the old one.
+        self.session.asking = None;
+        let id = self.session.fresh_id();
+        self.session.frames.push(Frame {
+            id,
+            flow,
+            pack: pack.digest,
+            state: None,
+            state_version: pack.manifest.pack.state_version,
+            slots: Vec::new(),
+            expects: Expectation::default(),
+            step: String::new(),
+            prompt: None,
+            choice_ids: Vec::new(),
+            called,
+        });
+        Ok(id)
+    }
+
+    /// Takes a frame off the stack, with its timers and what it waited for.
+    pub(super) fn drop_frame(&mut self, frame: u32) {
+        self.session.frames.retain(|f| f.id != frame);
+        self.session.timers.retain(|timer| timer.frame != frame);
+        self.session
+            .awaiting
+            .retain(|awaiting| awaiting.frame != frame);
+    }
+
+    /// Tells a frame that it ends; whatever it answers or fails with, it ends.
+    pub(super) async fn tell_cancelled(&mut self, frame: u32) {
+        if self.steps_left() == 0 {
+            return;
+        }
+        if let Ok(reply) = self
+            .step(
+                frame,
+                vec![Event::Cancelled("the contact cancelled".to_owned())],
+            )
+            .await
+        {
+            self.clean_up_effects(frame, reply.effects);
+        }
+    }
+
+    fn steps_left(&self) -> u32 {
+        self.engine
+            .limits
+            .steps
+            .saturating_sub(u32::try_from(self.steps.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Delivers events to a frame and goes on until some flow waits.
+    pub(super) async fn tell(&mut self, frame: u32, events: Vec<Event>) -> Result<(), Failed> {
+        let mut next = Some((frame, events));
+        while let Some((frame, events)) = next.take() {
+            let reply = self.step(frame, events).await?;
+            next = self.apply(frame, reply)?;
+        }
+        Ok(())
+    }
+
+    /// One call of a plug-in, recorded however it ends.
+    async fn step(&mut self, frame: u32, events: Vec<Event>) -> Result<Reply, Failed> {
+        if self.steps_left() == 0 {
+            return Err(Failed::Stopped {
+                code: ErrorCode::TooManySteps,
+                detail: self.engine.limits.steps.to_string(),
+            });
+        }
+        let pack = self.pack_of(frame).await?;
+        if !pack.breaker.allows(Instant::now()) {
+            return Err(Failed::Stopped {
+                code: ErrorCode::BreakerOpen,
+                detail: pack.id().to_string(),
+            });
+        }
+        let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
+            return Err(Failed::Flow(Fault::Bug(format!("frame {frame} is gone"))));
+        };
+        let flow = found.flow.clone();
+        let step = Step {
+            session: self.session.id.to_string(),
+            turn: self.session.turn + 1,
+            step: u32::try_from(self.steps.len()).unwrap_or(u32::MAX) + 1,
+            now: self.at,
+            time_zone: self.session.time_zone.clone(),
+            seed: self.seed,
+            locale: self.session.locale.clone(),
+            channel: channel_view(&self.session.address),
+            contact: jackfield_core::ContactView {
+                id: self.session.contact.to_string(),
+                verification: self.session.verification,
+                attributes: Vec::new(),
+            },
+            flow: flow.flow.as_str().to_owned(),
+            frame: frame.to_string(),
+            state: found.state.clone(),
+            state_version: found.state_version,
+            slots: found.slots.clone(),
+            events,
+        };
+        let result = self.call(&pack, &step).await?;
+        self.count(&pack, &result);
+        self.log(&pack, &flow, &result);
+        self.keep_storage(&pack, &result);
+        let outcome = result.outcome.clone();
+        self.steps.push(StepRecord {
+            flow,
+            frame,
+            pack: pack.digest,
+            events: step.events,
+            outcome: result.outcome,
+            calls: result.calls,
+            fuel: result.fuel,
+            micros: result.micros,
+        });
+        match outcome {
+            StepOutcome::Replied(reply) => Ok(*reply),
+            StepOutcome::Faulted(fault) => Err(Failed::Flow(fault)),
+            StepOutcome::Stopped { code, detail } => Err(Failed::Stopped { code, detail }),
+        }
+    }
+
+    async fn call(&mut self, pack: &Arc<InstalledPack>, step: &Step) -> Result<StepResult, Failed> {
+        let storage = self.storage_of(pack)?;
+        let permit = self.engine.gate.enter(pack.digest).await;
+        let world = Arc::new(StepWorld {
+            pack: Arc::clone(pack),
+            model: Arc::clone(&self.catalog.model),
+            locale: self.session.locale.clone(),
+            storage,
+            http_reads_left: Arc::clone(&self.http_reads_left),
+            deadline: self.deadline,
+            egress: self.engine.egress.clone(),
+            limits: self.engine.limits.clone(),
+            gate: Arc::clone(&self.engine.gate),
+            permit: parking_lot::Mutex::new(Some(permit)),
+        });
+        let result = pack
+            .plugin
+            .handle(
+                step,
+                Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>,
+            )
+            .await;
+        drop(world.permit.lock().take());
+        Ok(result)
+    }
+
+    /// The pack version a frame runs on; one that is no longer there is replaced by the current one.
+    async fn pack_of(&mut self, frame: u32) -> Result<Arc<InstalledPack>, Failed> {
+        let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
+            return Err(Failed::Flow(Fault::Bug(format!("frame {frame} is gone"))));
+        };
+        if let Some(pack) = self.catalog.version(&found.pack) {
+            return Ok(Arc::clone(pack));
+        }
+        let flow = found.flow.clone();
+        let Some(pack) = self.catalog.pack(&flow.pack).cloned() else {
+            return Err(Failed::Stopped {
+                code: ErrorCode::UnknownFlow,
+                detail: flow.to_string(),
+            });
+        };
+        let current = pack.manifest.pack.state_version;
+        let migrated = match &found.state {
+            Some(state) if found.state_version != current => {
+                let migrated = pack
+                    .plugin
+                    .migrate(flow.flow.as_str(), found.state_version, state)
+                    .await;
+                Some(migrated.map_err(|outcome| match outcome {
+                    StepOutcome::Faulted(fault) => Failed::Flow(fault),
+                    StepOutcome::Stopped { code, detail } => Failed::Stopped { code, detail },
+                    StepOutcome::Replied(_) => {
+                        Failed::Flow(Fault::Bug("migrate replied".to_owned()))
+                    }
+                })?)
+            }
+            _ => None,
+        };
+        if let Some(found) = self.session.frames.iter_mut().find(|f| f.id == frame) {
+            if let Some(state) = migrated {
+                found.state = Some(state);
+            }
+            found.state_version = current;
+            found.pack = pack.digest;
+        }
+        Ok(pack)
+    }
+
+    fn storage_of(&mut self, pack: &InstalledPack) -> Result<StorageView, Failed> {
+        if !pack
+            .plugin
+            .interfaces()
+            .iter()
+            .any(|interface| interface == "storage")
+        {
+            return Ok(StorageView::default());
+        }
+        if let Some(kept) = self
+            .draft
+            .storage
+            .iter()
+            .find(|kept| kept.pack == *pack.id())
+        {
+            return Ok(kept.view.clone());
+        }
+        let snapshot = self
+            .engine
+            .store
+            .storage(&self.tenant, pack.id(), self.session.contact)?;
+        let view = StorageView::new(snapshot.values.clone(), snapshot.bytes);
+        self.draft.storage.push(PackStorage {
+            pack: pack.id().clone(),
+            view: view.clone(),
+            writes: Vec::new(),
+            version: jackfield_store::StorageRead {
+                pack: pack.id().clone(),
+                version: snapshot.version,
+            },
+            read: false,
+        });
+        Ok(view)
+    }
+
+    fn keep_storage(&mut self, pack: &InstalledPack, result: &StepResult) {
+        if let Some(kept) = self
+            .draft
+            .storage
+            .iter_mut()
+            .find(|kept| kept.pack == *pack.id())
+        {
+            kept.view.apply(&result.storage_writes);
+            kept.writes.extend(result.storage_writes.iter().cloned());
+            kept.read |= result.storage_read;
+        }
+    }
+
+    fn count(&self, pack: &InstalledPack, result: &StepResult) {
+        let failed = match &result.outcome {
+            StepOutcome::Replied(_) => {
+                pack.breaker.succeeded();
+                false
+            }
+            // A dependency that is down, or a refusal, says nothing about the pack.
+            StepOutcome::Faulted(Fault::Unavailable(_) | Fault::Rejected(_)) => false,
+            // The back end was slow, not the pack.
+            StepOutcome::Stopped {
+                code: ErrorCode::TurnOutOfTime,
+                ..
+            } => false,
+            _ => true,
+        };
+        if failed && pack.breaker.failed(Instant::now()) {
+            tracing::warn!(pack = %pack.id(), "circuit breaker opened: the pack failed too often");
+            metrics::counter!("jackfield_breaker_opened_total", "pack" => pack.id().to_string())
+                .increment(1);
+        }
+    }
+
+    fn log(&self, pack: &InstalledPack, flow: &FlowId, result: &StepResult) {
+        for line in &result.log {
+            let (pack, flow, session) = (pack.id(), &flow.flow, self.session.id);
+            match line.level {
+                LogLevel::Debug => {
+                    tracing::debug!(target: "pack", %pack, %flow, %session, "{}", line.text)
+                }
+                LogLevel::Info => {
+                    tracing::info!(target: "pack", %pack, %flow, %session, "{}", line.text)
+                }
+                LogLevel::Warn => {
+                    tracing::warn!(target: "pack", %pack, %flow, %session, "{}", line.text)
+                }
+                LogLevel::Error => {
+                    tracing::error!(target: "pack", %pack, %flow, %session, "{}", line.text)
+                }
+            }
+        }
+        if let StepOutcome::Stopped { code, detail } = &result.outcome {
+            tracing::warn!(pack = %pack.id(), %flow, session = %self.session.id, %code, "step stopped: {detail}");
+        }
+    }
+
+    /// Takes a reply into the session. What it says next is the next step, if there is one.
+    fn apply(&mut self, frame: u32, reply: Reply) -> Result<Option<(u32, Vec<Event>)>, Failed> {
+        self.check(frame, &reply)?;
+        self.session.failed = 0;
+        let messages_before = self.draft.messages.len();
+        let pack = self.current_pack(frame)?;
+        let choice_ids = self.render(&pack, &reply.messages);
+        let prompt = self
+            .draft
+            .messages
+            .get(messages_before..)
+            .and_then(<[_]>::last)
+            .cloned();
+        if let Some(found) = self.session.frames.iter_mut().find(|f| f.id == frame) {
+            found.state = Some(reply.state);
+            found.state_version = pack.manifest.pack.state_version;
+            found.slots = reply.slots;
+            found.expects = reply.expects;
+            found.step = reply.step;
+            if prompt.is_some() {
+                found.prompt = prompt;
+                found.choice_ids = choice_ids;
+            }
+        }
+        self.perform(&pack, frame, reply.effects)?;
+        self.watch_silence(frame);
+        let said_something = self.draft.messages.len() > messages_before;
+        self.follow(frame, reply.then, said_something)
+    }
+
+    pub(super) fn current_pack(&self, frame: u32) -> Result<Arc<InstalledPack>, Failed> {
+        self.session
+            .frames
+            .iter()
+            .find(|f| f.id == frame)
+            .and_then(|f| self.catalog.version(&f.pack))
+            .cloned()
+            .ok_or_else(|| Failed::Flow(Fault::Bug(format!("frame {frame} is gone"))))
+    }
+
+    /// A reply may only use what the manifest declares.
+    fn check(&self, frame: u32, reply: &Reply) -> Result<(), Failed> {
+        let pack = self.current_pack(frame)?;
+        let bad = |detail: String| Failed::Stopped {
+            code: ErrorCode::BadReply,
+            detail,
+        };
+        let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
+            return Ok(());
+        };
+        let Some(spec) = pack.flow(&found.flow.flow) else {
+            return Err(Failed::Stopped {
+                code: ErrorCode::UnknownFlow,
+                detail: found.flow.to_string(),
+            });
+        };
+        if !spec.steps.contains(&reply.step) {
+            return Err(bad(format!(
+                "the step label `{}` is not listed in pack.toml for {}",
+                reply.step, found.flow
+            )));
+        }
+        if let Some(slot) = reply
+            .slots
+            .iter()
+            .find(|slot| !spec.slots.contains_key(&slot.name))
+        {
+            return Err(bad(format!(
+                "the slot `{}` is not declared in pack.toml for {}",
+                slot.name, found.flow
+            )));
+        }
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        frame: u32,
+        then: Next,
+        said_something: bool,
+    ) -> Result<Option<(u32, Vec<Event>)>, Failed> {
+        match then {
+            Next::Wait => Ok(None),
+            Next::Done(results) => Ok(self.complete(frame, results)),
+            Next::Call { flow, arguments } => {
+                let flow = self.callable(frame, &flow)?;
+                let callee = self.push_frame(flow, true)?;
+                Ok(Some((callee, vec![Event::Started(arguments)])))
+            }
+            Next::Verify(level) => Ok(self.verify(frame, level).map(|event| (frame, vec![event]))),
+            Next::HandOff { queue, reason } => {
+                self.decide("hand-off", reason);
+                self.session.owner = Owner::Queue(queue);
+                self.session.asking = None;
+                if !said_something {
+                    self.say("handed-off", &[]);
+                }
+                Ok(None)
+            }
+            Next::Close => {
+                self.session.frames.clear();
+                self.session.timers.clear();
+                self.session.awaiting.clear();
+                self.session.asking = None;
+                self.session.closed = true;
+                Ok(None)
+            }
+            Next::Other(extension) => Err(Failed::Stopped {
+                code: ErrorCode::BadReply,
+                detail: format!("this host does not know the next step `{}`", extension.name),
+            }),
+        }
+    }
+
+    /// A frame is complete: its caller gets the results, or the flow it interrupted goes on.
+    fn complete(&mut self, frame: u32, results: Vec<NamedValue>) -> Option<(u32, Vec<Event>)> {
+        let at = self.session.frames.iter().position(|f| f.id == frame)?;
+        let was_active = at + 1 == self.session.frames.len();
+        let done = self.session.frames.get(at)?.clone();
+        self.drop_frame(frame);
+        if !was_active {
+            return None;
+        }
+        let below = self.session.active()?.clone();
+        if done.called {
+            let returned = Event::Returned {
+                flow: done.flow.to_string(),
+                results,
+            };
+            return Some((below.id, vec![returned]));
+        }
+        self.say_back(&below.flow);
+        Some((below.id, vec![Event::Resumed]))
+    }
+
+    fn callable(&self, frame: u32, flow: &str) -> Result<FlowId, Failed> {
+        let own = self.current_pack(frame)?;
+        let unknown = || Failed::Stopped {
+            code: ErrorCode::UnknownFlow,
+            detail: flow.to_owned(),
+        };
+        let id = match flow.parse::<FlowId>() {
+            Ok(id) => id,
+            Err(_) => FlowId {
+                pack: own.id().clone(),
+                flow: flow.parse().map_err(|_| unknown())?,
+            },
+        };
+        let pack = self.catalog.pack(&id.pack).ok_or_else(unknown)?;
+        let spec = pack.flow(&id.flow).ok_or_else(unknown)?;
+        if id.pack != *own.id() && !spec.exported {
+            return Err(Failed::Stopped {
+                code: ErrorCode::BadReply,
+                detail: format!("{id} is not exported by its pack"),
+            });
+        }
+        Ok(id)
+    }
+}

@@ -1,0 +1,95 @@
+//! What the capabilities of one step answer from.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use jackfield_core::{Digest, Failure, Limits, Request, Response, Value};
+use jackfield_language::Model;
+use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
+use parking_lot::Mutex;
+
+use crate::egress::Egress;
+use crate::gate::{Gate, Permit};
+use crate::installed::InstalledPack;
+
+/// The world as one step of one pack sees it.
+pub(crate) struct StepWorld {
+    pub(crate) pack: Arc<InstalledPack>,
+    pub(crate) model: Arc<Model>,
+    pub(crate) locale: String,
+    pub(crate) storage: StorageView,
+    /// Shared by the steps of a turn.
+    pub(crate) http_reads_left: Arc<AtomicU32>,
+    pub(crate) deadline: Instant,
+    pub(crate) egress: Egress,
+    pub(crate) limits: Limits,
+    pub(crate) gate: Arc<Gate>,
+    /// The right to compute, laid down while the step waits for another system.
+    pub(crate) permit: Mutex<Option<Permit>>,
+}
+
+impl StepWorld {
+    async fn read(&self, request: Request) -> Result<Response, Failure> {
+        self.http_reads_left.fetch_sub(1, Ordering::Relaxed);
+        if !request.method.is_safe() {
+            return Err(Failure::Denied(format!(
+                "{} is not a safe method; return a `request` effect, which is sent after the commit",
+                request.method.as_str()
+            )));
+        }
+        drop(self.permit.lock().take());
+        let answer = self
+            .egress
+            .send(
+                &self.pack.destinations,
+                &request,
+                None,
+                self.limits.http_response,
+            )
+            .await;
+        let digest: Digest = self.pack.digest;
+        let permit = self.gate.enter(digest).await;
+        *self.permit.lock() = Some(permit);
+        answer
+    }
+}
+
+impl World for StepWorld {
+    fn config(&self, key: &str) -> Option<Value> {
+        self.pack.config.get(key).cloned()
+    }
+
+    fn search(&self, query: &str, limit: u32) -> Vec<KnowledgeAnswer> {
+        self.model
+            .search(query, &self.locale, limit.min(10) as usize)
+            .into_iter()
+            .map(|answer| KnowledgeAnswer {
+                id: answer.id,
+                question: answer.question,
+                text: answer.text,
+                score: answer.score,
+            })
+            .collect()
+    }
+
+    fn tables(&self) -> &TableSet {
+        &self.pack.tables
+    }
+
+    fn storage(&self) -> &StorageView {
+        &self.storage
+    }
+
+    fn http_read<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, Failure>> {
+        Box::pin(self.read(request))
+    }
+
+    fn http_reads_left(&self) -> u32 {
+        self.http_reads_left.load(Ordering::Relaxed)
+    }
+
+    fn deadline(&self) -> Instant {
+        self.deadline
+    }
+}

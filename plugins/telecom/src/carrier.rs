@@ -1,0 +1,88 @@
+//! The carrier's back end.
+
+use jackfield_sdk::{http::Call, prelude::*};
+
+/// Longest wait for an answer inside a turn: shorter than the turn itself, so that the customer hears
+/// something in any case.
+const WAIT_MS: u32 = 3_000;
+
+/// What the carrier knows of a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Subscriber {
+    pub(crate) phone: String,
+    pub(crate) province: String,
+    pub(crate) plan_id: String,
+    pub(crate) plan_name_zh: String,
+    pub(crate) plan_name_en: String,
+    pub(crate) price_minor: i64,
+    pub(crate) balance_minor: i64,
+    pub(crate) data_total_mb: i64,
+    pub(crate) data_used_mb: i64,
+    pub(crate) voice_total_min: i64,
+    pub(crate) voice_used_min: i64,
+    /// Last day of the billing cycle.
+    pub(crate) cycle_end: String,
+    /// `all`, or a group with plans of its own.
+    pub(crate) audience: String,
+    pub(crate) contract_until: Option<String>,
+}
+
+impl Subscriber {
+    /// Name of the plan in the language of the turn.
+    pub(crate) fn plan_name(&self, cx: &Context) -> &str {
+        if cx.language() == "zh" { &self.plan_name_zh } else { &self.plan_name_en }
+    }
+
+    /// What the plan costs a month.
+    pub(crate) fn price(&self) -> Money {
+        Money::new(self.price_minor, "CNY")
+    }
+
+    /// The last day of a contract that is still running.
+    pub(crate) fn bound_until(&self, today: &str) -> Option<&str> {
+        // ISO dates compare as text.
+        self.contract_until.as_deref().filter(|until| *until >= today)
+    }
+}
+
+/// How asking the carrier ended.
+pub(crate) enum Found {
+    /// The subscriber.
+    Subscriber(Box<Subscriber>),
+    /// No subscriber has this number.
+    Nobody,
+    /// The carrier does not answer now.
+    Down,
+}
+
+/// Asks who has a number.
+pub(crate) fn subscriber(phone: &str) -> Result<Found, Fault> {
+    let url = ["{config:carrier-base}/subscribers/", http::segment(phone).as_str()].concat();
+    match signed(http::get(url)).timeout_ms(WAIT_MS).read() {
+        Ok(response) if response.is_success() => Ok(Found::Subscriber(response.json()?)),
+        Ok(response) if response.status == 404 => Ok(Found::Nobody),
+        Ok(_) | Err(Failure::TimedOut | Failure::Unreachable(_)) => {
+            log::warn("the carrier does not answer a question about a subscriber");
+            Ok(Found::Down)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The request that changes a plan. The host adds the idempotency key.
+pub(crate) fn change(phone: &str, plan_id: &str) -> Result<Request, Fault> {
+    #[derive(Serialize)]
+    struct Change<'a> {
+        phone: &'a str,
+        plan_id: &'a str,
+    }
+    Ok(signed(http::post("{config:carrier-base}/plan-changes")).json(&Change { phone, plan_id })?.into())
+}
+
+fn signed(call: Call) -> Call {
+    if config::get("carrier-auth").and_then(|value| value.as_boolean()) == Some(true) {
+        call.header("authorization", "Bearer {secret:carrier-token}")
+    } else {
+        call
+    }
+}

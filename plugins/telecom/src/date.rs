@@ -1,0 +1,32 @@
+//! The calendar date in China, which is the carrier's.
+
+/// China has one time zone, eight hours ahead, all year.
+const CHINA_MS: u64 = 8 * 3_600_000;
+const DAY_MS: u64 = 24 * 3_600_000;
+
+/// The date in China as `2026-11-22`, of a time in milliseconds since 1970.
+pub(crate) fn today(now: u64) -> String {
+    // Days since 0000-03-01, so that the leap day is the last of its year (Hinnant's `civil_from_days`).
+    let days = (now + CHINA_MS) / DAY_MS + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn days_begin_at_midnight_in_china() {
+        assert_eq!(super::today(0), "1970-01-01");
+        assert_eq!(super::today(1_795_276_799_999), "2026-11-21");
+        assert_eq!(super::today(1_795_276_800_000), "2026-11-22");
+        assert_eq!(super::today(1_709_164_800_000), "2024-02-29");
+        assert_eq!(super::today(1_798_732_800_000), "2027-01-01");
+    }
+}

@@ -1,0 +1,190 @@
+//! Change of plan: who, which plan, allowed, confirmed, asked of the carrier once, told how it ended.
+
+mod result;
+mod select;
+
+use jackfield_sdk::prelude::*;
+
+use super::{gigabytes, minor, take_need};
+use crate::{
+    carrier,
+    customer::{Customer, not_verified},
+    plans::{self, Need},
+    words,
+};
+
+/// Name of the request to the carrier.
+const REQUEST: &str = "plan-change";
+/// Name of the timer that reassures who waits.
+const SLOW: &str = "slow";
+/// When the customer is told that it takes longer than usual.
+const SLOW_MS: u64 = 20_000;
+
+/// How far the conversation is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Stage {
+    /// A plan is looked for.
+    #[default]
+    Choosing,
+    /// A plan is shown and must be confirmed.
+    Confirming,
+    /// The carrier was asked; nothing can be taken back.
+    Processing,
+    /// The carrier's answer did not come, or was no answer to this.
+    Unconfirmed,
+    /// The carrier, or the contract, does not allow it.
+    Refused,
+}
+
+/// Flow `change-plan`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChangePlan {
+    customer: Customer,
+    /// What the customer said about the plan they want; the budget is taken as its price.
+    wanted: Need,
+    /// The plan they chose.
+    plan: Option<String>,
+    stage: Stage,
+}
+
+impl ChangePlan {
+    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) -> bool {
+        if let Some(phone) = args("phone") {
+            self.customer.gives(cx, &phone);
+        }
+        let mut wanted = Need::default();
+        let said = take_need(&mut wanted, args);
+        if said {
+            self.looks_for(wanted);
+        }
+        said
+    }
+
+    /// The customer wants another plan than the one shown, if one was.
+    fn looks_for(&mut self, wanted: Need) {
+        self.wanted = wanted;
+        self.plan = None;
+        self.stage = Stage::Choosing;
+    }
+
+    /// Whether the customer may still change their mind.
+    const fn open(&self) -> bool {
+        matches!(self.stage, Stage::Choosing | Stage::Confirming)
+    }
+
+    fn send(&mut self) -> Answer {
+        let plan = self.plan.as_deref().ok_or_else(|| Fault::bug("confirmed without a plan"))?;
+        let request = carrier::change(&self.customer.subscriber()?.phone, plan)?;
+        self.stage = Stage::Processing;
+        Reply::say(t("change-processing")).request(REQUEST, request).timer(SLOW, SLOW_MS).step("processing")
+    }
+}
+
+impl Flow for ChangePlan {
+    const NAME: &'static str = "change-plan";
+
+    fn started(&mut self, cx: &mut Context, args: Args) -> Answer {
+        self.take(cx, |name| args.get(name).cloned());
+        self.plan = args.text("plan").map(str::to_owned);
+        self.ask(cx)
+    }
+
+    fn ask(&mut self, cx: &mut Context) -> Answer {
+        match self.stage {
+            Stage::Processing => return Reply::say(t("change-still-processing")).step("processing"),
+            Stage::Unconfirmed => return self.offer_person(Reply::say(t("change-unconfirmed-again")), "unconfirmed"),
+            Stage::Refused => return self.refused_again(),
+            Stage::Choosing | Stage::Confirming => {}
+        }
+        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
+            return Ok(first);
+        }
+        self.select(cx)
+    }
+
+    fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
+        if self.open() {
+            self.take(cx, |kind| {
+                let role = kind.strip_suffix("-to");
+                let entities = utterance.entities.iter();
+                let mut of_kind = entities.filter(|entity| entity.kind == role.unwrap_or(kind));
+                match role {
+                    Some(_) => of_kind.find(|entity| entity.role.as_deref() == Some("to")),
+                    None => of_kind.find(|entity| entity.role.as_deref() != Some("from")),
+                }
+                .map(|entity| entity.value.clone())
+            });
+        }
+        self.ask(cx)
+    }
+
+    fn filled(&mut self, cx: &mut Context, slot: &str, value: &Value) -> Answer {
+        if self.open() {
+            match slot {
+                "phone" => self.customer.gives(cx, value),
+                "price" => self.looks_for(Need { budget_minor: minor(value), data_gb: None }),
+                "data" => self.looks_for(Need { data_gb: gigabytes(value), budget_minor: None }),
+                _ => {}
+            }
+        }
+        self.ask(cx)
+    }
+
+    fn confirmed(&mut self, cx: &mut Context, yes: bool) -> Answer {
+        if self.stage != Stage::Confirming {
+            return self.ask(cx);
+        }
+        // The level may be gone when days lie between the question and the answer.
+        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
+            return Ok(first);
+        }
+        if yes {
+            self.send()
+        } else {
+            Reply::say(t("change-declined")).done().outcome("cancelled").step("declined")
+        }
+    }
+
+    fn chose(&mut self, cx: &mut Context, id: &str) -> Answer {
+        match id {
+            "yes" => return self.confirmed(cx, true),
+            "no" => return self.confirmed(cx, false),
+            "person" => return words::to_person("change of plan"),
+            "leave" if !self.open() => return self.left(),
+            "own-number" => self.customer.goes_back(cx),
+            plan if self.open() => {
+                if let Some(plan) = plans::by_id(plan)? {
+                    self.plan = Some(plan.id);
+                    self.stage = Stage::Choosing;
+                }
+            }
+            _ => {}
+        }
+        self.ask(cx)
+    }
+
+    fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
+        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+    }
+
+    fn answered(&mut self, cx: &mut Context, name: &str, outcome: Result<&Response, &Failure>) -> Answer {
+        if name == REQUEST && self.stage == Stage::Processing { self.end(cx, outcome) } else { self.ask(cx) }
+    }
+
+    fn fired(&mut self, cx: &mut Context, timer: &str) -> Answer {
+        if timer == SLOW && self.stage == Stage::Processing {
+            return Reply::say(t("change-slow")).step("processing");
+        }
+        self.ask(cx)
+    }
+
+    fn cancelled(&mut self, _cx: &mut Context, _reason: &str) -> Answer {
+        if self.stage == Stage::Processing {
+            // What was sent cannot be taken back and its answer will find nobody: a person must look.
+            return self.with_case(Reply::done()).outcome("unresolved").step("cancelled");
+        }
+        Reply::done().outcome("cancelled").step("cancelled")
+    }
+}

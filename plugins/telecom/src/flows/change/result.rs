@@ -1,0 +1,106 @@
+//! How the change ended, and what then.
+
+use jackfield_sdk::{Draft, Open, prelude::*};
+
+use super::{ChangePlan, SLOW, Stage};
+use crate::{date, plans, plans::Need, words};
+
+/// The carrier's answer to a change that it made.
+#[derive(Deserialize)]
+struct Changed {
+    /// First day of the new plan.
+    effective: Option<String>,
+}
+
+/// The carrier's answer to a change that it did not make.
+#[derive(Deserialize)]
+struct Refused {
+    reason: Option<String>,
+}
+
+impl ChangePlan {
+    /// The carrier answered, or did not.
+    pub(super) fn end(&mut self, cx: &mut Context, outcome: Result<&Response, &Failure>) -> Answer {
+        match outcome {
+            Ok(response) if response.is_success() => self.changed(cx, response),
+            Ok(response) if response.status == 409 => {
+                let name = self.plan_name(cx)?;
+                Reply::say(t("already-changed").arg("plan", name))
+                    .done()
+                    .outcome("resolved")
+                    .cancel_timer(SLOW)
+                    .step("changed")
+            }
+            Ok(response) if response.status == 422 => self.not_eligible(cx, response),
+            Ok(_) | Err(_) => self.unconfirmed(cx),
+        }
+    }
+
+    fn changed(&self, cx: &Context, response: &Response) -> Answer {
+        // The change is made, whatever else the body says.
+        let effective = response.json::<Changed>().ok().and_then(|changed| changed.effective);
+        let date = effective.unwrap_or_else(|| date::today(cx.now()));
+        Reply::say(t("change-done").arg("plan", self.plan_name(cx)?).arg("date", Value::date(date)))
+            .done_with(self.plan.as_deref().map(|plan| ("plan", plan)))
+            .outcome("resolved")
+            .cancel_timer(SLOW)
+            .step("changed")
+    }
+
+    fn not_eligible(&mut self, cx: &Context, response: &Response) -> Answer {
+        let name = self.plan_name(cx)?;
+        let reason = response.json::<Refused>().ok().and_then(|refused| refused.reason);
+        let key = match reason.as_deref() {
+            Some("province") => "plan-of-other-province",
+            Some("audience") => "plan-for-others",
+            Some("contract") => "refused-by-contract",
+            _ => "change-refused",
+        };
+        self.refused(t(key).arg("plan", name))
+    }
+
+    fn unconfirmed(&mut self, cx: &Context) -> Answer {
+        self.stage = Stage::Unconfirmed;
+        let draft = Reply::say(t("change-unconfirmed").arg("plan", self.plan_name(cx)?)).cancel_timer(SLOW);
+        let draft = self.with_case(draft);
+        self.offer_person(draft, "unconfirmed")
+    }
+
+    /// The change is not possible; the customer may talk to a person or leave it.
+    pub(super) fn refused(&mut self, text: Text) -> Answer {
+        self.stage = Stage::Refused;
+        self.offer_person(Reply::say(text).cancel_timer(SLOW), "refused")
+    }
+
+    pub(super) fn refused_again(&self) -> Answer {
+        self.offer_person(Reply::say(t("change-refused-again")), "refused")
+    }
+
+    pub(super) fn offer_person(&self, draft: Draft<Open>, step: &str) -> Answer {
+        draft.choices([words::person(), words::leave()]).step(step)
+    }
+
+    /// The customer leaves it at that.
+    pub(super) fn left(&mut self) -> Answer {
+        self.wanted = Need::default();
+        Reply::say(t("change-left")).done().outcome("unresolved").step("left")
+    }
+
+    /// Opens a case with what a person needs to look into the change.
+    pub(super) fn with_case<Kind>(&self, draft: Draft<Kind>) -> Draft<Kind> {
+        let subscriber = self.customer.known();
+        let fields = [
+            ("phone", self.customer.phone()),
+            ("old-plan", subscriber.map(|subscriber| subscriber.plan_id.as_str())),
+            ("new-plan", self.plan.as_deref()),
+        ];
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        draft.open_case("plan-change", "A change of plan was sent and not confirmed", fields)
+    }
+
+    fn plan_name(&self, cx: &Context) -> Result<String, Fault> {
+        let plan = self.plan.as_deref().map_or(Ok(None), plans::by_id)?;
+        // A plan that left the table meanwhile is still the one that was asked for.
+        Ok(plan.map_or_else(|| self.plan.clone().unwrap_or_default(), |plan| plan.name(cx).to_owned()))
+    }
+}

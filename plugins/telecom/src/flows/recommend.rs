@@ -1,0 +1,174 @@
+//! Which plan fits: where, how much data, how much money; three plans to choose from.
+
+use jackfield_sdk::prelude::*;
+
+use super::{gigabytes, minor, take_need};
+use crate::{
+    customer::{Customer, not_verified},
+    plans::{self, Buyer, Need, Offer},
+    words,
+};
+
+/// Data volumes offered to who has no idea, GB.
+const TYPICAL: [(&str, i64); 3] = [("data-light", 10), ("data-medium", 30), ("data-heavy", 80)];
+
+/// Flow `plan-recommend`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanRecommend {
+    customer: Customer,
+    province: Option<String>,
+    need: Need,
+}
+
+impl PlanRecommend {
+    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) {
+        if let Some(province) = args("province").and_then(|value| value.as_text().map(str::to_owned)) {
+            cx.set_slot("province", province.as_str());
+            self.province = Some(province);
+        }
+        if take_need(&mut self.need, &args) {
+            self.show_need(cx);
+        }
+        if let Some(phone) = args("phone") {
+            self.customer.gives(cx, &phone);
+        }
+    }
+
+    /// Lets the host see the need, so that "no, 50 GB" corrects it.
+    fn show_need(&self, cx: &mut Context) {
+        if let Some(gb) = self.need.data_gb {
+            cx.set_slot("data", Quantity::new(gb as f64, "GB"));
+        }
+        if let Some(minor) = self.need.budget_minor {
+            cx.set_slot("budget", Money::new(minor, "CNY"));
+        }
+    }
+
+    fn offer(&self, cx: &Context) -> Result<Offer, Fault> {
+        let known = self.customer.known();
+        let except = known.map_or("", |subscriber| subscriber.plan_id.as_str());
+        let audience = known.map_or("all", |subscriber| subscriber.audience.as_str());
+        match (known, &self.province) {
+            (Some(subscriber), None) if self.need.is_unknown() => plans::around(subscriber),
+            (Some(subscriber), None) => plans::for_need(Buyer::from(subscriber), self.need, except),
+            (_, Some(province)) => plans::for_need(Buyer { province, audience }, self.need, except),
+            (None, None) => Err(Fault::bug(["no province in ", cx.session()].concat())),
+        }
+    }
+
+    fn show(&self, cx: &Context) -> Answer {
+        let Offer { plans, exact } = self.offer(cx)?;
+        if plans.is_empty() {
+            return Reply::say(t("recommend-nothing"))
+                .choices([Choice::new("other", t("choice-other-need")), words::person()])
+                .step("nothing-found");
+        }
+        let key = match (exact, self.need.is_unknown()) {
+            (true, true) => "recommend-like-yours",
+            (true, false) => "recommend-offer",
+            (false, _) => "recommend-nearest",
+        };
+        let none = Choice::new("other", t("choice-none-fits"));
+        let choices = plans.iter().map(|plan| plan.choice(cx)).chain([none]);
+        Reply::say(t(key)).choices(choices).reprompt(t("recommend-again")).step("offer")
+    }
+
+    fn ask_need() -> Answer {
+        let choices = TYPICAL.map(|(id, gb)| {
+            Choice::new(id, t(&["choice-", id].concat()).arg("data", Quantity::new(gb as f64, "GB")))
+        });
+        Reply::say(t("ask-data")).choices(choices).ask_slot("data").reprompt(t("ask-data-again")).step("ask-data")
+    }
+}
+
+impl Flow for PlanRecommend {
+    const NAME: &'static str = "plan-recommend";
+
+    fn started(&mut self, cx: &mut Context, args: Args) -> Answer {
+        self.take(cx, |name| args.get(name).cloned());
+        self.ask(cx)
+    }
+
+    fn ask(&mut self, cx: &mut Context) -> Answer {
+        self.customer.recognise(cx)?;
+        let stranger = self.customer.known().is_none();
+        let lacking = self.need.is_unknown() || self.province.is_none();
+        // A number says where the customer is and what they have: worth a code when that is not known.
+        if stranger && lacking && self.customer.phone().is_some() {
+            if let Some(first) = self.customer.identify(cx, Verification::Identified)? {
+                return Ok(first);
+            }
+            return self.show(cx);
+        }
+        if stranger && self.province.is_none() {
+            return Reply::say(t("ask-province"))
+                .ask_slot("province")
+                .reprompt(t("ask-province-again"))
+                .step("ask-province");
+        }
+        if stranger && self.need.is_unknown() {
+            return Self::ask_need();
+        }
+        self.show(cx)
+    }
+
+    fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
+        self.take(cx, |kind| utterance.entity(kind).cloned());
+        self.ask(cx)
+    }
+
+    fn filled(&mut self, cx: &mut Context, slot: &str, value: &Value) -> Answer {
+        match slot {
+            "province" => self.province = value.as_text().map(str::to_owned),
+            "data" => self.need.data_gb = gigabytes(value).or(self.need.data_gb),
+            "budget" => self.need.budget_minor = minor(value).or(self.need.budget_minor),
+            "phone" => self.customer.gives(cx, value),
+            _ => {}
+        }
+        self.ask(cx)
+    }
+
+    fn chose(&mut self, cx: &mut Context, id: &str) -> Answer {
+        if let Some((_, gb)) = TYPICAL.iter().find(|(typical, _)| *typical == id) {
+            self.need.data_gb = Some(*gb);
+            self.show_need(cx);
+            return self.ask(cx);
+        }
+        match id {
+            "other" => {
+                self.need = Need::default();
+                cx.clear_slot("data");
+                cx.clear_slot("budget");
+                Self::ask_need()
+            }
+            "person" => words::to_person("no plan fits"),
+            "own-number" => {
+                self.customer.goes_back(cx);
+                self.ask(cx)
+            }
+            "retry" => self.ask(cx),
+            plan => match plans::by_id(plan)? {
+                Some(plan) => {
+                    let mut args = vec![NamedValue::new("plan", plan.id)];
+                    args.extend(self.customer.phone().map(|phone| NamedValue::new("phone", phone)));
+                    Reply::call("change-plan", args).step("chosen")
+                }
+                None => self.ask(cx),
+            },
+        }
+    }
+
+    fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
+        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+    }
+
+    fn returned(&mut self, _cx: &mut Context, _flow: &str, _results: Args) -> Answer {
+        // The called flow said how it ended and recorded the outcome.
+        Reply::done().step("returned")
+    }
+
+    fn cancelled(&mut self, _cx: &mut Context, _reason: &str) -> Answer {
+        Reply::done().outcome("cancelled").step("cancelled")
+    }
+}

@@ -147,6 +147,18 @@ async fn turns_are_neither_lost_nor_repeated_while_streams_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_turn_between_the_transcript_and_the_live_part_is_sent_once() {
+    let server = start(FakeHost::echo(), options()).await;
+    let (token, session) = server.contact().await;
+    *server.host.interjects.lock() = Some("between".into());
+    let mut events = server.events(&token, None).await;
+    assert_eq!(events.message().await, "echo Opened");
+    assert_eq!(events.message().await, "between");
+    server.host.speak(session.parse().unwrap(), "after");
+    assert_eq!(events.message().await, "after");
+}
+
+#[tokio::test]
 async fn a_page_that_knows_nothing_gets_the_newest_turns_only() {
     let server = start(FakeHost::echo(), options()).await;
     let (token, session) = server.contact().await;

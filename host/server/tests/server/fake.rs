@@ -33,6 +33,8 @@ pub(crate) struct FakeHost {
     thinks: Duration,
     /// Refuses everything with this code.
     pub(crate) refuses: Mutex<Option<ErrorCode>>,
+    /// Said in the session of the next transcript, after the transcript was read and before it is handed over.
+    pub(crate) interjects: Mutex<Option<String>>,
     /// Panics instead of answering `ready`.
     pub(crate) broken: AtomicBool,
 }
@@ -71,6 +73,7 @@ impl FakeHost {
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             thinks: Duration::ZERO,
             refuses: Mutex::new(None),
+            interjects: Mutex::new(None),
             broken: AtomicBool::new(false),
         }
     }
@@ -260,18 +263,23 @@ impl Host for FakeHost {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<TranscriptTurn>, HostError>> {
         async move {
-            let inner = self.inner.lock();
-            let conversation = inner
-                .sessions
-                .get(&session)
-                .ok_or_else(|| HostError::new(ErrorCode::SessionNotFound, "no such session"))?;
-            let after: Vec<_> = conversation
-                .turns
-                .iter()
-                .filter(|turn| turn.turn > after_turn)
-                .collect();
+            let after: Vec<_> = {
+                let inner = self.inner.lock();
+                let conversation = inner
+                    .sessions
+                    .get(&session)
+                    .ok_or_else(|| HostError::new(ErrorCode::SessionNotFound, "no such session"))?;
+                let after = conversation
+                    .turns
+                    .iter()
+                    .filter(|turn| turn.turn > after_turn);
+                after.cloned().collect()
+            };
+            if let Some(text) = self.interjects.lock().take() {
+                self.speak(session, &text);
+            }
             let skipped = after.len().saturating_sub(limit);
-            Ok(after.into_iter().skip(skipped).cloned().collect())
+            Ok(after.into_iter().skip(skipped).collect())
         }
         .boxed()
     }

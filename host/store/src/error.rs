@@ -65,3 +65,17 @@ impl StoreError {
         }
     }
 }
+
+/// Makes an I/O error one of the store: what could not be done, and why.
+pub(crate) fn failed<E: std::fmt::Display>(doing: &'static str) -> impl Fn(E) -> StoreError {
+    move |error| StoreError::Failed(format!("cannot {doing}: {error}").into())
+}
+
+/// Says that durable bytes are not what was written.
+pub(crate) fn damaged(file: &std::path::Path, offset: u64, detail: String) -> StoreError {
+    StoreError::Damaged {
+        file: file.to_owned(),
+        offset,
+        detail,
+    }
+}

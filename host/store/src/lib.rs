@@ -5,9 +5,23 @@
 //! model: small enough to be read, forgets everything, and passes the same conformance suite.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod checkpoint;
+mod disk;
 mod error;
+mod image;
+mod index;
+mod journal;
+mod keys;
 mod memory;
+mod options;
+mod overlay;
+mod recovery;
+mod seal;
+mod shared;
+mod snapshot;
+mod state;
 mod stats;
+mod store;
 mod ticket;
 mod types;
 
@@ -20,7 +34,9 @@ use jackfield_core::{
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use options::Options;
 pub use stats::{StoreStats, SyncTimes};
+pub use store::JournalStore;
 pub use ticket::Ticket;
 pub use types::{
     Acceptance, Admin, Committed, DueTimer, Entry, JournalEntry, OutboxItem, Pending, RecordHeader,
@@ -160,3 +176,6 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Failed`].
     fn flush(&self) -> Result<(), StoreError>;
 }
+
+#[cfg(test)]
+mod tests;

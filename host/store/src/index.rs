@@ -1,0 +1,315 @@
+//! sled, as an index that is written behind. One thread writes; everybody may read. Nothing here is the truth.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use jackfield_core::Digest;
+use minicbor::{Decode, Encode};
+use parking_lot::RwLock;
+
+use crate::StoreError;
+use crate::error::failed;
+
+/// A value of this length or more is cut into pieces: sled puts pages with large values into files that it
+/// never syncs, and up to 17 values share a page.
+const PIECE: usize = 24 * 1024;
+/// First byte of a value: the whole follows.
+const WHOLE: u8 = 0;
+/// First byte of a value: the number of further pieces follows, then the first piece.
+const PIECES: u8 = 1;
+/// Prefix of the keys of further pieces.
+const PIECE_KEY: u8 = b'z';
+const APPLIED: &[u8] = b"m/applied";
+/// Changes that are applied at once. sled lets nobody read meanwhile, so they are few.
+const BATCH: usize = 64;
+
+/// How much of the journal is in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Applied {
+    /// Every record before this position.
+    #[n(0)]
+    pub(crate) position: u64,
+    /// Where the last of them starts, and the hash of its header: the journal must have the same there.
+    #[n(1)]
+    pub(crate) last: Option<(u64, Digest)>,
+}
+
+/// The index.
+#[derive(Debug)]
+pub(crate) struct Index {
+    db: sled::Db,
+    directory: PathBuf,
+    /// Keys whose values are in pieces, and in how many further ones.
+    pieces: RwLock<HashMap<Vec<u8>, u16>>,
+}
+
+const USING: &str = "use the index";
+
+impl Index {
+    /// Opens the index in `directory`, or makes it there.
+    ///
+    /// # Errors
+    /// When sled cannot read what is there.
+    pub(crate) fn open(directory: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        quarantine_half_snapshots(directory).map_err(failed("tidy up the index"))?;
+        let config = sled::Config::new()
+            .path(directory)
+            .mode(sled::Mode::HighThroughput)
+            .cache_capacity(cache_bytes)
+            .segment_size(4 * 1024 * 1024)
+            .flush_every_ms(Some(500))
+            .use_compression(false);
+        // sled panics on some kinds of damage.
+        let opened = catch_unwind(AssertUnwindSafe(|| {
+            let db = config.open()?;
+            let mut pieces = HashMap::new();
+            for key in db.scan_prefix([PIECE_KEY]).keys() {
+                if let Some((_, [rest @ .., _, _])) = key?.split_first() {
+                    *pieces.entry(rest.to_vec()).or_insert(0) += 1;
+                }
+            }
+            Ok::<_, sled::Error>((db, pieces))
+        }));
+        let panicked = |_| StoreError::Failed("sled panicked while it opened the index".into());
+        let (db, pieces) = opened
+            .map_err(panicked)?
+            .map_err(failed("open the index"))?;
+        Ok(Self {
+            db,
+            directory: directory.to_owned(),
+            pieces: RwLock::new(pieces),
+        })
+    }
+
+    /// How much of the journal is in it; `None` in a fresh index.
+    pub(crate) fn applied(&self) -> Result<Option<Applied>, StoreError> {
+        let found = self.db.get(APPLIED).map_err(failed(USING))?;
+        found
+            .map(|bytes| minicbor::decode(&bytes))
+            .transpose()
+            .map_err(failed(USING))
+    }
+
+    /// The value under a key.
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        // A value in pieces may be replaced between the reading of two of them; then the count or a piece does
+        // not fit, and it is read again.
+        for _ in 0..100 {
+            let Some(first) = self.db.get(key).map_err(failed(USING))? else {
+                return Ok(None);
+            };
+            match self.assemble(key, &first)? {
+                Some(value) => return Ok(Some(value)),
+                None => std::thread::yield_now(),
+            }
+        }
+        Err(StoreError::Failed(
+            "an entry of the index has lost a piece".into(),
+        ))
+    }
+
+    fn assemble(&self, key: &[u8], first: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match first {
+            [WHOLE, value @ ..] => Ok(Some(value.to_vec())),
+            [PIECES, low, high, checksum @ ..] => {
+                let Some((checksum, value)) = checksum.split_first_chunk::<4>() else {
+                    return Ok(None);
+                };
+                let mut value = value.to_vec();
+                for number in 0..u16::from_le_bytes([*low, *high]) {
+                    let Some(piece) = self.db.get(piece_key(key, number)).map_err(failed(USING))?
+                    else {
+                        return Ok(None);
+                    };
+                    value.extend_from_slice(&piece);
+                }
+                Ok((crc32fast::hash(&value).to_le_bytes() == *checksum).then_some(value))
+            }
+            _ => Err(StoreError::Failed("an entry of the index is empty".into())),
+        }
+    }
+
+    /// All entries whose keys start with this byte.
+    pub(crate) fn entries(
+        &self,
+        kind: u8,
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+        self.db.scan_prefix([kind]).map(|entry| {
+            let (key, first) = entry.map_err(failed(USING))?;
+            let value = self.assemble(&key, &first)?;
+            let value = value.ok_or(StoreError::Failed(
+                "an entry of the index has lost a piece".into(),
+            ))?;
+            Ok((key.to_vec(), value))
+        })
+    }
+
+    /// Entries of a kind whose keys are at least `from`.
+    pub(crate) fn entries_from(
+        &self,
+        from: &[u8],
+        kind: u8,
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+        let range = self.db.range(from.to_vec()..vec![kind + 1]);
+        range.map(|entry| {
+            let (key, first) = entry.map_err(failed(USING))?;
+            Ok((key.to_vec(), first.get(1..).unwrap_or_default().to_vec()))
+        })
+    }
+
+    /// Raw entries of every kind, for a snapshot.
+    pub(crate) fn raw(&self) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), StoreError>> {
+        self.db.iter().map(|entry| entry.map_err(failed(USING)))
+    }
+
+    /// Begins to change the index.
+    pub(crate) fn change(&self) -> Change<'_> {
+        Change {
+            index: self,
+            batch: sled::Batch::default(),
+            waiting: 0,
+        }
+    }
+
+    /// Writes everything to the disk, and syncs it: sled itself does not on Linux, so the file is opened once more.
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
+        let syncing = failed("sync the index");
+        self.db.flush().map_err(failed("write the index"))?;
+        std::fs::File::open(self.directory.join("db"))
+            .and_then(|file| file.sync_all())
+            .map_err(syncing)
+    }
+
+    /// Bytes on disk.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.db.size_on_disk().unwrap_or_default()
+    }
+
+    /// Files outside the main one; there must be none.
+    pub(crate) fn blob_files(&self) -> u64 {
+        std::fs::read_dir(self.directory.join("blobs")).map_or(0, |files| files.count() as u64)
+    }
+}
+
+/// Changes on their way into the index, applied a few at a time.
+#[derive(Debug)]
+pub(crate) struct Change<'a> {
+    index: &'a Index,
+    batch: sled::Batch,
+    waiting: usize,
+}
+
+impl Change<'_> {
+    /// Puts a value under a key.
+    pub(crate) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let mut first = Vec::with_capacity(value.len().min(PIECE) + 7);
+        let mut further = 0;
+        if value.len() < PIECE {
+            first.push(WHOLE);
+            first.extend_from_slice(value);
+        } else {
+            let mut pieces = value.chunks(PIECE);
+            let head = pieces.next().unwrap_or_default();
+            for piece in pieces {
+                self.batch.insert(piece_key(key, further), piece);
+                further += 1;
+                self.waiting += 8;
+            }
+            first.push(PIECES);
+            first.extend_from_slice(&further.to_le_bytes());
+            first.extend_from_slice(&crc32fast::hash(value).to_le_bytes());
+            first.extend_from_slice(head);
+        }
+        self.drop_pieces(key, further);
+        self.batch.insert(key, first);
+        self.step()
+    }
+
+    /// Removes what stands under a key.
+    pub(crate) fn remove(&mut self, key: &[u8]) -> Result<(), StoreError> {
+        self.drop_pieces(key, 0);
+        self.batch.remove(key);
+        self.step()
+    }
+
+    /// Puts an entry as it came from [`Index::raw`].
+    pub(crate) fn put_raw(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        if let Some((&PIECE_KEY, [rest @ .., _, _])) = key.split_first() {
+            *self.index.pieces.write().entry(rest.to_vec()).or_insert(0) += 1;
+        }
+        self.batch.insert(key, value);
+        self.step()
+    }
+
+    /// Ends the change: from now on the index holds the journal up to there.
+    pub(crate) fn finish(mut self, applied: &Applied) -> Result<(), StoreError> {
+        let applied = minicbor::to_vec(applied).map_err(failed(USING))?;
+        self.batch.insert(APPLIED, applied);
+        self.apply()
+    }
+
+    /// Removes pieces from number `from` on that an earlier value had.
+    fn drop_pieces(&mut self, key: &[u8], from: u16) {
+        let had = self
+            .index
+            .pieces
+            .read()
+            .get(key)
+            .copied()
+            .unwrap_or_default();
+        for number in from..had {
+            self.batch.remove(piece_key(key, number));
+        }
+        if from > 0 {
+            self.index.pieces.write().insert(key.to_vec(), from);
+        } else if had > 0 {
+            self.index.pieces.write().remove(key);
+        }
+    }
+
+    fn step(&mut self) -> Result<(), StoreError> {
+        self.waiting += 1;
+        if self.waiting >= BATCH {
+            self.apply()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn apply(&mut self) -> Result<(), StoreError> {
+        self.waiting = 0;
+        self.index
+            .db
+            .apply_batch(std::mem::take(&mut self.batch))
+            .map_err(failed("write the index"))
+    }
+}
+
+fn piece_key(key: &[u8], number: u16) -> Vec<u8> {
+    let mut piece = Vec::with_capacity(key.len() + 3);
+    piece.push(PIECE_KEY);
+    piece.extend_from_slice(key);
+    piece.extend_from_slice(&number.to_be_bytes());
+    piece
+}
+
+/// A crash while sled writes a snapshot leaves a half one, and sled then does not open. The one before is still
+/// there, so the half one is moved aside.
+fn quarantine_half_snapshots(directory: &Path) -> std::io::Result<()> {
+    if !directory.exists() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(file = %path.display(), "moved aside a snapshot of sled that was never finished");
+            std::fs::rename(&path, directory.join(format!("half-written.{name}")))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! The one thread that writes the journal: a group of records, one sync, then their tickets.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jackfield_core::{ContactId, Digest};
+use parking_lot::{Condvar, Mutex};
+
+use super::header::Header;
+use super::segments::Segments;
+use crate::StoreError;
+use crate::disk::File;
+use crate::error::failed;
+use crate::keys::Keyring;
+use crate::stats::Counters;
+use crate::ticket::Progress;
+
+/// A group holds at most this many records …
+const GROUP_RECORDS: usize = 256;
+/// … and about this many bytes.
+const GROUP_BYTES: usize = 1024 * 1024;
+
+/// A record that has its place and waits to be written.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) header: Header,
+    /// The sealed body.
+    pub(crate) body: Vec<u8>,
+    /// A contact whose key is destroyed once this record is durable, before its ticket resolves.
+    pub(crate) erases: Option<ContactId>,
+}
+
+/// Records on their way to the writer, in the order of their positions.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    inner: Mutex<Waiting>,
+    filled: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    drafts: VecDeque<Draft>,
+    closed: bool,
+}
+
+impl Queue {
+    /// Appends a record. The caller holds the lock that gives out positions.
+    pub(crate) fn push(&self, draft: Draft) {
+        let mut inner = self.inner.lock();
+        let was_empty = inner.drafts.is_empty();
+        inner.drafts.push_back(draft);
+        drop(inner);
+        if was_empty {
+            self.filled.notify_one();
+        }
+    }
+
+    /// No more records follow.
+    pub(crate) fn close(&self) {
+        self.inner.lock().closed = true;
+        self.filled.notify_one();
+    }
+
+    /// Waits for records, and takes a group of what is there. False at the end.
+    fn take(&self, group: &mut Vec<Draft>) -> bool {
+        let mut inner = self.inner.lock();
+        while inner.drafts.is_empty() && !inner.closed {
+            self.filled.wait(&mut inner);
+        }
+        let mut bytes = 0;
+        while bytes < GROUP_BYTES
+            && group.len() < GROUP_RECORDS
+            && let Some(draft) = inner.drafts.pop_front()
+        {
+            bytes += draft.body.len();
+            group.push(draft);
+        }
+        !group.is_empty()
+    }
+}
+
+/// What the writing thread works with.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) segments: Arc<Segments>,
+    pub(crate) keys: Arc<Keyring>,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) counters: Arc<Counters>,
+    /// A segment that has reached this length gets a successor.
+    pub(crate) segment_bytes: u64,
+    /// Hash of the last record's header.
+    pub(crate) chain: Digest,
+    /// Where the next record goes.
+    pub(crate) end: u64,
+}
+
+impl Writer {
+    /// Writes until the queue is closed and empty, or until something fails: then nothing is written any more.
+    pub(crate) fn run(mut self) {
+        let mut group = Vec::new();
+        let mut buffer = Vec::new();
+        while self.queue.take(&mut group) {
+            if let Err(error) = self.write(&mut group, &mut buffer) {
+                tracing::error!(%error, "the store stops: writing the journal failed");
+                self.progress.fail(error);
+                return;
+            }
+            group.clear();
+            buffer.clear();
+            // A single huge record must not be paid for ever after.
+            buffer.shrink_to(4 * GROUP_BYTES);
+        }
+    }
+
+    fn write(&mut self, group: &mut Vec<Draft>, buffer: &mut Vec<u8>) -> Result<(), StoreError> {
+        if self
+            .keys
+            .write()
+            .map_err(failed("write the contacts' keys"))?
+        {
+            self.counters.synced_keys();
+        }
+        let (base, file) = self.segment()?;
+        let records = group.len();
+        let durable = self.end;
+        let mut erases = Vec::new();
+        let mut position = durable;
+        for Draft {
+            mut header,
+            body,
+            erases: contact,
+        } in group.drain(..)
+        {
+            header.previous_hash = self.chain;
+            header.durable = durable;
+            position += header.record_bytes();
+            self.chain = header.encode(&body, buffer);
+            buffer.extend_from_slice(&body);
+            erases.extend(contact);
+        }
+        let writing = failed("write the journal");
+        file.write_at(buffer, durable - base).map_err(writing)?;
+        let before = Instant::now();
+        file.sync().map_err(failed("sync the journal"))?;
+        self.counters.wrote(records, buffer.len(), before.elapsed());
+        for contact in erases {
+            self.keys
+                .destroy(contact)
+                .map_err(failed("destroy a key"))?;
+        }
+        self.end = position;
+        self.progress.advance(position);
+        Ok(())
+    }
+
+    /// The segment to write to; a new one when the last is full.
+    fn segment(&self) -> Result<(u64, Arc<dyn File>), StoreError> {
+        match self.segments.last() {
+            Some((base, file)) if self.end - base < self.segment_bytes => Ok((base, file)),
+            _ => {
+                let file = self
+                    .segments
+                    .add(self.end)
+                    .map_err(failed("begin a segment of the journal"))?;
+                Ok((self.end, file))
+            }
+        }
+    }
+}

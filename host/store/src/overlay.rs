@@ -1,0 +1,224 @@
+//! What the index does not hold yet, and what it held when it was last asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lru::LruCache;
+
+use crate::StoreError;
+use crate::image::{Image, Key};
+
+/// Changes: an image, or `None` for a removed entry.
+pub(crate) type Changes = HashMap<Key, Change>;
+
+/// One change.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) image: Option<Image>,
+    /// The index has never had an entry under this key.
+    fresh: bool,
+}
+
+/// Changes since the last checkpoint in front of the index, and a bounded cache of what is in it.
+#[derive(Debug)]
+pub(crate) struct Overlay {
+    current: Changes,
+    /// What is being written to the index right now.
+    flushing: Arc<Changes>,
+    /// Number of finished checkpoints. What was read from the index holds while this stays the same and the
+    /// changes do not have the key.
+    epoch: u64,
+    /// Rough bytes of the current changes.
+    weight: usize,
+    /// While the journal is replayed the index may be ahead of what is replayed, so nothing is fresh.
+    pub(crate) replaying: bool,
+    cache: LruCache<Key, Image>,
+    cache_weight: usize,
+    cache_bound: usize,
+}
+
+/// What was read from the index outside the lock.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched {
+    epoch: u64,
+    images: HashMap<Key, Option<Image>>,
+}
+
+impl Fetched {
+    /// Adds what the index held when `epoch` was current.
+    pub(crate) fn add(&mut self, epoch: u64, key: Key, image: Option<Image>) {
+        if self.epoch != epoch {
+            self.images.clear();
+            self.epoch = epoch;
+        }
+        self.images.insert(key, image);
+    }
+}
+
+/// Why a step under the lock did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Interrupt {
+    /// Read this from the index, then begin again.
+    Missing(Key),
+    /// Give up.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Interrupt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Overlay {
+    pub(crate) fn new(cache_bound: usize) -> Self {
+        Self {
+            current: Changes::new(),
+            flushing: Arc::default(),
+            epoch: 0,
+            weight: 0,
+            replaying: false,
+            cache: LruCache::unbounded(),
+            cache_weight: 0,
+            cache_bound,
+        }
+    }
+
+    /// The newest image under a key.
+    pub(crate) fn look(
+        &mut self,
+        key: &Key,
+        fetched: &Fetched,
+    ) -> Result<Option<Image>, Interrupt> {
+        if let Some(change) = self.current.get(key).or_else(|| self.flushing.get(key)) {
+            return Ok(change.image.clone());
+        }
+        if let Some(image) = self.cache.get(key) {
+            return Ok(Some(image.clone()));
+        }
+        match fetched.images.get(key) {
+            Some(image) if fetched.epoch == self.epoch => {
+                if let Some(image) = image {
+                    self.remember(key.clone(), image.clone());
+                }
+                Ok(image.clone())
+            }
+            _ => Err(Interrupt::Missing(key.clone())),
+        }
+    }
+
+    /// Replaces what stands under a key.
+    pub(crate) fn put(&mut self, key: Key, image: Image) {
+        self.put_as(key, image, false);
+    }
+
+    /// Puts something under a key that never had anything; removed again before the next checkpoint, it never
+    /// reaches the index.
+    pub(crate) fn put_fresh(&mut self, key: Key, image: Image) {
+        let fresh = !self.replaying && !self.flushing.contains_key(&key);
+        self.put_as(key, image, fresh);
+    }
+
+    fn put_as(&mut self, key: Key, image: Image, fresh: bool) {
+        self.weight += image.weight();
+        match self.current.get_mut(&key) {
+            Some(change) => change.image = Some(image),
+            None => {
+                self.current.insert(
+                    key,
+                    Change {
+                        image: Some(image),
+                        fresh,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Removes what stands under a key.
+    pub(crate) fn remove(&mut self, key: Key) {
+        match self.current.get_mut(&key) {
+            Some(change) if change.fresh => {
+                self.current.remove(&key);
+            }
+            Some(change) => change.image = None,
+            None => {
+                self.current.insert(
+                    key,
+                    Change {
+                        image: None,
+                        fresh: false,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Number of finished checkpoints.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Rough bytes of the changes since the last checkpoint began.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// Begins a checkpoint: from now on the changes so far do not change any more.
+    pub(crate) fn begin(&mut self) -> Arc<Changes> {
+        self.flushing = Arc::new(std::mem::take(&mut self.current));
+        self.weight = 0;
+        self.flushing.clone()
+    }
+
+    /// Ends a checkpoint: the index has everything that [`begin`](Self::begin) gave out. Gives it back, to be
+    /// dropped outside the lock.
+    pub(crate) fn end(&mut self) -> Arc<Changes> {
+        let flushed = std::mem::take(&mut self.flushing);
+        self.epoch += 1;
+        for (key, change) in flushed.iter() {
+            match &change.image {
+                Some(image) => self.remember(key.clone(), image.clone()),
+                None => self.forget(key),
+            }
+        }
+        flushed
+    }
+
+    /// Keeps in the cache what is asked for again and again.
+    fn remember(&mut self, key: Key, image: Image) {
+        if !matches!(
+            image,
+            Image::Session(_) | Image::Storage(_) | Image::Attributes(_) | Image::Directory(_)
+        ) {
+            return;
+        }
+        self.cache_weight += image.weight();
+        if let Some(old) = self.cache.put(key, image) {
+            self.cache_weight -= old.weight();
+        }
+        while self.cache_weight > self.cache_bound
+            && let Some((_, old)) = self.cache.pop_lru()
+        {
+            self.cache_weight -= old.weight();
+        }
+    }
+
+    fn forget(&mut self, key: &Key) {
+        if let Some(old) = self.cache.pop(key) {
+            self.cache_weight -= old.weight();
+        }
+    }
+
+    /// Drops from memory what is sealed for a contact that was erased. The index keeps sealed bytes nobody can open.
+    pub(crate) fn erase(&mut self, contact: jackfield_core::ContactId) {
+        let of_contact = |image: &Image| image.sealed_for() == Some(contact);
+        let cached: Vec<Key> = self
+            .cache
+            .iter()
+            .filter(|(_, image)| of_contact(image))
+            .map(|(key, _)| key.clone())
+            .collect();
+        cached.iter().for_each(|key| self.forget(key));
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests of the whole store.
+
+mod conformance;
+mod crash;
+mod damage;
+mod model;
+mod samples;

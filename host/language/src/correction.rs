@@ -1,4 +1,80 @@
-/// The part of `text` that holds the new value, when `text` corrects something said before ("no, I meant 128", "不对，是128").
-pub fn correction(_text: &str) -> Option<&str> {
-    None
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::{command, yes_no};
+
+/// Longest new value, in characters: a longer rest is a sentence of its own.
+const LONGEST_REST: usize = 40;
+
+/// Openings that correct; the group `rest` is what follows. Compiled once; a test holds that each is valid.
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        // 不是59，是128 · not 59 but 128
+        r"(?i)^\W*(?:不是|不要)[^，,。是]{1,20}[，,\s]*(?:而是|是|要)(?P<rest>.+)$",
+        r"(?i)^\W*(?:no[,\s]+)?not\s[^,]{1,30}?(?:,\s*|\s+)(?:but\s+)?(?:rather\s+)?(?:i (?:mean|meant|said)\s+)?(?P<rest>\S*\d.*)$",
+        // 不对，是128 · 说错了，应该是128 · 不，改成128
+        r"(?i)^\W*(?:哦|噢|啊|等等|等一下|抱歉|对不起|不好意思)*[，,。！!\s]*(?:不对不对|不对|不是的|不是|不|错了|说错了|我说错了|搞错了|弄错了|写错了|输错了|打错了|填错了)(?:了)?[，,。！!\s]*(?:我(?:要|说)?的?(?:意思)?)?(?:应该|想)?(?:是|改成|改为|换成|要)(?P<rest>.+)$",
+        // 不对，128
+        r"(?i)^\W*(?:不对|错了|说错了|我说错了|搞错了|弄错了|输错了|打错了|填错了)[，,。！!\s]+(?P<rest>.+)$",
+        // 改成128 · 应该是128 · 我说的是128 · 更正为128
+        r"(?i)^\W*(?:请|麻烦|帮我|给我|那就|那|还是|我想|我要)*(?:把(?:它|这个|那个))?(?:改成|改为|改到|换成|更正为|更正成|修改为|修改成|应该是|应该为|我说的是|我的意思是|我是说|我指的是|我要的是|我想要的是)(?P<rest>.+)$",
+        // no, I meant 128 · actually make it 128 · sorry, it should be 128
+        r"(?i)^\W*(?:(?:no|nope|sorry|wait|actually|oops|hmm|oh|hang on|hold on|wrong|my mistake|my bad|that'?s wrong|i was wrong)[,.!\s]+)*(?:i mean|i meant|i actually meant|i meant to say|i said|it should be|should be|should have been|make it|make that|change it to|change that to|change this to|switch it to|correct it to|correction:?|let'?s make it|i mean to say)\s+(?P<rest>.+)$",
+        // no, it's 128 · wrong, it is 128 · actually 128 · sorry, 128
+        r"(?i)^\W*(?:no|nope|sorry|wait|actually|oops|wrong|that'?s wrong|my mistake)[,.!]?\s+(?:no[,.!]?\s+)?(?:it'?s|it is|the (?:right|correct) (?:one|number) is)\s+(?P<rest>.+)$",
+        r"(?i)^\W*(?:(?:no|nope|sorry|wait|oops|wrong|my mistake)[,.!]\s*|actually[,.!]?\s+)(?:no[,.!]?\s+)?(?P<rest>(?:the )?[^\s]*\d.*)$",
+        // 不，128
+        r"(?i)^\W*不[，,。\s]+(?P<rest>[^，,]*\d.*)$",
+    ]
+    .into_iter()
+    .filter_map(|pattern| Regex::new(pattern).ok())
+    .collect()
+});
+
+/// The part of `text` that holds the new value, when `text` corrects something said before (`no, I meant 128`, `不对，是128`,
+/// `改成128`). Whether the rest really is a value, only the slot can tell.
+pub fn correction(text: &str) -> Option<&str> {
+    // Corrections are short; a long text is not searched.
+    if text.len() > 400 || text.contains(['?', '？']) || yes_no(text).is_some() || command(text).is_some() {
+        return None;
+    }
+    let rest = PATTERNS.iter().find_map(|pattern| pattern.captures(text)?.name("rest"))?.as_str();
+    let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '。' | '.' | '!' | '！' | '"' | '“' | '”' | '吧'));
+    let words = !rest.is_empty() && rest.chars().count() <= LONGEST_REST;
+    // `不对，是吗` and `no, it's fine` correct nothing.
+    (words && yes_no(rest).is_none() && command(rest).is_none() && !rest.ends_with(['吗', '呢', '么'])).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_valid() {
+        assert_eq!(PATTERNS.len(), 9);
+    }
+
+    #[test]
+    fn finds_the_new_value() {
+        for (text, rest) in [
+            ("no, I meant 128", "128"), ("No I mean the 128 plan", "the 128 plan"), ("sorry, it should be 138 1234 5678", "138 1234 5678"), ("actually make it 59", "59"), ("change it to 20 GB", "20 GB"),
+            ("no, it's Guangdong", "Guangdong"), ("not 59 but 128", "128"), ("not 59, 128", "128"), ("actually, 128", "128"), ("no, 128", "128"), ("wait, I said Beijing", "Beijing"), ("oops, wrong, it should be 5", "5"),
+            ("不对，是128", "128"), ("不，是128元", "128元"), ("改成128", "128"), ("改成128吧", "128"), ("换成畅享套餐", "畅享套餐"), ("不是59，是128", "128"), ("不是59是128", "128"), ("说错了，应该是广东", "广东"),
+            ("我说错了，是13812345678", "13812345678"), ("错了，128", "128"), ("应该是明天", "明天"), ("我说的是广州", "广州"), ("不对不对，我要的是128那个", "128那个"), ("等等，不对，是北京", "北京"), ("还是改成59吧", "59"), ("不,128", "128"), ("那就换成128的", "128的"),
+        ] {
+            assert_eq!(correction(text), Some(rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_the_rest_alone() {
+        for text in [
+            "", "128", "不对", "不是", "不用了", "no", "no thanks", "No, that's fine", "no it's ok", "是128", "我想查流量", "为什么不是128？", "不对吗", "I want to change my plan", "what is it?", "actually", "not really", "sorry", "不知道", "不是我办的", "没有改成功", "改签",
+            "no signal at home", "取消", "错了", "我要换套餐", "转人工",
+        ] {
+            assert_eq!(correction(text), None, "{text}");
+        }
+        assert_eq!(correction(&"改成1".repeat(3_000)), None);
+    }
 }

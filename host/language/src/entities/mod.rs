@@ -1,0 +1,100 @@
+//! Entities by rule, in Chinese and English: what a span of the text stands for, in a normal form.
+
+mod date;
+mod gazetteer;
+mod numeral;
+mod phone;
+mod quantity;
+mod role;
+
+use jackfield_core::{Entity, Value};
+
+pub(crate) use self::gazetteer::Gazetteer;
+pub(crate) use self::quantity::money;
+use crate::scan::Scan;
+use crate::ParseContext;
+use crate::knowledge::language;
+
+/// An entity with its span in characters.
+#[derive(Debug)]
+struct Found {
+    kind: String,
+    value: Value,
+    start: usize,
+    end: usize,
+}
+
+impl Found {
+    fn new(kind: &str, value: Value, start: usize, end: usize) -> Self {
+        Self { kind: kind.to_owned(), value, start, end }
+    }
+}
+
+/// The entities of a normalised text, in order of their spans. Built-in kinds do not overlap, but for `code` and `yes-no`, which
+/// speak of what was said as a whole; names of packs may stand on top of them.
+pub(crate) fn extract(text: &str, context: &ParseContext<'_>, gazetteer: &Gazetteer) -> Vec<Entity> {
+    let scan = Scan::new(text);
+    let today = date::Today::new(context);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < scan.len() {
+        let next = phone::phone(&scan, at).or_else(|| date::read(&scan, at, &today)).or_else(|| quantity::read(&scan, at));
+        at = match next {
+            Some(entity) => {
+                let end = entity.end.max(at + 1);
+                found.push(entity);
+                end
+            }
+            None => skip(&scan, at),
+        };
+    }
+    found.extend(phone::code(&scan));
+    if let Some(answer) = crate::yes_no(text) {
+        found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
+    }
+    gazetteer.find(&scan, &language(context.locale), &mut found);
+    found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+    found
+        .into_iter()
+        .map(|entity| Entity {
+            role: role::of(&scan, entity.start).map(str::to_owned),
+            heard: scan.slice(entity.start, entity.end).to_owned(),
+            start: scan.offset(entity.start),
+            end: scan.offset(entity.end),
+            kind: entity.kind,
+            value: entity.value,
+        })
+        .collect()
+}
+
+/// Past what is no entity: a whole run of digits and points (a card number, an address), a whole Latin word, or one character.
+fn skip(scan: &Scan<'_>, at: usize) -> usize {
+    let mut end = at + 1;
+    if scan.at(at).is_ascii_digit() {
+        while scan.at(end).is_ascii_digit() || (scan.at(end) == '.' && scan.at(end + 1).is_ascii_digit()) {
+            end += 1;
+        }
+    } else if scan.at(at).is_ascii_alphabetic() {
+        while scan.at(end).is_ascii_alphabetic() {
+            end += 1;
+        }
+    }
+    end
+}
+
+/// The values of all numerals in a normalised text.
+pub(crate) fn numerals(text: &str) -> Vec<f64> {
+    let scan = Scan::new(text);
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < scan.len() {
+        match numeral::read(&scan, at) {
+            Some(numeral) => {
+                out.push(numeral.value);
+                at = numeral.end.max(at + 1);
+            }
+            None => at = skip(&scan, at),
+        }
+    }
+    out
+}

@@ -1,0 +1,134 @@
+//! From scores to a confidence that means a probability.
+
+/// What the confidence is computed from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence {
+    /// Score of the reading.
+    pub(super) score: f32,
+    /// How much it is ahead of the best other reading; negative when it is behind.
+    pub(super) margin: f32,
+    /// The share of the sentence that the model knows.
+    pub(super) coverage: f32,
+}
+
+impl Evidence {
+    fn terms(self) -> [f64; TERMS] {
+        [1.0, self.score.into(), self.margin.into(), self.coverage.into()]
+    }
+}
+
+const TERMS: usize = 4;
+
+/// Where the fit starts and what few data fall back to: from data of about ten intents with ten sentences each.
+const PRIOR: [f64; TERMS] = [-3.0, 4.0, 8.0, 1.0];
+/// How much the prior holds: like this many observations.
+const STRENGTH: f64 = 0.5;
+
+/// A logistic function of the evidence.
+#[derive(Debug, Clone)]
+pub(super) struct Calibration {
+    weights: [f64; TERMS],
+}
+
+/// One observation: the evidence of a best reading, whether it was right, and how much it counts.
+pub(super) struct Observation {
+    pub(super) evidence: Evidence,
+    pub(super) right: bool,
+    pub(super) counts: f64,
+}
+
+impl Calibration {
+    /// Fits by Newton's method on the penalised likelihood; few observations stay near the prior.
+    pub(super) fn fit(observations: &[Observation]) -> Self {
+        let mut weights = PRIOR;
+        for _ in 0..25 {
+            let mut gradient = [0.0; TERMS];
+            let mut curvature = [[0.0; TERMS]; TERMS];
+            for t in 0..TERMS {
+                gradient[t] = STRENGTH * (PRIOR[t] - weights[t]);
+                curvature[t][t] = STRENGTH;
+            }
+            for observation in observations {
+                let terms = observation.evidence.terms();
+                let p = logistic(&weights, &terms);
+                let error = f64::from(u8::from(observation.right)) - p;
+                for a in 0..TERMS {
+                    gradient[a] += observation.counts * error * terms[a];
+                    for b in 0..TERMS {
+                        curvature[a][b] += observation.counts * p * (1.0 - p) * terms[a] * terms[b];
+                    }
+                }
+            }
+            let step = solve(curvature, gradient);
+            for t in 0..TERMS {
+                weights[t] += step[t].clamp(-4.0, 4.0);
+            }
+            if step.iter().all(|s| s.abs() < 1e-6) {
+                break;
+            }
+        }
+        // More evidence never lowers the confidence, whatever chance there was in few data.
+        for weight in &mut weights[1..] {
+            *weight = weight.max(0.0);
+        }
+        Self { weights }
+    }
+
+    /// The probability that the reading is right.
+    pub(super) fn confidence(&self, evidence: Evidence) -> f32 {
+        logistic(&self.weights, &evidence.terms()) as f32
+    }
+}
+
+fn logistic(weights: &[f64; TERMS], terms: &[f64; TERMS]) -> f64 {
+    let sum: f64 = weights.iter().zip(terms).map(|(w, t)| w * t).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// Gaussian elimination; the matrix is positive definite, so no pivot is zero.
+fn solve(mut m: [[f64; TERMS]; TERMS], mut v: [f64; TERMS]) -> [f64; TERMS] {
+    for pivot in 0..TERMS {
+        for row in pivot + 1..TERMS {
+            let factor = m[row][pivot] / m[pivot][pivot];
+            for column in pivot..TERMS {
+                m[row][column] -= factor * m[pivot][column];
+            }
+            v[row] -= factor * v[pivot];
+        }
+    }
+    for row in (0..TERMS).rev() {
+        for column in row + 1..TERMS {
+            v[row] -= m[row][column] * v[column];
+        }
+        v[row] /= m[row][row];
+    }
+    v
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn learns_where_right_turns_into_wrong() {
+        let at = |score: f32| Evidence { score, margin: 0.2, coverage: 0.9 };
+        let observations: Vec<_> = (0..200)
+            .map(|i| {
+                let score = i as f32 / 200.0;
+                Observation { evidence: at(score), right: score > 0.6, counts: 1.0 }
+            })
+            .collect();
+        let fitted = Calibration::fit(&observations);
+        assert!(fitted.confidence(at(0.3)) < 0.1, "{}", fitted.confidence(at(0.3)));
+        assert!(fitted.confidence(at(0.9)) > 0.9, "{}", fitted.confidence(at(0.9)));
+        assert!((fitted.confidence(at(0.6)) - 0.5).abs() < 0.15, "{}", fitted.confidence(at(0.6)));
+    }
+
+    #[test]
+    fn few_data_do_not_make_it_certain() {
+        let evidence = Evidence { score: 0.8, margin: 0.5, coverage: 1.0 };
+        let fitted = Calibration::fit(&[Observation { evidence, right: true, counts: 1.0 }]);
+        assert!(fitted.confidence(evidence) > 0.5);
+        assert!(fitted.confidence(Evidence { score: 0.05, margin: 0.0, coverage: 0.1 }) < 0.3);
+    }
+}

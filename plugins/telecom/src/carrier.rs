@@ -30,7 +30,11 @@ pub(crate) struct Subscriber {
 impl Subscriber {
     /// Name of the plan in the language of the turn.
     pub(crate) fn plan_name(&self, cx: &Context) -> &str {
-        if cx.language() == "zh" { &self.plan_name_zh } else { &self.plan_name_en }
+        if cx.language() == "zh" {
+            &self.plan_name_zh
+        } else {
+            &self.plan_name_en
+        }
     }
 
     /// What the plan costs a month.
@@ -41,7 +45,9 @@ impl Subscriber {
     /// The last day of a contract that is still running.
     pub(crate) fn bound_until(&self, today: &str) -> Option<&str> {
         // ISO dates compare as text.
-        self.contract_until.as_deref().filter(|until| *until >= today)
+        self.contract_until
+            .as_deref()
+            .filter(|until| *until >= today)
     }
 }
 
@@ -57,7 +63,11 @@ pub(crate) enum Found {
 
 /// Asks who has a number.
 pub(crate) fn subscriber(phone: &str) -> Result<Found, Fault> {
-    let url = ["{config:carrier-base}/subscribers/", http::segment(phone).as_str()].concat();
+    let url = [
+        "{config:carrier-base}/subscribers/",
+        http::segment(phone).as_str(),
+    ]
+    .concat();
     match signed(http::get(url)).timeout_ms(WAIT_MS).read() {
         Ok(response) if response.is_success() => Ok(Found::Subscriber(response.json()?)),
         Ok(response) if response.status == 404 => Ok(Found::Nobody),
@@ -76,7 +86,9 @@ pub(crate) fn change(phone: &str, plan_id: &str) -> Result<Request, Fault> {
         phone: &'a str,
         plan_id: &'a str,
     }
-    Ok(signed(http::post("{config:carrier-base}/plan-changes")).json(&Change { phone, plan_id })?.into())
+    Ok(signed(http::post("{config:carrier-base}/plan-changes"))
+        .json(&Change { phone, plan_id })?
+        .into())
 }
 
 fn signed(call: Call) -> Call {

@@ -38,7 +38,8 @@ impl Customer {
 
     /// What the carrier knows; a flow asks for it only after [`Customer::identify`].
     pub(crate) fn subscriber(&self) -> Result<&Subscriber, Fault> {
-        self.known().ok_or_else(|| Fault::bug("the customer is not identified"))
+        self.known()
+            .ok_or_else(|| Fault::bug("the customer is not identified"))
     }
 
     /// The customer gives a number, or another one.
@@ -68,8 +69,15 @@ impl Customer {
     /// customer's answer. `None`: [`Customer::subscriber`] is there.
     ///
     /// `level` is what the flow needs: `Verified` to change something, `Identified` to tell something.
-    pub(crate) fn identify(&mut self, cx: &mut Context, level: Verification) -> Result<Option<Reply>, Fault> {
-        let own = cx.attribute("phone").and_then(Value::as_text).map(str::to_owned);
+    pub(crate) fn identify(
+        &mut self,
+        cx: &mut Context,
+        level: Verification,
+    ) -> Result<Option<Reply>, Fault> {
+        let own = cx
+            .attribute("phone")
+            .and_then(Value::as_text)
+            .map(str::to_owned);
         if self.phone.is_none() {
             let Some(phone) = own.clone().or_else(|| storage::get(PHONE)) else {
                 return ask_phone(t("ask-phone")).map(Some);
@@ -78,10 +86,17 @@ impl Customer {
         }
         let phone = self.phone.clone().unwrap_or_default();
         let vouched = own.as_deref() == Some(phone.as_str());
-        let enough = if vouched { level } else { Verification::Verified };
+        let enough = if vouched {
+            level
+        } else {
+            Verification::Verified
+        };
         if !cx.is(enough) {
             let reply = Reply::say(t("verify-first").arg("tail", words::tail(&phone)));
-            return reply.verify(Verification::Verified).step("verify").map(Some);
+            return reply
+                .verify(Verification::Verified)
+                .step("verify")
+                .map(Some);
         }
         if !vouched
             && let Some(proven) = proven(cx)
@@ -113,7 +128,9 @@ impl Customer {
         if self.subscriber.is_some() || !cx.is(Verification::Verified) {
             return Ok(());
         }
-        let Some(phone) = proven(cx).filter(|phone| self.phone.as_ref().is_none_or(|given| given == phone)) else {
+        let Some(phone) =
+            proven(cx).filter(|phone| self.phone.as_ref().is_none_or(|given| given == phone))
+        else {
             return Ok(());
         };
         if let Found::Subscriber(found) = subscriber(&phone)? {
@@ -126,20 +143,29 @@ impl Customer {
 
 /// The number that was proven in this session.
 fn proven(cx: &Context) -> Option<String> {
-    let here = cx.is(Verification::Verified) && storage::get(SESSION).as_deref() == Some(cx.session());
+    let here =
+        cx.is(Verification::Verified) && storage::get(SESSION).as_deref() == Some(cx.session());
     here.then(|| storage::get(PHONE)).flatten()
 }
 
 fn ask_phone(text: Text) -> Answer {
-    Reply::say(text).ask_slot("phone").reprompt(t("ask-phone-again")).step("ask-phone")
+    Reply::say(text)
+        .ask_slot("phone")
+        .reprompt(t("ask-phone-again"))
+        .step("ask-phone")
 }
 
 fn carrier_down() -> Answer {
-    Reply::say(t("carrier-down")).choices([words::retry(), words::person()]).step("carrier-down")
+    Reply::say(t("carrier-down"))
+        .choices([words::retry(), words::person()])
+        .step("carrier-down")
 }
 
 fn one_number_only(proven: &str) -> Answer {
-    let own = Choice::new("own-number", t("choice-own-number").arg("tail", words::tail(proven)));
+    let own = Choice::new(
+        "own-number",
+        t("choice-own-number").arg("tail", words::tail(proven)),
+    );
     Reply::say(t("one-number-only").arg("tail", words::tail(proven)))
         .choices([own, words::person()])
         .step("one-number-only")
@@ -147,5 +173,8 @@ fn one_number_only(proven: &str) -> Answer {
 
 /// The answer when the host could not verify the contact.
 pub(crate) fn not_verified() -> Answer {
-    Reply::say(t("not-verified")).done().outcome("unresolved").step("not-verified")
+    Reply::say(t("not-verified"))
+        .done()
+        .outcome("unresolved")
+        .step("not-verified")
 }

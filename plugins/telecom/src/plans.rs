@@ -11,7 +11,15 @@ use crate::{carrier::Subscriber, words};
 const OFFERED: usize = 3;
 /// The columns that a flow reads.
 const COLUMNS: [&str; 9] = [
-    "plan_id", "name_zh", "name_en", "province", "price", "data_gb", "voice_min", "audience", "contract_months",
+    "plan_id",
+    "name_zh",
+    "name_en",
+    "province",
+    "price",
+    "data_gb",
+    "voice_min",
+    "audience",
+    "contract_months",
 ];
 
 /// One plan.
@@ -45,7 +53,11 @@ impl Plan {
 
     /// Name in the language of the turn.
     pub(crate) fn name(&self, cx: &Context) -> &str {
-        if cx.language() == "zh" { &self.name_zh } else { &self.name_en }
+        if cx.language() == "zh" {
+            &self.name_zh
+        } else {
+            &self.name_en
+        }
     }
 
     /// What it costs a month.
@@ -60,14 +72,21 @@ impl Plan {
 
     /// The choice that stands for this plan; its id is the plan's.
     pub(crate) fn choice(&self, cx: &Context) -> Choice {
-        let key = if self.contract_months == 0 { "choice-plan" } else { "choice-plan-contract" };
+        let key = if self.contract_months == 0 {
+            "choice-plan"
+        } else {
+            "choice-plan-contract"
+        };
         let label = t(key)
             .arg("plan", self.name(cx))
             .arg("price", self.price())
             .arg("data", self.data())
             .arg("voice", words::minutes(self.voice_min));
-        let label =
-            if self.contract_months == 0 { label } else { label.arg("months", self.contract_months) };
+        let label = if self.contract_months == 0 {
+            label
+        } else {
+            label.arg("months", self.contract_months)
+        };
         Choice::new(self.id.as_str(), label)
     }
 }
@@ -82,7 +101,10 @@ pub(crate) struct Buyer<'a> {
 
 impl<'a> From<&'a Subscriber> for Buyer<'a> {
     fn from(subscriber: &'a Subscriber) -> Self {
-        Self { province: &subscriber.province, audience: &subscriber.audience }
+        Self {
+            province: &subscriber.province,
+            audience: &subscriber.audience,
+        }
     }
 }
 
@@ -112,7 +134,10 @@ pub(crate) struct Offer {
 
 /// The plan of this id.
 pub(crate) fn by_id(id: &str) -> Result<Option<Plan>, Fault> {
-    tables::query("plans").columns(COLUMNS).eq("plan_id", id).first(Plan::read)
+    tables::query("plans")
+        .columns(COLUMNS)
+        .eq("plan_id", id)
+        .first(Plan::read)
 }
 
 /// Plans at a price: exactly, or the nearest ones below and above. `except` is the plan the customer has.
@@ -120,17 +145,26 @@ pub(crate) fn at_price(buyer: Buyer<'_>, minor: i64, except: &str) -> Result<Off
     let price = || Money::new(minor, "CNY");
     let by_contract = |plan: &Plan| (plan.contract_months, -plan.data_gb);
     let mut plans = find(buyer, &|query| {
-        query.eq("price", price()).not("plan_id", except).order_by("contract_months").order_by_descending("data_gb")
+        query
+            .eq("price", price())
+            .not("plan_id", except)
+            .order_by("contract_months")
+            .order_by_descending("data_gb")
     })?;
     let exact = !plans.is_empty();
     if exact {
         plans.sort_by_key(by_contract);
     } else {
         let free = |query: Query| query.eq("contract_months", 0).not("plan_id", except);
-        let mut below =
-            find(buyer, &|query| free(query).less("price", price()).order_by_descending("price"))?;
+        let mut below = find(buyer, &|query| {
+            free(query)
+                .less("price", price())
+                .order_by_descending("price")
+        })?;
         below.sort_by_key(|plan| -plan.price_minor);
-        let mut above = find(buyer, &|query| free(query).greater("price", price()).order_by("price"))?;
+        let mut above = find(buyer, &|query| {
+            free(query).greater("price", price()).order_by("price")
+        })?;
         above.sort_by_key(|plan| plan.price_minor);
         below.truncate(OFFERED.saturating_sub(above.len().min(1)));
         plans = below.into_iter().chain(above).collect();
@@ -147,14 +181,30 @@ pub(crate) fn for_need(buyer: Buyer<'_>, need: Need, except: &str) -> Result<Off
     if !plans.is_empty() {
         return Ok(Offer { plans, exact: true });
     }
-    let nearer = [Need { data_gb: None, ..need }, Need { budget_minor: None, ..need }, Need::default()];
+    let nearer = [
+        Need {
+            data_gb: None,
+            ..need
+        },
+        Need {
+            budget_minor: None,
+            ..need
+        },
+        Need::default(),
+    ];
     for need in nearer {
         let plans = meeting(buyer, need, except)?;
         if !plans.is_empty() {
-            return Ok(Offer { plans, exact: false });
+            return Ok(Offer {
+                plans,
+                exact: false,
+            });
         }
     }
-    Ok(Offer { plans: Vec::new(), exact: false })
+    Ok(Offer {
+        plans: Vec::new(),
+        exact: false,
+    })
 }
 
 fn meeting(buyer: Buyer<'_>, need: Need, except: &str) -> Result<Vec<Plan>, Fault> {
@@ -185,10 +235,19 @@ fn meeting(buyer: Buyer<'_>, need: Need, except: &str) -> Result<Vec<Plan>, Faul
 /// Plans for who has one and did not say what is missing: the best cheaper one, then more data.
 pub(crate) fn around(subscriber: &Subscriber) -> Result<Offer, Fault> {
     let buyer = Buyer::from(subscriber);
-    let cheaper = Need { data_gb: None, budget_minor: Some(subscriber.price_minor - 1) };
-    let more = Need { data_gb: Some(subscriber.data_total_mb / 1_024 + 1), budget_minor: None };
+    let cheaper = Need {
+        data_gb: None,
+        budget_minor: Some(subscriber.price_minor - 1),
+    };
+    let more = Need {
+        data_gb: Some(subscriber.data_total_mb / 1_024 + 1),
+        budget_minor: None,
+    };
     let mut plans = meeting(buyer, more, &subscriber.plan_id)?;
-    if let Some(best) = meeting(buyer, cheaper, &subscriber.plan_id)?.into_iter().next() {
+    if let Some(best) = meeting(buyer, cheaper, &subscriber.plan_id)?
+        .into_iter()
+        .next()
+    {
         plans.retain(|plan| plan.id != best.id);
         plans.insert(0, best);
     }
@@ -200,7 +259,10 @@ pub(crate) fn around(subscriber: &Subscriber) -> Result<Offer, Fault> {
 fn find(buyer: Buyer<'_>, narrow: &dyn Fn(Query) -> Query) -> Result<Vec<Plan>, Fault> {
     let mut plans = Vec::new();
     for audience in ["all", buyer.audience] {
-        let query = tables::query("plans").columns(COLUMNS).eq("province", buyer.province).eq("audience", audience);
+        let query = tables::query("plans")
+            .columns(COLUMNS)
+            .eq("province", buyer.province)
+            .eq("audience", audience);
         for row in narrow(query).limit(OFFERED as u32).rows()?.iter() {
             plans.push(Plan::read(row)?);
         }

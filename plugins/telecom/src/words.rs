@@ -7,7 +7,11 @@ const QUEUE: &str = "default";
 
 /// The last four digits of a number, which is all that is repeated aloud.
 pub(crate) fn tail(phone: &str) -> &str {
-    phone.len().checked_sub(4).and_then(|start| phone.get(start..)).unwrap_or(phone)
+    phone
+        .len()
+        .checked_sub(4)
+        .and_then(|start| phone.get(start..))
+        .unwrap_or(phone)
 }
 
 /// The choice to try again.
@@ -27,7 +31,10 @@ pub(crate) fn leave() -> Choice {
 
 /// Hands the customer to a person.
 pub(crate) fn to_person(reason: &str) -> Answer {
-    Reply::say(t("to-person")).hand_off(QUEUE, reason).outcome("handed-off").step("to-person")
+    Reply::say(t("to-person"))
+        .hand_off(QUEUE, reason)
+        .outcome("handed-off")
+        .step("to-person")
 }
 
 /// A data volume for people: megabytes below one gigabyte, otherwise gigabytes with two decimals.

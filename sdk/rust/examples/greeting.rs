@@ -17,11 +17,19 @@ impl Flow for Greeting {
 
     fn ask(&mut self, _cx: &mut Context) -> Answer {
         self.asked += 1;
-        Reply::say(t("what-is-your-name")).ask_slot("name").step("ask-name")
+        Reply::say(t("what-is-your-name"))
+            .ask_slot("name")
+            .step("ask-name")
     }
 
     fn filled(&mut self, _cx: &mut Context, _slot: &str, name: &Value) -> Answer {
-        Reply::say(t("welcome").arg("name", name.clone()).arg("asked", self.asked)).done().step("welcomed")
+        Reply::say(
+            t("welcome")
+                .arg("name", name.clone())
+                .arg("asked", self.asked),
+        )
+        .done()
+        .step("welcomed")
     }
 }
 

@@ -54,7 +54,9 @@ impl From<TableError> for Fault {
 impl From<StorageError> for Fault {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::InvalidKey(key) => Self::Bug(["not a storage key: ", key.as_str()].concat()),
+            StorageError::InvalidKey(key) => {
+                Self::Bug(["not a storage key: ", key.as_str()].concat())
+            }
             StorageError::Full => Self::bug("the contact's storage is full"),
         }
     }

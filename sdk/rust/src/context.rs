@@ -19,12 +19,17 @@ impl<'a> Args<'a> {
 
     /// All of them, in order.
     pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.0.iter().map(|value| (value.name.as_str(), &value.value))
+        self.0
+            .iter()
+            .map(|value| (value.name.as_str(), &value.value))
     }
 }
 
 fn find<'a>(values: &'a [NamedValue], name: &str) -> Option<&'a Value> {
-    values.iter().find(|value| value.name == name).map(|value| &value.value)
+    values
+        .iter()
+        .find(|value| value.name == name)
+        .map(|value| &value.value)
 }
 
 /// The turn: time, customer, channel, and the frame's slots.
@@ -105,7 +110,10 @@ impl Context {
         let value = value.into();
         match self.turn.slots.iter_mut().find(|slot| slot.name == name) {
             Some(slot) => slot.value = value,
-            None => self.turn.slots.push(NamedValue { name: name.to_owned(), value }),
+            None => self.turn.slots.push(NamedValue {
+                name: name.to_owned(),
+                value,
+            }),
         }
     }
 
@@ -118,7 +126,10 @@ impl Context {
 impl wire::Utterance {
     /// The first entity of this kind.
     pub fn entity(&self, kind: &str) -> Option<&Value> {
-        self.entities.iter().find(|entity| entity.kind == kind).map(|entity| &entity.value)
+        self.entities
+            .iter()
+            .find(|entity| entity.kind == kind)
+            .map(|entity| &entity.value)
     }
 
     /// Whether this was recognised as the intent.

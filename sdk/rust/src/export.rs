@@ -73,9 +73,8 @@ pub fn unknown_flow(name: &str) -> Fault {
 #[doc(hidden)]
 pub fn run<F: Flow>(mut turn: wire::Turn) -> Result<wire::Reply, Fault> {
     let mut flow = match turn.state.take() {
-        Some(state) => {
-            serde_json::from_str(&state).map_err(|_| Fault::bug("the state is not the one this flow wrote"))?
-        }
+        Some(state) => serde_json::from_str(&state)
+            .map_err(|_| Fault::bug("the state is not the one this flow wrote"))?,
         None => F::default(),
     };
     let events = std::mem::take(&mut turn.events);
@@ -93,7 +92,8 @@ pub fn run<F: Flow>(mut turn: wire::Turn) -> Result<wire::Reply, Fault> {
         }
     }
     let mut reply = whole.ok_or_else(|| Fault::bug("a step without an event"))?;
-    reply.state = serde_json::to_string(&flow).map_err(|_| Fault::bug("the state cannot be written as JSON"))?;
+    reply.state = serde_json::to_string(&flow)
+        .map_err(|_| Fault::bug("the state cannot be written as JSON"))?;
     reply.slots = cx.turn.slots;
     Ok(reply)
 }
@@ -112,7 +112,11 @@ fn join(mut earlier: wire::Reply, mut later: wire::Reply) -> wire::Reply {
     }
     earlier.messages.append(&mut later.messages);
     earlier.effects.append(&mut later.effects);
-    wire::Reply { messages: earlier.messages, effects: earlier.effects, ..later }
+    wire::Reply {
+        messages: earlier.messages,
+        effects: earlier.effects,
+        ..later
+    }
 }
 
 fn tell<F: Flow>(flow: &mut F, cx: &mut Context, event: &Event) -> Result<Reply, Fault> {
@@ -135,7 +139,9 @@ fn tell<F: Flow>(flow: &mut F, cx: &mut Context, event: &Event) -> Result<Reply,
         Event::Silent(count) => flow.silent(cx, *count),
         Event::Interrupted(played) => flow.interrupted(cx, played),
         Event::Resumed => flow.resumed(cx),
-        Event::Returned(completion) => flow.returned(cx, &completion.flow, Args(&completion.results)),
+        Event::Returned(completion) => {
+            flow.returned(cx, &completion.flow, Args(&completion.results))
+        }
         Event::Answered(answer) => flow.answered(cx, &answer.name, answer.outcome.as_ref()),
         Event::Received(callback) => flow.received(cx, callback),
         Event::Verified(level) => {

@@ -3,8 +3,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Answer, Args, Attachment, Callback, Context, Failure, Fault, Place, Reply, Response, Utterance, Value,
-    Verification,
+    Answer, Args, Attachment, Callback, Context, Failure, Fault, Place, Reply, Response, Utterance,
+    Value, Verification,
 };
 
 /// A conversation. The implementing type is the flow's private state: it is restored before an event and
@@ -34,7 +34,13 @@ pub trait Flow: Default + Serialize + DeserializeOwned {
     }
 
     /// A slot that was filled before has another value now. Taken as filled unless the flow knows better.
-    fn corrected(&mut self, cx: &mut Context, slot: &str, _old: Option<&Value>, new: &Value) -> Answer {
+    fn corrected(
+        &mut self,
+        cx: &mut Context,
+        slot: &str,
+        _old: Option<&Value>,
+        new: &Value,
+    ) -> Answer {
         self.filled(cx, slot, new)
     }
 
@@ -84,7 +90,12 @@ pub trait Flow: Default + Serialize + DeserializeOwned {
     }
 
     /// A request effect was answered, or failed for good.
-    fn answered(&mut self, cx: &mut Context, _name: &str, _outcome: Result<&Response, &Failure>) -> Answer {
+    fn answered(
+        &mut self,
+        cx: &mut Context,
+        _name: &str,
+        _outcome: Result<&Response, &Failure>,
+    ) -> Answer {
         self.ask(cx)
     }
 
@@ -125,6 +136,7 @@ pub trait Flow: Default + Serialize + DeserializeOwned {
     /// # Errors
     /// When the state cannot be understood.
     fn migrate(_from: u32, state: &str) -> Result<Self, Fault> {
-        serde_json::from_str(state).map_err(|_| Fault::bug("the state of an earlier version does not fit"))
+        serde_json::from_str(state)
+            .map_err(|_| Fault::bug("the state of an earlier version does not fit"))
     }
 }

@@ -71,8 +71,8 @@ pub use random::Random;
 pub use reply::{Asking, Decided, Draft, Open, Reply};
 pub use value::{Money, NamedValue, Quantity, Value};
 pub use wire::{
-    Attachment, Callback, Channel, ChannelKind, Entity, Failure, Place, Request, Response, Utterance,
-    Verification,
+    Attachment, Callback, Channel, ChannelKind, Entity, Failure, Place, Request, Response,
+    Utterance, Verification,
 };
 
 /// Everything a flow needs, in one `use`.
@@ -80,8 +80,8 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 
     pub use crate::{
-        Answer, Args, Callback, Card, Choice, Context, Failure, Fault, Flow, Money, NamedValue, Quantity, Reply,
-        Request, Response, Text, Utterance, Value, Verification, config, http, knowledge, literal, log, storage,
-        t, tables,
+        Answer, Args, Callback, Card, Choice, Context, Failure, Fault, Flow, Money, NamedValue,
+        Quantity, Reply, Request, Response, Text, Utterance, Value, Verification, config, http,
+        knowledge, literal, log, storage, t, tables,
     };
 }

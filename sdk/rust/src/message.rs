@@ -9,7 +9,10 @@ pub struct Text(wire::Body);
 /// A message of the pack's catalogues. The host chooses locale and channel variant, and formats numbers,
 /// dates and money for the customer.
 pub fn t(key: &str) -> Text {
-    Text(wire::Body::Template(wire::Template { key: key.to_owned(), arguments: Vec::new() }))
+    Text(wire::Body::Template(wire::Template {
+        key: key.to_owned(),
+        arguments: Vec::new(),
+    }))
 }
 
 /// Text that is in the customer's language already, for example the name of a plan.
@@ -41,7 +44,10 @@ pub struct Choice(pub(crate) wire::Choice);
 impl Choice {
     /// A choice. The `id` comes back in [`Flow::chose`](crate::Flow::chose).
     pub fn new(id: impl Into<String>, label: Text) -> Self {
-        Self(wire::Choice { id: id.into(), label: label.into() })
+        Self(wire::Choice {
+            id: id.into(),
+            label: label.into(),
+        })
     }
 }
 
@@ -52,7 +58,12 @@ pub struct Card(pub(crate) wire::Card);
 impl Card {
     /// A card with a title.
     pub fn new(title: Text) -> Self {
-        Self(wire::Card { title: title.into(), text: None, facts: Vec::new(), link: None })
+        Self(wire::Card {
+            title: title.into(),
+            text: None,
+            facts: Vec::new(),
+            link: None,
+        })
     }
 
     /// Text below the title.

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use crate::{
     Value,
     wire::{
-        Condition, Failure, KnowledgeAnswer, Level, Order, Request, Response, Rows, StorageError, TableError,
+        Condition, Failure, KnowledgeAnswer, Level, Order, Request, Response, Rows, StorageError,
+        TableError,
     },
 };
 
@@ -69,6 +70,8 @@ pub fn set_host(host: Option<Box<dyn Host>>) -> Option<Box<dyn Host>> {
 pub(crate) fn ask<T>(question: impl FnOnce(&mut dyn Host) -> T) -> T {
     HOST.with_borrow_mut(|host| match host {
         Some(host) => question(host.as_mut()),
-        None => panic!("a capability was called natively without a host; see jackfield_sdk::testing"),
+        None => {
+            panic!("a capability was called natively without a host; see jackfield_sdk::testing")
+        }
     })
 }

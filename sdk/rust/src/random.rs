@@ -38,8 +38,14 @@ mod tests {
     fn same_seed_same_numbers_within_bounds() {
         let (mut one, mut other) = (Random::new(7), Random::new(7));
         let numbers: Vec<_> = (0..100).map(|_| one.below(10)).collect();
-        assert_eq!(numbers, (0..100).map(|_| other.below(10)).collect::<Vec<_>>());
-        assert!((0..10).all(|n| numbers.contains(&n)), "every number comes up: {numbers:?}");
+        assert_eq!(
+            numbers,
+            (0..100).map(|_| other.below(10)).collect::<Vec<_>>()
+        );
+        assert!(
+            (0..10).all(|n| numbers.contains(&n)),
+            "every number comes up: {numbers:?}"
+        );
         assert!(numbers.iter().all(|n| *n < 10));
         assert_eq!(one.pick::<u8>(&[]), None);
     }

@@ -75,7 +75,10 @@ impl Reply {
     }
 
     /// Runs another flow; [`Flow::returned`](crate::Flow::returned) follows.
-    pub fn call<A: Into<NamedValue>>(flow: &str, arguments: impl IntoIterator<Item = A>) -> Draft<Decided> {
+    pub fn call<A: Into<NamedValue>>(
+        flow: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Draft<Decided> {
         Self::quiet().call(flow, arguments)
     }
 
@@ -87,7 +90,10 @@ impl Reply {
 
 impl<Kind> Draft<Kind> {
     fn into_kind<To>(self) -> Draft<To> {
-        Draft { reply: self.reply, kind: PhantomData }
+        Draft {
+            reply: self.reply,
+            kind: PhantomData,
+        }
     }
 
     /// Says something more, in a message of its own.
@@ -127,17 +133,26 @@ impl<Kind> Draft<Kind> {
     /// Sends a request after the turn is durable, exactly once for its receiver (the host adds a stable
     /// `Idempotency-Key`). Its answer comes in [`Flow::answered`](crate::Flow::answered) under `name`.
     pub fn request(self, name: &str, request: impl Into<wire::Request>) -> Self {
-        self.effect(Effect::Request(wire::NamedRequest { name: name.to_owned(), request: request.into() }))
+        self.effect(Effect::Request(wire::NamedRequest {
+            name: name.to_owned(),
+            request: request.into(),
+        }))
     }
 
     /// Another system will call back within `deadline_ms` milliseconds.
     pub fn await_callback(self, name: &str, deadline_ms: u64) -> Self {
-        self.effect(Effect::AwaitCallback(wire::AwaitCallback { name: name.to_owned(), deadline_ms }))
+        self.effect(Effect::AwaitCallback(wire::AwaitCallback {
+            name: name.to_owned(),
+            deadline_ms,
+        }))
     }
 
     /// Sets a timer of this frame, `after_ms` milliseconds from the start of the turn.
     pub fn timer(self, name: &str, after_ms: u64) -> Self {
-        self.effect(Effect::SetTimer(wire::Timer { name: name.to_owned(), after_ms }))
+        self.effect(Effect::SetTimer(wire::Timer {
+            name: name.to_owned(),
+            after_ms,
+        }))
     }
 
     /// Cancels a timer of this frame.
@@ -234,14 +249,24 @@ impl Draft<Open> {
     }
 
     /// The flow is complete, with results for the flow that called it.
-    pub fn done_with<R: Into<NamedValue>>(self, results: impl IntoIterator<Item = R>) -> Draft<Decided> {
+    pub fn done_with<R: Into<NamedValue>>(
+        self,
+        results: impl IntoIterator<Item = R>,
+    ) -> Draft<Decided> {
         self.decided(Next::Done(results.into_iter().map(Into::into).collect()))
     }
 
     /// Runs another flow: of this pack by its name, of another as `pack/flow`.
-    pub fn call<A: Into<NamedValue>>(self, flow: &str, arguments: impl IntoIterator<Item = A>) -> Draft<Decided> {
+    pub fn call<A: Into<NamedValue>>(
+        self,
+        flow: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Draft<Decided> {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        self.decided(Next::Call(wire::FlowCall { flow: flow.to_owned(), arguments }))
+        self.decided(Next::Call(wire::FlowCall {
+            flow: flow.to_owned(),
+            arguments,
+        }))
     }
 
     /// Has the host verify the contact up to `level`.
@@ -251,7 +276,10 @@ impl Draft<Open> {
 
     /// Gives the session to people.
     pub fn hand_off(self, queue: &str, reason: &str) -> Draft<Decided> {
-        self.decided(Next::HandOff(wire::HandOff { queue: queue.to_owned(), reason: reason.to_owned() }))
+        self.decided(Next::HandOff(wire::HandOff {
+            queue: queue.to_owned(),
+            reason: reason.to_owned(),
+        }))
     }
 
     /// Ends the session.

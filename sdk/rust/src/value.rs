@@ -5,21 +5,30 @@ pub use crate::wire::{Money, NamedValue, Quantity, Value};
 impl Money {
     /// An amount in minor units: `Money::new(1299, "CNY")` is ¥12.99.
     pub fn new(minor: i64, currency: &str) -> Self {
-        Self { minor, currency: currency.to_owned() }
+        Self {
+            minor,
+            currency: currency.to_owned(),
+        }
     }
 }
 
 impl Quantity {
     /// An amount in a unit: `MB`, `GB`, `min`, `%`, `d`.
     pub fn new(amount: f64, unit: &str) -> Self {
-        Self { amount, unit: unit.to_owned() }
+        Self {
+            amount,
+            unit: unit.to_owned(),
+        }
     }
 }
 
 impl NamedValue {
     /// A named value.
     pub fn new(name: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //! root names.
 
 pub use crate::bindings::exports::jackfield::flow::flow::{
-    Answer, Attachment, Attribute, AwaitCallback, Body, Callback, Candidate, Card, Channel, ChannelKind, Choice,
-    Completion, Contact, Correction, Digits, Effect, Entity, Event, Expectation, Expected, Extension, Fault,
-    FlowCall, HandOff, Media, Message, NamedRequest, NewCase, Next, Place, Reply, Speech, Template, Timer, Turn,
-    Utterance, Verification,
+    Answer, Attachment, Attribute, AwaitCallback, Body, Callback, Candidate, Card, Channel,
+    ChannelKind, Choice, Completion, Contact, Correction, Digits, Effect, Entity, Event,
+    Expectation, Expected, Extension, Fault, FlowCall, HandOff, Media, Message, NamedRequest,
+    NewCase, Next, Place, Reply, Speech, Template, Timer, Turn, Utterance, Verification,
 };
 pub use crate::bindings::jackfield::{
     knowledge::knowledge::Answer as KnowledgeAnswer,

@@ -77,6 +77,10 @@ impl Flow for PlanInquiry {
     }
 
     fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
-        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+        if level == Verification::Verified {
+            self.ask(cx)
+        } else {
+            not_verified()
+        }
     }
 }

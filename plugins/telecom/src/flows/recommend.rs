@@ -23,7 +23,9 @@ pub struct PlanRecommend {
 
 impl PlanRecommend {
     fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) {
-        if let Some(province) = args("province").and_then(|value| value.as_text().map(str::to_owned)) {
+        if let Some(province) =
+            args("province").and_then(|value| value.as_text().map(str::to_owned))
+        {
             cx.set_slot("province", province.as_str());
             self.province = Some(province);
         }
@@ -61,7 +63,10 @@ impl PlanRecommend {
         let Offer { plans, exact } = self.offer(cx)?;
         if plans.is_empty() {
             return Reply::say(t("recommend-nothing"))
-                .choices([Choice::new("other", t("choice-other-need")), words::person()])
+                .choices([
+                    Choice::new("other", t("choice-other-need")),
+                    words::person(),
+                ])
                 .step("nothing-found");
         }
         let key = match (exact, self.need.is_unknown()) {
@@ -71,14 +76,24 @@ impl PlanRecommend {
         };
         let none = Choice::new("other", t("choice-none-fits"));
         let choices = plans.iter().map(|plan| plan.choice(cx)).chain([none]);
-        Reply::say(t(key)).choices(choices).reprompt(t("recommend-again")).step("offer")
+        Reply::say(t(key))
+            .choices(choices)
+            .reprompt(t("recommend-again"))
+            .step("offer")
     }
 
     fn ask_need() -> Answer {
         let choices = TYPICAL.map(|(id, gb)| {
-            Choice::new(id, t(&["choice-", id].concat()).arg("data", Quantity::new(gb as f64, "GB")))
+            Choice::new(
+                id,
+                t(&["choice-", id].concat()).arg("data", Quantity::new(gb as f64, "GB")),
+            )
         });
-        Reply::say(t("ask-data")).choices(choices).ask_slot("data").reprompt(t("ask-data-again")).step("ask-data")
+        Reply::say(t("ask-data"))
+            .choices(choices)
+            .ask_slot("data")
+            .reprompt(t("ask-data-again"))
+            .step("ask-data")
     }
 }
 
@@ -151,7 +166,11 @@ impl Flow for PlanRecommend {
             plan => match plans::by_id(plan)? {
                 Some(plan) => {
                     let mut args = vec![NamedValue::new("plan", plan.id)];
-                    args.extend(self.customer.phone().map(|phone| NamedValue::new("phone", phone)));
+                    args.extend(
+                        self.customer
+                            .phone()
+                            .map(|phone| NamedValue::new("phone", phone)),
+                    );
                     Reply::call("change-plan", args).step("chosen")
                 }
                 None => self.ask(cx),
@@ -160,7 +179,11 @@ impl Flow for PlanRecommend {
     }
 
     fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
-        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+        if level == Verification::Verified {
+            self.ask(cx)
+        } else {
+            not_verified()
+        }
     }
 
     fn returned(&mut self, _cx: &mut Context, _flow: &str, _results: Args) -> Answer {

@@ -32,9 +32,13 @@ impl Flow for Usage {
         let left = subscriber.data_total_mb - subscriber.data_used_mb;
         let minutes = (subscriber.voice_total_min - subscriber.voice_used_min).max(0);
         let said = if left > 0 {
-            t("usage-data").arg("left", words::data(left)).arg("total", words::data(subscriber.data_total_mb))
+            t("usage-data")
+                .arg("left", words::data(left))
+                .arg("total", words::data(subscriber.data_total_mb))
         } else {
-            t("usage-data-gone").arg("left", words::data(0)).arg("total", words::data(subscriber.data_total_mb))
+            t("usage-data-gone")
+                .arg("left", words::data(0))
+                .arg("total", words::data(subscriber.data_total_mb))
         };
         Reply::say(said)
             .say(
@@ -73,6 +77,10 @@ impl Flow for Usage {
     }
 
     fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
-        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+        if level == Verification::Verified {
+            self.ask(cx)
+        } else {
+            not_verified()
+        }
     }
 }

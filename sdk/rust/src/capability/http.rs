@@ -40,12 +40,21 @@ pub fn delete(url: impl Into<String>) -> Call {
 
 impl Call {
     fn new(method: Method, url: String) -> Self {
-        Self(Request { method, url, headers: Vec::new(), body: None, timeout_ms: None })
+        Self(Request {
+            method,
+            url,
+            headers: Vec::new(),
+            body: None,
+            timeout_ms: None,
+        })
     }
 
     /// Adds a header. `{secret:NAME}` in its value is put in by the host; the plug-in never sees it.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.0.headers.push(Header { name: name.to_owned(), value: value.into() });
+        self.0.headers.push(Header {
+            name: name.to_owned(),
+            value: value.into(),
+        });
         self
     }
 

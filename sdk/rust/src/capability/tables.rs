@@ -43,7 +43,11 @@ pub fn query(table: &str) -> Query {
 
 impl Query {
     fn compare(mut self, column: &str, comparison: Comparison, value: Value) -> Self {
-        self.conditions.push(Condition { column: column.to_owned(), comparison, value });
+        self.conditions.push(Condition {
+            column: column.to_owned(),
+            comparison,
+            value,
+        });
         self
     }
 
@@ -85,13 +89,19 @@ impl Query {
 
     /// Smallest first. A second order decides where the first is equal.
     pub fn order_by(mut self, column: &str) -> Self {
-        self.order.push(Order { column: column.to_owned(), direction: Direction::Ascending });
+        self.order.push(Order {
+            column: column.to_owned(),
+            direction: Direction::Ascending,
+        });
         self
     }
 
     /// Largest first.
     pub fn order_by_descending(mut self, column: &str) -> Self {
-        self.order.push(Order { column: column.to_owned(), direction: Direction::Descending });
+        self.order.push(Order {
+            column: column.to_owned(),
+            direction: Direction::Descending,
+        });
         self
     }
 
@@ -106,12 +116,24 @@ impl Query {
     /// # Errors
     /// When table, column or type do not fit the manifest: the pack's own mistake.
     pub fn rows(self) -> Result<Rows, Fault> {
-        let Self { table, columns, conditions, order, limit } = self;
+        let Self {
+            table,
+            columns,
+            conditions,
+            order,
+            limit,
+        } = self;
         #[cfg(target_arch = "wasm32")]
-        let answer =
-            crate::bindings::jackfield::tables::tables::query(&table, &columns, &conditions, &order, limit);
+        let answer = crate::bindings::jackfield::tables::tables::query(
+            &table,
+            &columns,
+            &conditions,
+            &order,
+            limit,
+        );
         #[cfg(not(target_arch = "wasm32"))]
-        let answer = crate::native::ask(|host| host.query(&table, &columns, &conditions, &order, limit));
+        let answer =
+            crate::native::ask(|host| host.query(&table, &columns, &conditions, &order, limit));
         Ok(Rows(answer?))
     }
 
@@ -119,7 +141,10 @@ impl Query {
     ///
     /// # Errors
     /// As [`Query::rows`], and what `read` returns.
-    pub fn first<T>(self, read: impl FnOnce(Row<'_>) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    pub fn first<T>(
+        self,
+        read: impl FnOnce(Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
         self.limit(1).rows()?.iter().next().map(read).transpose()
     }
 }
@@ -131,7 +156,10 @@ pub struct Rows(wire::Rows);
 impl Rows {
     /// The rows, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.0.rows.iter().map(|row| Row { columns: &self.0.columns, cells: &row.cells })
+        self.0.rows.iter().map(|row| Row {
+            columns: &self.0.columns,
+            cells: &row.cells,
+        })
     }
 
     /// How many rows met the conditions, before the limit.
@@ -159,7 +187,9 @@ impl<'a> Row<'a> {
     /// When the query did not ask for this column.
     pub fn cell(self, column: &str) -> Result<&'a Value, Fault> {
         let index = self.columns.iter().position(|name| name == column);
-        index.and_then(|index| self.cells.get(index)).ok_or_else(|| mismatch(column))
+        index
+            .and_then(|index| self.cells.get(index))
+            .ok_or_else(|| mismatch(column))
     }
 
     /// A text or date cell.
@@ -175,7 +205,9 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When the column is absent or of another type.
     pub fn integer(self, column: &str) -> Result<i64, Fault> {
-        self.cell(column)?.as_integer().ok_or_else(|| mismatch(column))
+        self.cell(column)?
+            .as_integer()
+            .ok_or_else(|| mismatch(column))
     }
 
     /// Money.
@@ -183,7 +215,9 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When the column is absent or of another type.
     pub fn money(self, column: &str) -> Result<&'a Money, Fault> {
-        self.cell(column)?.as_money().ok_or_else(|| mismatch(column))
+        self.cell(column)?
+            .as_money()
+            .ok_or_else(|| mismatch(column))
     }
 }
 

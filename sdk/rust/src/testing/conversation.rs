@@ -5,8 +5,8 @@ use crate::{
     native::set_host,
     testing::{Heard, Table, World},
     wire::{
-        Answer, Channel, ChannelKind, Completion, Contact, Correction, Entity, Event, Failure, KnowledgeAnswer,
-        Reply, Request, Response, Turn,
+        Answer, Channel, ChannelKind, Completion, Contact, Correction, Entity, Event, Failure,
+        KnowledgeAnswer, Reply, Request, Response, Turn,
     },
 };
 
@@ -18,6 +18,7 @@ pub struct Conversation {
     handle: Handle,
     turn: Turn,
     world: World,
+    check: Option<Box<dyn Fn(&Turn, &Reply)>>,
 }
 
 /// What a customer said, recognised as `intent` (none when it is empty).
@@ -75,7 +76,12 @@ impl Conversation {
             events: Vec::new(),
             extensions: Vec::new(),
         };
-        Self { handle, turn, world: World::default() }
+        Self {
+            handle,
+            turn,
+            world: World::default(),
+            check: None,
+        }
     }
 
     /// Sets a setting.
@@ -107,7 +113,10 @@ impl Conversation {
 
     /// Answers reads over HTTP.
     #[must_use]
-    pub fn with_http(self, reader: impl FnMut(&Request) -> Result<Response, Failure> + 'static) -> Self {
+    pub fn with_http(
+        self,
+        reader: impl FnMut(&Request) -> Result<Response, Failure> + 'static,
+    ) -> Self {
         self.world.set_http(Box::new(reader));
         self
     }
@@ -115,7 +124,10 @@ impl Conversation {
     /// Sets an attribute of the contact.
     #[must_use]
     pub fn with_attribute(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.turn.contact.attributes.push(NamedValue::new(name, value));
+        self.turn
+            .contact
+            .attributes
+            .push(NamedValue::new(name, value));
         self
     }
 
@@ -137,6 +149,13 @@ impl Conversation {
     #[must_use]
     pub fn with_stored(self, key: &str, value: &str) -> Self {
         self.world.store(key, value);
+        self
+    }
+
+    /// Looks at every reply, for what must hold everywhere: known step labels, texts in every language.
+    #[must_use]
+    pub fn with_check(mut self, check: impl Fn(&Turn, &Reply) + 'static) -> Self {
+        self.check = Some(Box::new(check));
         self
     }
 
@@ -164,10 +183,16 @@ impl Conversation {
         }
         let before = self.world.snapshot();
         let outer = set_host(Some(Box::new(self.world.clone())));
-        let answer = (self.handle)(Turn { events, ..self.turn.clone() });
+        let answer = (self.handle)(Turn {
+            events,
+            ..self.turn.clone()
+        });
         set_host(outer);
         match answer {
             Ok(reply) => {
+                if let Some(check) = &self.check {
+                    check(&self.turn, &reply);
+                }
                 self.turn.state = Some(reply.state.clone());
                 self.turn.slots.clone_from(&reply.slots);
                 Ok(Heard(reply))
@@ -191,7 +216,9 @@ impl Conversation {
     /// The flow starts.
     #[track_caller]
     pub fn start<'a>(&mut self, args: impl IntoIterator<Item = (&'a str, Value)>) -> Heard {
-        self.tell(Event::Started(args.into_iter().map(NamedValue::from).collect()))
+        self.tell(Event::Started(
+            args.into_iter().map(NamedValue::from).collect(),
+        ))
     }
 
     /// The customer says something, recognised as `intent` (none when it is empty).
@@ -215,8 +242,17 @@ impl Conversation {
     /// The customer corrects a slot.
     #[track_caller]
     pub fn corrected(&mut self, slot: &str, new: impl Into<Value>) -> Heard {
-        let old = self.turn.slots.iter().find(|value| value.name == slot).map(|value| value.value.clone());
-        self.tell(Event::Corrected(Correction { slot: slot.to_owned(), old, new: new.into() }))
+        let old = self
+            .turn
+            .slots
+            .iter()
+            .find(|value| value.name == slot)
+            .map(|value| value.value.clone());
+        self.tell(Event::Corrected(Correction {
+            slot: slot.to_owned(),
+            old,
+            new: new.into(),
+        }))
     }
 
     /// The customer says yes or no.
@@ -246,14 +282,24 @@ impl Conversation {
     /// A request effect is answered.
     #[track_caller]
     pub fn answered(&mut self, name: &str, status: u16, body: &str) -> Heard {
-        let response = Response { status, headers: Vec::new(), body: body.to_owned() };
-        self.tell(Event::Answered(Answer { name: name.to_owned(), outcome: Ok(response) }))
+        let response = Response {
+            status,
+            headers: Vec::new(),
+            body: body.to_owned(),
+        };
+        self.tell(Event::Answered(Answer {
+            name: name.to_owned(),
+            outcome: Ok(response),
+        }))
     }
 
     /// A request effect failed for good.
     #[track_caller]
     pub fn failed(&mut self, name: &str, failure: Failure) -> Heard {
-        self.tell(Event::Answered(Answer { name: name.to_owned(), outcome: Err(failure) }))
+        self.tell(Event::Answered(Answer {
+            name: name.to_owned(),
+            outcome: Err(failure),
+        }))
     }
 
     /// The host verified the contact up to this level.
@@ -264,9 +310,16 @@ impl Conversation {
 
     /// A flow that was called has ended.
     #[track_caller]
-    pub fn returned<'a>(&mut self, flow: &str, results: impl IntoIterator<Item = (&'a str, Value)>) -> Heard {
+    pub fn returned<'a>(
+        &mut self,
+        flow: &str,
+        results: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> Heard {
         let results = results.into_iter().map(NamedValue::from).collect();
-        self.tell(Event::Returned(Completion { flow: flow.to_owned(), results }))
+        self.tell(Event::Returned(Completion {
+            flow: flow.to_owned(),
+            results,
+        }))
     }
 
     /// A timer comes due.

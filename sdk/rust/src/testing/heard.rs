@@ -17,13 +17,20 @@ impl Heard {
 
     /// Catalogue keys of the messages, in order; literal text stands as it is.
     pub fn keys(&self) -> Vec<&str> {
-        self.0.messages.iter().map(|message| words(&message.body)).collect()
+        self.0
+            .messages
+            .iter()
+            .map(|message| words(&message.body))
+            .collect()
     }
 
     /// Ids of the choices offered, in order.
     pub fn choices(&self) -> Vec<&str> {
         let messages = self.0.messages.iter();
-        messages.flat_map(|message| &message.choices).map(|choice| choice.id.as_str()).collect()
+        messages
+            .flat_map(|message| &message.choices)
+            .map(|choice| choice.id.as_str())
+            .collect()
     }
 
     /// The request effect of this name.
@@ -55,21 +62,33 @@ impl Heard {
     /// A message with this key is among what is said.
     #[track_caller]
     pub fn says(&self, key: &str) -> &Self {
-        assert!(self.keys().contains(&key), "no message {key:?} in {:?}", self.keys());
+        assert!(
+            self.keys().contains(&key),
+            "no message {key:?} in {:?}",
+            self.keys()
+        );
         self
     }
 
     /// No message with this key is among what is said.
     #[track_caller]
     pub fn never_says(&self, key: &str) -> &Self {
-        assert!(!self.keys().contains(&key), "message {key:?} in {:?}", self.keys());
+        assert!(
+            !self.keys().contains(&key),
+            "message {key:?} in {:?}",
+            self.keys()
+        );
         self
     }
 
     /// The message with this key has this argument.
     #[track_caller]
     pub fn arg(&self, key: &str, name: &str, value: impl Into<Value>) -> &Self {
-        assert_eq!(self.argument(key, name), Some(&value.into()), "argument {name:?} of {key:?}");
+        assert_eq!(
+            self.argument(key, name),
+            Some(&value.into()),
+            "argument {name:?} of {key:?}"
+        );
         self
     }
 
@@ -83,7 +102,11 @@ impl Heard {
     /// The flow waits for this slot.
     #[track_caller]
     pub fn asks_slot(&self, name: &str) -> &Self {
-        assert_eq!(self.0.expects.what, Expected::Slot(name.to_owned()), "expectation");
+        assert_eq!(
+            self.0.expects.what,
+            Expected::Slot(name.to_owned()),
+            "expectation"
+        );
         self
     }
 
@@ -104,7 +127,11 @@ impl Heard {
     /// The flow is complete.
     #[track_caller]
     pub fn is_done(&self) -> &Self {
-        assert!(matches!(self.0.then, Next::Done(_)), "next is {:?}", self.0.then);
+        assert!(
+            matches!(self.0.then, Next::Done(_)),
+            "next is {:?}",
+            self.0.then
+        );
         self
     }
 
@@ -118,7 +145,11 @@ impl Heard {
     /// The session goes to people of this queue.
     #[track_caller]
     pub fn hands_off(&self, queue: &str) -> &Self {
-        assert!(matches!(&self.0.then, Next::HandOff(to) if to.queue == queue), "next is {:?}", self.0.then);
+        assert!(
+            matches!(&self.0.then, Next::HandOff(to) if to.queue == queue),
+            "next is {:?}",
+            self.0.then
+        );
         self
     }
 
@@ -127,7 +158,11 @@ impl Heard {
     pub fn calls(&self, flow: &str, argument: &str, value: impl Into<Value>) -> &Self {
         match &self.0.then {
             Next::Call(call) if call.flow == flow => {
-                assert_eq!(find(&call.arguments, argument), Some(&value.into()), "argument {argument:?}");
+                assert_eq!(
+                    find(&call.arguments, argument),
+                    Some(&value.into()),
+                    "argument {argument:?}"
+                );
             }
             other => panic!("next is {other:?}"),
         }
@@ -138,7 +173,8 @@ impl Heard {
     #[track_caller]
     pub fn opens_case(&self, category: &str) -> &Self {
         let mut effects = self.0.effects.iter();
-        let opened = effects.any(|effect| matches!(effect, Effect::OpenCase(case) if case.category == category));
+        let opened = effects
+            .any(|effect| matches!(effect, Effect::OpenCase(case) if case.category == category));
         assert!(opened, "no case {category:?} in {:?}", self.0.effects);
         self
     }
@@ -147,7 +183,8 @@ impl Heard {
     #[track_caller]
     pub fn records(&self, outcome: &str) -> &Self {
         let mut effects = self.0.effects.iter();
-        let recorded = effects.any(|effect| matches!(effect, Effect::RecordOutcome(code) if code == outcome));
+        let recorded =
+            effects.any(|effect| matches!(effect, Effect::RecordOutcome(code) if code == outcome));
         assert!(recorded, "no outcome {outcome:?} in {:?}", self.0.effects);
         self
     }
@@ -168,5 +205,8 @@ fn words(body: &Body) -> &str {
 }
 
 fn find<'a>(values: &'a [NamedValue], name: &str) -> Option<&'a Value> {
-    values.iter().find(|value| value.name == name).map(|value| &value.value)
+    values
+        .iter()
+        .find(|value| value.name == name)
+        .map(|value| &value.value)
 }

@@ -29,12 +29,21 @@ impl Table {
         };
         let kinds: Vec<&str> = columns
             .iter()
-            .map(|name| types.iter().find(|(column, _)| column == name).map_or("text", |(_, kind)| kind))
+            .map(|name| {
+                types
+                    .iter()
+                    .find(|(column, _)| column == name)
+                    .map_or("text", |(_, kind)| kind)
+            })
             .collect();
         let rows = reader
             .records()
             .map(|record| match record {
-                Ok(record) => record.iter().zip(&kinds).map(|(cell, kind)| parse(kind, cell)).collect(),
+                Ok(record) => record
+                    .iter()
+                    .zip(&kinds)
+                    .map(|(cell, kind)| parse(kind, cell))
+                    .collect(),
                 Err(error) => panic!("not CSV: {error}"),
             })
             .collect();
@@ -77,18 +86,35 @@ impl Table {
             let index = self.column(&by.column)?;
             found.sort_by(|left, right| {
                 let order = compare(&left[index], &right[index]).unwrap_or(Ordering::Equal);
-                if matches!(by.direction, Direction::Descending) { order.reverse() } else { order }
+                if matches!(by.direction, Direction::Descending) {
+                    order.reverse()
+                } else {
+                    order
+                }
             });
         }
-        let names = if columns.is_empty() { &self.columns } else { columns };
-        let indexes = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>, _>>()?;
+        let names = if columns.is_empty() {
+            &self.columns
+        } else {
+            columns
+        };
+        let indexes = names
+            .iter()
+            .map(|name| self.column(name))
+            .collect::<Result<Vec<_>, _>>()?;
         let total = found.len() as u32;
         let rows = found
             .into_iter()
             .take(limit.min(100) as usize)
-            .map(|row| Row { cells: indexes.iter().map(|index| row[*index].clone()).collect() })
+            .map(|row| Row {
+                cells: indexes.iter().map(|index| row[*index].clone()).collect(),
+            })
             .collect();
-        Ok(Rows { columns: names.to_vec(), rows, total })
+        Ok(Rows {
+            columns: names.to_vec(),
+            rows,
+            total,
+        })
     }
 }
 

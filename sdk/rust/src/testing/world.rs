@@ -11,7 +11,8 @@ use crate::{
     native::Host,
     testing::Table,
     wire::{
-        Condition, Failure, KnowledgeAnswer, Level, Order, Request, Response, Rows, StorageError, TableError,
+        Condition, Failure, KnowledgeAnswer, Level, Order, Request, Response, Rows, StorageError,
+        TableError,
     },
 };
 
@@ -52,7 +53,10 @@ impl World {
 
     /// Writes a key of the contact's storage.
     pub fn store(&self, key: &str, value: &str) {
-        self.0.borrow_mut().storage.insert(key.to_owned(), value.to_owned());
+        self.0
+            .borrow_mut()
+            .storage
+            .insert(key.to_owned(), value.to_owned());
     }
 
     /// A key of the contact's storage.
@@ -62,7 +66,12 @@ impl World {
 
     /// A counter of the pack.
     pub fn counter(&self, name: &str) -> i64 {
-        self.0.borrow().counters.get(name).copied().unwrap_or_default()
+        self.0
+            .borrow()
+            .counters
+            .get(name)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The requests that were read inside steps so far.
@@ -81,7 +90,10 @@ impl World {
         (inner.storage.clone(), inner.counters.clone())
     }
 
-    pub(crate) fn restore(&self, (storage, counters): (BTreeMap<String, String>, BTreeMap<String, i64>)) {
+    pub(crate) fn restore(
+        &self,
+        (storage, counters): (BTreeMap<String, String>, BTreeMap<String, i64>),
+    ) {
         let mut inner = self.0.borrow_mut();
         inner.storage = storage;
         inner.counters = counters;
@@ -99,7 +111,10 @@ impl Host for World {
 
     fn search(&mut self, query: &str, limit: u32) -> Vec<KnowledgeAnswer> {
         let inner = self.0.borrow();
-        let found = inner.knowledge.iter().filter(|article| article.question.contains(query));
+        let found = inner
+            .knowledge
+            .iter()
+            .filter(|article| article.question.contains(query));
         found.take(limit.min(10) as usize).cloned().collect()
     }
 
@@ -134,11 +149,23 @@ impl Host for World {
     }
 
     fn storage_keys(&mut self, prefix: &str) -> Vec<String> {
-        self.0.borrow().storage.keys().filter(|key| key.starts_with(prefix)).take(1_000).cloned().collect()
+        self.0
+            .borrow()
+            .storage
+            .keys()
+            .filter(|key| key.starts_with(prefix))
+            .take(1_000)
+            .cloned()
+            .collect()
     }
 
     fn storage_add(&mut self, counter: &str, amount: i64) -> Result<(), StorageError> {
-        *self.0.borrow_mut().counters.entry(counter.to_owned()).or_default() += amount;
+        *self
+            .0
+            .borrow_mut()
+            .counters
+            .entry(counter.to_owned())
+            .or_default() += amount;
         Ok(())
     }
 

@@ -75,10 +75,16 @@ impl ChangePlan {
     }
 
     fn send(&mut self) -> Answer {
-        let plan = self.plan.as_deref().ok_or_else(|| Fault::bug("confirmed without a plan"))?;
+        let plan = self
+            .plan
+            .as_deref()
+            .ok_or_else(|| Fault::bug("confirmed without a plan"))?;
         let request = carrier::change(&self.customer.subscriber()?.phone, plan)?;
         self.stage = Stage::Processing;
-        Reply::say(t("change-processing")).request(REQUEST, request).timer(SLOW, SLOW_MS).step("processing")
+        Reply::say(t("change-processing"))
+            .request(REQUEST, request)
+            .timer(SLOW, SLOW_MS)
+            .step("processing")
     }
 }
 
@@ -93,8 +99,12 @@ impl Flow for ChangePlan {
 
     fn ask(&mut self, cx: &mut Context) -> Answer {
         match self.stage {
-            Stage::Processing => return Reply::say(t("change-still-processing")).step("processing"),
-            Stage::Unconfirmed => return self.offer_person(Reply::say(t("change-unconfirmed-again")), "unconfirmed"),
+            Stage::Processing => {
+                return Reply::say(t("change-still-processing")).step("processing");
+            }
+            Stage::Unconfirmed => {
+                return self.offer_person(Reply::say(t("change-unconfirmed-again")), "unconfirmed");
+            }
             Stage::Refused => return self.refused_again(),
             Stage::Choosing | Stage::Confirming => {}
         }
@@ -124,8 +134,14 @@ impl Flow for ChangePlan {
         if self.open() {
             match slot {
                 "phone" => self.customer.gives(cx, value),
-                "price" => self.looks_for(Need { budget_minor: minor(value), data_gb: None }),
-                "data" => self.looks_for(Need { data_gb: gigabytes(value), budget_minor: None }),
+                "price" => self.looks_for(Need {
+                    budget_minor: minor(value),
+                    data_gb: None,
+                }),
+                "data" => self.looks_for(Need {
+                    data_gb: gigabytes(value),
+                    budget_minor: None,
+                }),
                 _ => {}
             }
         }
@@ -143,7 +159,10 @@ impl Flow for ChangePlan {
         if yes {
             self.send()
         } else {
-            Reply::say(t("change-declined")).done().outcome("cancelled").step("declined")
+            Reply::say(t("change-declined"))
+                .done()
+                .outcome("cancelled")
+                .step("declined")
         }
     }
 
@@ -166,11 +185,24 @@ impl Flow for ChangePlan {
     }
 
     fn verified(&mut self, cx: &mut Context, level: Verification) -> Answer {
-        if level == Verification::Verified { self.ask(cx) } else { not_verified() }
+        if level == Verification::Verified {
+            self.ask(cx)
+        } else {
+            not_verified()
+        }
     }
 
-    fn answered(&mut self, cx: &mut Context, name: &str, outcome: Result<&Response, &Failure>) -> Answer {
-        if name == REQUEST && self.stage == Stage::Processing { self.end(cx, outcome) } else { self.ask(cx) }
+    fn answered(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        outcome: Result<&Response, &Failure>,
+    ) -> Answer {
+        if name == REQUEST && self.stage == Stage::Processing {
+            self.end(cx, outcome)
+        } else {
+            self.ask(cx)
+        }
     }
 
     fn fired(&mut self, cx: &mut Context, timer: &str) -> Answer {
@@ -183,7 +215,10 @@ impl Flow for ChangePlan {
     fn cancelled(&mut self, _cx: &mut Context, _reason: &str) -> Answer {
         if self.stage == Stage::Processing {
             // What was sent cannot be taken back and its answer will find nobody: a person must look.
-            return self.with_case(Reply::done()).outcome("unresolved").step("cancelled");
+            return self
+                .with_case(Reply::done())
+                .outcome("unresolved")
+                .step("cancelled");
         }
         Reply::done().outcome("cancelled").step("cancelled")
     }

@@ -38,18 +38,28 @@ impl ChangePlan {
 
     fn changed(&self, cx: &Context, response: &Response) -> Answer {
         // The change is made, whatever else the body says.
-        let effective = response.json::<Changed>().ok().and_then(|changed| changed.effective);
+        let effective = response
+            .json::<Changed>()
+            .ok()
+            .and_then(|changed| changed.effective);
         let date = effective.unwrap_or_else(|| date::today(cx.now()));
-        Reply::say(t("change-done").arg("plan", self.plan_name(cx)?).arg("date", Value::date(date)))
-            .done_with(self.plan.as_deref().map(|plan| ("plan", plan)))
-            .outcome("resolved")
-            .cancel_timer(SLOW)
-            .step("changed")
+        Reply::say(
+            t("change-done")
+                .arg("plan", self.plan_name(cx)?)
+                .arg("date", Value::date(date)),
+        )
+        .done_with(self.plan.as_deref().map(|plan| ("plan", plan)))
+        .outcome("resolved")
+        .cancel_timer(SLOW)
+        .step("changed")
     }
 
     fn not_eligible(&mut self, cx: &Context, response: &Response) -> Answer {
         let name = self.plan_name(cx)?;
-        let reason = response.json::<Refused>().ok().and_then(|refused| refused.reason);
+        let reason = response
+            .json::<Refused>()
+            .ok()
+            .and_then(|refused| refused.reason);
         let key = match reason.as_deref() {
             Some("province") => "plan-of-other-province",
             Some("audience") => "plan-for-others",
@@ -61,7 +71,8 @@ impl ChangePlan {
 
     fn unconfirmed(&mut self, cx: &Context) -> Answer {
         self.stage = Stage::Unconfirmed;
-        let draft = Reply::say(t("change-unconfirmed").arg("plan", self.plan_name(cx)?)).cancel_timer(SLOW);
+        let draft =
+            Reply::say(t("change-unconfirmed").arg("plan", self.plan_name(cx)?)).cancel_timer(SLOW);
         let draft = self.with_case(draft);
         self.offer_person(draft, "unconfirmed")
     }
@@ -83,7 +94,10 @@ impl ChangePlan {
     /// The customer leaves it at that.
     pub(super) fn left(&mut self) -> Answer {
         self.wanted = Need::default();
-        Reply::say(t("change-left")).done().outcome("unresolved").step("left")
+        Reply::say(t("change-left"))
+            .done()
+            .outcome("unresolved")
+            .step("left")
     }
 
     /// Opens a case with what a person needs to look into the change.
@@ -91,16 +105,28 @@ impl ChangePlan {
         let subscriber = self.customer.known();
         let fields = [
             ("phone", self.customer.phone()),
-            ("old-plan", subscriber.map(|subscriber| subscriber.plan_id.as_str())),
+            (
+                "old-plan",
+                subscriber.map(|subscriber| subscriber.plan_id.as_str()),
+            ),
             ("new-plan", self.plan.as_deref()),
         ];
-        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        draft.open_case("plan-change", "A change of plan was sent and not confirmed", fields)
+        let fields = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        draft.open_case(
+            "plan-change",
+            "A change of plan was sent and not confirmed",
+            fields,
+        )
     }
 
     fn plan_name(&self, cx: &Context) -> Result<String, Fault> {
         let plan = self.plan.as_deref().map_or(Ok(None), plans::by_id)?;
         // A plan that left the table meanwhile is still the one that was asked for.
-        Ok(plan.map_or_else(|| self.plan.clone().unwrap_or_default(), |plan| plan.name(cx).to_owned()))
+        Ok(plan.map_or_else(
+            || self.plan.clone().unwrap_or_default(),
+            |plan| plan.name(cx).to_owned(),
+        ))
     }
 }

@@ -63,7 +63,10 @@ impl ChangePlan {
         cx.set_slot("price", plan.price());
         self.stage = Stage::Confirming;
         reply
-            .choices([Choice::new("yes", t("choice-confirm")), Choice::new("no", t("choice-keep"))])
+            .choices([
+                Choice::new("yes", t("choice-confirm")),
+                Choice::new("no", t("choice-keep")),
+            ])
             .ask_yes_no()
             .reprompt(t("confirm-again").arg("plan", name))
             .step("confirm")
@@ -74,11 +77,20 @@ impl ChangePlan {
         let subscriber = self.customer.subscriber()?;
         let buyer = Buyer::from(subscriber);
         let (offer, price) = match self.wanted {
-            Need { budget_minor: Some(minor), data_gb: None } => {
-                (plans::at_price(buyer, minor, &subscriber.plan_id)?, Some(Money::new(minor, "CNY")))
-            }
-            Need { budget_minor: None, data_gb: None } => {
-                let text = t("ask-plan").arg("plan", subscriber.plan_name(cx)).arg("price", subscriber.price());
+            Need {
+                budget_minor: Some(minor),
+                data_gb: None,
+            } => (
+                plans::at_price(buyer, minor, &subscriber.plan_id)?,
+                Some(Money::new(minor, "CNY")),
+            ),
+            Need {
+                budget_minor: None,
+                data_gb: None,
+            } => {
+                let text = t("ask-plan")
+                    .arg("plan", subscriber.plan_name(cx))
+                    .arg("price", subscriber.price());
                 return self.ask_which(cx, Reply::say(text));
             }
             need => (plans::for_need(buyer, need, &subscriber.plan_id)?, None),
@@ -118,9 +130,18 @@ impl ChangePlan {
 
 fn card(cx: &Context, plan: &Plan, subscriber: &Subscriber, today: Value) -> Card {
     Card::new(literal(plan.name(cx)))
-        .fact(t("fact-price"), t("fact-price-value").arg("price", plan.price()))
-        .fact(t("fact-data"), t("fact-data-value").arg("data", plan.data()))
-        .fact(t("fact-voice"), t("fact-voice-value").arg("voice", words::minutes(plan.voice_min)))
+        .fact(
+            t("fact-price"),
+            t("fact-price-value").arg("price", plan.price()),
+        )
+        .fact(
+            t("fact-data"),
+            t("fact-data-value").arg("data", plan.data()),
+        )
+        .fact(
+            t("fact-voice"),
+            t("fact-voice-value").arg("voice", words::minutes(plan.voice_min)),
+        )
         .fact(
             t("fact-contract"),
             if plan.contract_months == 0 {
@@ -131,7 +152,9 @@ fn card(cx: &Context, plan: &Plan, subscriber: &Subscriber, today: Value) -> Car
         )
         .fact(
             t("fact-old-plan"),
-            t("fact-old-plan-value").arg("plan", subscriber.plan_name(cx)).arg("price", subscriber.price()),
+            t("fact-old-plan-value")
+                .arg("plan", subscriber.plan_name(cx))
+                .arg("price", subscriber.price()),
         )
         .fact(t("fact-date"), t("fact-date-value").arg("date", today))
 }

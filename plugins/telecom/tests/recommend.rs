@@ -1,0 +1,157 @@
+//! Which plan fits.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::talk;
+use jackfield_sdk::{Money, Quantity, Value, Verification, testing::utterance};
+
+fn yuan(yuan: i64) -> Value {
+    Money::new(yuan * 100, "CNY").into()
+}
+
+fn gb(gb: f64) -> Value {
+    Quantity::new(gb, "GB").into()
+}
+
+#[test]
+fn asks_where_and_how_much_then_offers_three() {
+    let (mut talk, _) = talk("plan-recommend");
+    talk.start([]).at("ask-province").asks_slot("province");
+    talk.filled("province", "zhejiang")
+        .at("ask-data")
+        .asks_slot("data");
+    let offer = talk.filled("data", gb(30.0));
+    offer.at("offer").says("recommend-offer");
+    assert_eq!(offer.choices().len(), 4);
+    assert!(
+        offer.choices()[..3].iter().all(|id| id.starts_with("zj-")),
+        "{:?}",
+        offer.choices()
+    );
+}
+
+#[test]
+fn a_sentence_that_says_it_all_is_answered_at_once() {
+    let (mut talk, _) = talk("plan-recommend");
+    let offer = talk.start([
+        ("province", "zhejiang".into()),
+        ("amount", yuan(100)),
+        ("data-volume", gb(30.0)),
+    ]);
+    offer.at("offer");
+    for label in offer.reply().messages[0].choices.iter().take(3) {
+        let jackfield_sdk::wire::Body::Template(template) = &label.label else {
+            panic!("a literal")
+        };
+        let argument = |name| {
+            &template
+                .arguments
+                .iter()
+                .find(|argument| argument.name == name)
+                .unwrap()
+                .value
+        };
+        assert!(argument("price").as_money().unwrap().minor <= 10_000);
+        assert!(argument("data").as_quantity().unwrap().amount >= 30.0);
+    }
+}
+
+#[test]
+fn what_nobody_sells_leads_to_the_nearest() {
+    let (mut talk, _) = talk("plan-recommend");
+    let offer = talk.start([
+        ("province", "zhejiang".into()),
+        ("amount", yuan(20)),
+        ("data-volume", gb(500.0)),
+    ]);
+    offer.at("offer").says("recommend-nearest");
+    assert!(offer.choices().len() > 1);
+}
+
+#[test]
+fn the_need_can_be_changed_while_plans_are_shown() {
+    let (mut talk, _) = talk("plan-recommend");
+    let dear = talk
+        .start([("province", "beijing".into()), ("data-volume", gb(80.0))])
+        .choices()[0]
+        .to_owned();
+    let cheap = talk.uttered(utterance("100以内", "", [("amount", yuan(100))]));
+    cheap.at("offer");
+    let corrected = talk.corrected("data", gb(10.0));
+    assert_ne!(corrected.at("offer").choices()[0], dear);
+    talk.chose("other").at("ask-data");
+    talk.chose("data-medium").at("offer");
+}
+
+#[test]
+fn a_choice_goes_on_with_the_change_of_plan() {
+    let (mut talk, _) = talk("plan-recommend");
+    let offer = talk.start([("province", "beijing".into()), ("amount", yuan(100))]);
+    let plan = offer.choices()[0].to_owned();
+    talk.uttered(utterance(
+        "13800138001",
+        "",
+        [("phone", "13800138001".into())],
+    ))
+    .at("offer");
+    talk.chose(&plan)
+        .at("chosen")
+        .calls("change-plan", "plan", plan.as_str())
+        .calls("change-plan", "phone", "13800138001");
+    talk.returned("com.jackfield.telecom/change-plan", [])
+        .is_done();
+}
+
+#[test]
+fn who_is_known_is_offered_something_at_once() {
+    let (talk, _) = talk("plan-recommend");
+    let mut talk = talk
+        .with_verification(Verification::Verified)
+        .with_stored("phone", "13800138001")
+        .with_stored("session", "session-1");
+    let offer = talk.start([]);
+    offer.at("offer").says("recommend-like-yours");
+    assert!(
+        !offer.choices().contains(&"bj-4g-38-01"),
+        "the plan they have is no recommendation"
+    );
+}
+
+#[test]
+fn a_number_instead_of_a_need_is_worth_a_code() {
+    let (mut talk, _) = talk("plan-recommend");
+    talk.start([]).at("ask-province");
+    talk.uttered(utterance(
+        "13900139002",
+        "",
+        [("phone", "13900139002".into())],
+    ))
+    .at("verify");
+    let offer = talk.verified(Verification::Verified);
+    offer.at("offer");
+    assert!(offer.choices()[0].starts_with("zj-"));
+}
+
+#[test]
+fn a_silent_carrier_does_not_stop_a_recommendation() {
+    let (talk, carrier) = talk("plan-recommend");
+    *carrier.borrow_mut() = Err(jackfield_sdk::Failure::TimedOut);
+    let mut talk = talk
+        .with_verification(Verification::Verified)
+        .with_stored("phone", "13800138001")
+        .with_stored("session", "session-1");
+    talk.start([("province", "beijing".into()), ("data-volume", gb(30.0))])
+        .at("offer");
+}
+
+#[test]
+fn an_unknown_place_is_asked_again_by_its_example() {
+    let (mut talk, _) = talk("plan-recommend");
+    talk.start([]);
+    let offer = talk.filled("province", "atlantis");
+    offer.at("ask-data");
+    talk.filled("data", gb(30.0))
+        .at("nothing-found")
+        .offers(&["other", "person"]);
+}

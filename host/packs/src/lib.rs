@@ -10,17 +10,19 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod archive;
 mod build;
 mod component;
 mod data;
+mod manifest;
 mod pack;
 mod problem;
+#[cfg(test)]
+mod sample;
 
-pub use build::{Built, BuildOptions, assemble, build, source_files};
+pub use build::{BuildOptions, Built, assemble, build, source_files};
 pub use component::{Import, imports};
 pub use data::{ColumnKind, TableData};
 pub use manifest::{SCHEMA, read_manifest};
 pub use pack::Pack;
 pub use problem::{PackError, Place, Problem};
-
-mod manifest;

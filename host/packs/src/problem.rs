@@ -153,6 +153,11 @@ impl Report {
         result.map_err(|problem| self.error(problem)).ok()
     }
 
+    /// How many errors were noted.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.len() + self.unlisted
+    }
+
     /// Whether nothing worse than a warning was noted.
     pub(crate) fn is_usable(&self) -> bool {
         self.errors.is_empty()

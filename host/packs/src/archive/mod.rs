@@ -1,0 +1,45 @@
+//! The `.jfpack` archive: a zip file of exactly one shape.
+//!
+//! A zip file says most things twice, and readers that believe different halves see different files. So there is
+//! one shape only, which [`write()`] writes and [`Archive::read`] insists on: entries one after the other in the order
+//! of the directory, no gaps, no extra fields, no comments, every field of an entry's own header repeated in the
+//! directory, nothing before and nothing after. Ordinary zip tools can read it.
+
+mod names;
+mod read;
+mod write;
+
+pub(crate) use names::unsafe_name;
+pub(crate) use read::Archive;
+pub(crate) use write::write;
+
+/// The manifest's name in an archive.
+pub(crate) const MANIFEST: &str = "pack.toml";
+/// The component's name in an archive.
+pub(crate) const COMPONENT: &str = "plugin.wasm";
+
+/// Entries of one archive.
+const MOST_ENTRIES: usize = 512;
+/// First bytes of an entry.
+const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
+/// First bytes of a line of the directory.
+const CENTRAL_SIGNATURE: u32 = 0x0201_4b50;
+/// First bytes of the end.
+const END_SIGNATURE: u32 = 0x0605_4b50;
+/// Bytes of an entry's header before its name.
+const LOCAL_HEADER: usize = 30;
+/// Bytes of the end, which has no comment.
+const END: usize = 22;
+/// Made by version 2.0 on a system with Unix permissions.
+const MADE_BY: u16 = 3 << 8 | 20;
+/// Needs version 2.0 to extract.
+const NEEDS: u16 = 20;
+/// The compression method: always deflate.
+const DEFLATE: u16 = 8;
+/// 1980-01-01 in the form of MS-DOS, the earliest date there is; the time is 0.
+const DATE: u16 = 1 << 5 | 1;
+/// A regular file that everyone may read, in the upper half of the external attributes.
+const MODE: u32 = 0o100_644 << 16;
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,7 @@ function speak() {
     byId(id).title = text;
   };
   byId("language").textContent = texts.language;
+  byId("language").lang = tagOf(language === "zh" ? "en" : "zh");
   label("language", texts.languageHint);
   label("restart", texts.restart);
   label("close", texts.close);

@@ -29,8 +29,6 @@ const strings = {
     open: "Open",
     attachment: "Attachment",
     log: "Conversation",
-    today: "Today",
-    yesterday: "Yesterday",
     unread: (n) => `(${n}) `,
   },
   zh: {
@@ -61,8 +59,6 @@ const strings = {
     open: "打开",
     attachment: "附件",
     log: "对话",
-    today: "今天",
-    yesterday: "昨天",
     unread: (n) => `(${n}) `,
   },
 };

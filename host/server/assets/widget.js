@@ -27,7 +27,7 @@
       transition: transform .15s; }
     button:hover { transform: scale(1.05); }
     button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px var(--color, #2856c8); }
-    svg { display: block; width: 26px; height: 26px; margin: auto; fill: none; stroke: currentcolor; stroke-width: 1.9;
+    svg { display: block; width: 28px; height: 28px; margin: auto; fill: none; stroke: currentcolor; stroke-width: 1.9;
       stroke-linecap: round; stroke-linejoin: round; }
     .count { position: absolute; top: -4px; right: -4px; min-width: 22px; height: 22px; padding: 0 6px; border-radius: 11px;
       background: #b3261e; color: #fff; font: 600 13px/22px system-ui, sans-serif; text-align: center; }
@@ -67,13 +67,17 @@
   root.append(button);
 
   let frame = null;
+  let loaded = false;
 
   function open() {
     if (!frame) {
       frame = document.createElement("iframe");
       frame.title = name;
       frame.src = `${home}/chat${locale ? `?locale=${encodeURIComponent(locale)}` : ""}`;
-      frame.addEventListener("load", () => frame.contentWindow.postMessage({ jackfield: "opened" }, home));
+      frame.addEventListener("load", () => {
+        loaded = true;
+        tellOpened();
+      });
       root.append(frame);
     }
     frame.hidden = false;
@@ -81,7 +85,12 @@
     button.setAttribute("aria-expanded", "true");
     show(0);
     frame.focus();
-    frame.contentWindow?.postMessage({ jackfield: "opened" }, home);
+    tellOpened();
+  }
+
+  /** The chat then puts the cursor where one writes. */
+  function tellOpened() {
+    if (loaded && !frame.hidden) frame.contentWindow.postMessage({ jackfield: "opened" }, home);
   }
 
   function close() {

@@ -48,7 +48,7 @@ fn answer(content: &Content, turn: u64) -> Answer {
             owner = Owner::Agent("Lin".into());
         }
         Content::Choice(_) => {
-            let text = if turn % 2 == 0 {
+            let text = if turn.is_multiple_of(2) {
                 "You have used 12.4 of 20 GB this month."
             } else {
                 "本月已使用 12.4 GB，共 20 GB。"

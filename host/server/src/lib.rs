@@ -33,6 +33,7 @@ mod rate;
 mod routes;
 mod server;
 mod state;
+mod stream;
 mod timed;
 mod token;
 

@@ -25,6 +25,9 @@ struct Arguments {
     /// Go by this date (YYYY-MM-DD) instead of today's.
     #[arg(long, value_name = "DATE")]
     today: Option<jiff::civil::Date>,
+    /// End when the standard input closes: whoever started this is gone.
+    #[arg(long)]
+    until_stdin_closes: bool,
 }
 
 #[tokio::main]
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
         data,
         state,
         today,
+        until_stdin_closes,
     } = Arguments::parse();
     let running = match carrier_api::start(Options {
         port,
@@ -50,10 +54,31 @@ async fn main() -> ExitCode {
         }
     };
     println!("carrier-api listening on {}", running.url());
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => running.stop().await,
-        // Without signals there is no other end than being killed.
-        Err(_) => std::future::pending().await,
+    if until_stdin_closes {
+        tokio::select! {
+            () = interrupted() => {}
+            () = stdin_closed() => {}
+        }
+    } else {
+        interrupted().await;
     }
+    running.stop().await;
     ExitCode::SUCCESS
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without signals there is no other end than being killed.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn stdin_closed() {
+    // A thread, because a read of the standard input cannot be cancelled; it ends with the process.
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod chat;
 mod dev;
+mod engine_host;
 mod http;
 mod install;
 mod journal;

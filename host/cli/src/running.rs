@@ -13,6 +13,7 @@ use jackfield_store::JournalStore;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
+use crate::engine_host::EngineHost;
 use crate::settings::CodeMethod;
 
 /// How long running turns may go on at shutdown.
@@ -78,7 +79,7 @@ impl Running {
         options.rasa = setup.rasa;
         options.title = setup.title;
         options.metrics = Some(metrics);
-        let server = Server::bind(options, Arc::new(engine.clone())).await?;
+        let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         engine.start().await?;
         Ok(Self { address: server.local_addr(), engine, server })
     }

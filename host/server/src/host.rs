@@ -104,6 +104,65 @@ impl HostError {
     }
 }
 
+/// Whether messages can be handled now.
+    fn ready(&self) -> Readiness;
+}
+
+/// An event was accepted and is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// Where it stands in the journal.
+    pub position: Position,
+    /// Whether an event with the same message id had been accepted before; then `position` is that one's.
+    pub duplicate: bool,
+}
+
+/// Why the host did not do what the server asked.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct HostError {
+    code: ErrorCode,
+    detail: String,
+    retry_after: Option<Duration>,
+}
+
+impl HostError {
+    /// An error with a code and what happened, in words.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same error, for clients that may try again after `wait`.
+    #[must_use]
+    pub fn retry_in(self, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..self
+        }
+    }
+
+    /// The code users meet.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What happened, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// How long a client should wait before it tries again, when trying again makes sense.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
 /// Something that happened in a session.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Published {

@@ -1,6 +1,7 @@
 //! `jackfield bench`: every number we claim, measured on the machine at hand.
 
 mod bare;
+mod idle;
 mod latency;
 mod sandbox;
 mod server;
@@ -13,6 +14,8 @@ pub(crate) enum Command {
     Sandbox(sandbox::Args),
     /// Whole turns over HTTP: accept, sandboxed turn, fsync, reply on the event stream
     Turns(turns::Args),
+    /// Many sleeping conversations: memory, and time to start
+    Idle(idle::Args),
     /// A bare HTTP server to compare with (used by `bench turns` itself)
     #[command(hide = true)]
     BareHttp,
@@ -22,6 +25,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Sandbox(args) => sandbox::main(args),
         Command::Turns(args) => crate::runtime()?.block_on(turns::run(args)),
+        Command::Idle(args) => crate::runtime()?.block_on(idle::run(args)),
         Command::BareHttp => crate::runtime()?.block_on(bare::serve()),
     }
 }

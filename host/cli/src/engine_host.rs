@@ -1,4 +1,4 @@
-//! The engine as the server's host.
+//! The engine as the server's host: the place where the two meet, so that neither needs to know the other.
 
 use std::sync::Arc;
 
@@ -8,19 +8,20 @@ use jackfield_core::{Address, Inbound, SessionId, TenantId};
 use jackfield_engine::{Engine, EngineError};
 use tokio::sync::broadcast;
 
-use crate::host::{Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+use jackfield_server::{Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 
-impl From<EngineError> for HostError {
-    fn from(error: EngineError) -> Self {
-        let host = Self::new(error.code(), error.to_string());
-        match error.retry_after() {
-            Some(wait) => host.retry_in(wait),
-            None => host,
-        }
+/// An engine that a server can serve.
+pub(crate) struct EngineHost(pub(crate) Engine);
+
+fn refused(error: EngineError) -> HostError {
+    let host = HostError::new(error.code(), error.to_string());
+    match error.retry_after() {
+        Some(wait) => host.retry_in(wait),
+        None => host,
     }
 }
 
-impl Host for Engine {
+impl Host for EngineHost {
     fn accept<'a>(
         &'a self,
         tenant: &'a TenantId,
@@ -28,18 +29,18 @@ impl Host for Engine {
         inbound: Inbound,
     ) -> BoxFuture<'a, Result<Receipt, HostError>> {
         async move {
-            let receipt = Engine::accept(self, tenant, session, inbound).await?;
+            let receipt = self.0.accept(tenant, session, inbound).await.map_err(refused)?;
             Ok(Receipt { session: receipt.session, position: receipt.position, duplicate: receipt.duplicate })
         }
         .boxed()
     }
 
     fn open(&self, tenant: &TenantId, address: &Address) -> Option<SessionId> {
-        Engine::open(self, tenant, address)
+        self.0.open(tenant, address)
     }
 
     fn watch(&self, session: SessionId) -> broadcast::Receiver<Arc<Published>> {
-        Engine::watch(self, session)
+        self.0.watch(session)
     }
 
     fn transcript<'a>(
@@ -49,12 +50,12 @@ impl Host for Engine {
         after_turn: u64,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<TranscriptTurn>, HostError>> {
-        let turns = Engine::transcript(self, tenant, session, after_turn, limit).map_err(HostError::from);
+        let turns = self.0.transcript(tenant, session, after_turn, limit).map_err(refused);
         std::future::ready(turns).boxed()
     }
 
     fn ready(&self) -> Readiness {
-        let reasons = self.obstacles();
+        let reasons = self.0.obstacles();
         Readiness { ready: reasons.is_empty(), reasons }
     }
 }

@@ -88,11 +88,25 @@ impl ForgetfulDisk {
         data.synced[offset] ^= 1;
     }
 
-    /// The bytes of a file.
-    pub(crate) fn bytes(&self, path: &Path) -> Vec<u8> {
-        let inode = self.shared.names.lock().0[path].clone();
-        let data = inode.data.lock();
-        data.live.clone()
+    /// Another disk with the same content, all of it durable.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::default();
+        let names = self.shared.names.lock();
+        let inodes = names.0.iter().map(|(path, inode)| {
+            let live = inode.data.lock().live.clone();
+            (
+                path.clone(),
+                Arc::new(Inode {
+                    data: Mutex::new(Data {
+                        synced: live.clone(),
+                        live,
+                    }),
+                }),
+            )
+        });
+        let inodes: BTreeMap<_, _> = inodes.collect();
+        *copy.shared.names.lock() = (inodes.clone(), inodes);
+        copy
     }
 }
 

@@ -49,7 +49,11 @@ pub(crate) fn say(store: &dyn Store, contact: &str, message_id: &str) -> Accepta
 
 /// The next turn of a session, which handles these events and changes nothing else.
 pub(crate) fn turn(store: &dyn Store, session: SessionId, handled: &[Position]) -> TurnRecord {
-    let before = store.load(&tenant(), session).unwrap().unwrap();
+    turn_after(&store.load(&tenant(), session).unwrap().unwrap(), handled)
+}
+
+/// The turn that follows this state.
+pub(crate) fn turn_after(before: &Session, handled: &[Position]) -> TurnRecord {
     let session = Session {
         turn: before.turn + 1,
         last_at: 1_700_000_000_000 + before.turn,

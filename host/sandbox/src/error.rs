@@ -29,7 +29,9 @@ impl SandboxError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// A core module, not a component.
-    #[error("the file is a core WebAssembly module, not a component: build it with `jackfield pack build`, which wraps it")]
+    #[error(
+        "the file is a core WebAssembly module, not a component: build it with `jackfield pack build`, which wraps it"
+    )]
     CoreModule,
     /// Truncated, damaged, or using WebAssembly features that are switched off.
     #[error("the component is not valid: {0}")]
@@ -62,7 +64,9 @@ pub enum LoadError {
         hint: &'static str,
     },
     /// It does not export a flow interface that this host knows.
-    #[error("the component exports {have}, but this host runs {need}: rebuild the pack with an SDK of that version")]
+    #[error(
+        "the component exports {have}, but this host runs {need}: rebuild the pack with an SDK of that version"
+    )]
     MissingExport {
         /// What the component exports.
         have: String,

@@ -1,13 +1,24 @@
-//! A loaded component.
+//! A loaded component, and how one step of it is run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jackfield_core::{Digest, ErrorCode, HostCall, Limits, PackId, Step, StepOutcome};
+use futures_util::FutureExt as _;
+use jackfield_core::{Digest, ErrorCode, Fault, HostCall, Limits, PackId, Step, StepOutcome};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::{Engine, Store, UpdateDeadline};
 
+use crate::adapter::{Adapter, Answered, Failed};
+use crate::metrics::Metrics;
+use crate::replay::Recorded;
+use crate::run::{Run, Source};
+use crate::schema::Schema;
 use crate::step::{Divergence, StepResult};
-use crate::world::World;
+use crate::stop::{Stop, printable};
+use crate::world::{BoxFuture, World};
+use crate::{check, outcome, state};
 
 /// What a component may do, and how much of it.
 #[derive(Debug, Clone)]
@@ -16,7 +27,7 @@ pub struct PluginSpec {
     pub pack: PackId,
     /// Granted capabilities by name: `log`, `config`, `knowledge`, `tables`, `storage`, `http`.
     pub grants: BTreeSet<String>,
-    /// Bounds. Memory above 128 MiB and tables above the pool's size are bounded by those.
+    /// Bounds. Memory above 128 MiB and tables above 20,000 elements are bounded by those.
     pub limits: Limits,
     /// JSON Schemas of the state of each flow that has one.
     pub schemas: BTreeMap<String, serde_json::Value>,
@@ -36,19 +47,41 @@ pub struct LoadReport {
 }
 
 /// A loaded component, ready to run. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Plugin {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    digest: Digest,
-    interfaces: Vec<String>,
-    report: LoadReport,
+pub(crate) struct Inner {
+    pub(crate) digest: Digest,
+    pub(crate) interfaces: Vec<String>,
+    pub(crate) report: LoadReport,
+    pub(crate) engine: Engine,
+    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) adapter: Box<dyn Adapter>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) schemas: BTreeMap<String, Schema>,
+    pub(crate) metrics: Metrics,
+    /// Keeps the ticker running as long as a plug-in can.
+    pub(crate) _ticker: Arc<crate::ticker::Ticker>,
+}
+
+impl std::fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plugin")
+            .field("digest", &self.inner.digest)
+            .field("interfaces", &self.inner.interfaces)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Plugin {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
     /// SHA-256 of the component.
     pub fn digest(&self) -> Digest {
         self.inner.digest
@@ -64,17 +97,21 @@ impl Plugin {
         &self.inner.report
     }
 
-    /// Runs one step in a fresh instance. Every failure is an outcome; nothing of the guest survives.
+    /// Runs one step in a fresh instance, after waiting for a free slot. Every failure is an outcome, and
+    /// nothing of the guest survives the call.
     pub async fn handle(&self, step: &Step, world: Arc<dyn World>) -> StepResult {
-        let _ = (step, world);
-        unimplemented()
+        let deadline = world.deadline();
+        let (result, _) = self.run_step(step, Source::World(world), deadline).await;
+        self.inner.metrics.record(&result);
+        result
     }
 
     /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
     /// arguments; what does not match is reported.
     pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
-        let _ = (step, answers);
-        (unimplemented(), Vec::new())
+        let deadline = Instant::now() + self.inner.limits.turn_time;
+        self.run_step(step, Source::Record(Recorded::new(answers)), deadline)
+            .await
     }
 
     /// Brings a flow's state from an earlier `state-version` to the current one.
@@ -82,22 +119,172 @@ impl Plugin {
     /// # Errors
     /// The outcome of the step when the pack did not answer with a valid state.
     pub async fn migrate(&self, flow: &str, from: u32, state: &str) -> Result<String, StepOutcome> {
-        let _ = (flow, from, state);
-        Err(unimplemented().outcome)
+        let inner = &*self.inner;
+        let deadline = Instant::now() + inner.limits.turn_time;
+        let slot = self.slot(deadline).await;
+        let mut store = self.store(Source::Nowhere)?;
+        let ended = match slot {
+            Some(_) => {
+                within(
+                    deadline,
+                    inner.adapter.migrate(&mut store, flow, from, state),
+                )
+                .await
+            }
+            None => Err(Broken::OutOfTime),
+        };
+        let answer = ended
+            .map_err(|broken| broken.explain(&store))?
+            .map_err(|fault| StepOutcome::Faulted(bounded(fault)))?;
+        state::check(&answer, inner.schemas.get(flow), &inner.limits)?;
+        Ok(answer)
+    }
+
+    async fn run_step(
+        &self,
+        step: &Step,
+        source: Source,
+        deadline: Instant,
+    ) -> (StepResult, Vec<Divergence>) {
+        let inner = &*self.inner;
+        let slot = self.slot(deadline).await;
+        let mut store = match self.store(source) {
+            Ok(store) => store,
+            Err(stop) => return (StepResult::stopped(stop.into()), Vec::new()),
+        };
+        let ended = match slot {
+            Some(_) => within(deadline, inner.adapter.handle(&mut store, step)).await,
+            None => Err(Broken::OutOfTime),
+        };
+        let ended = ended.map_err(|broken| broken.explain(&store));
+        store.data().clock.pause();
+        let fuel = inner
+            .limits
+            .fuel
+            .saturating_sub(store.get_fuel().unwrap_or(0));
+        // Drops the instance: its memory goes back to the pool before the reply is looked at.
+        let mut run = store.into_data();
+        drop(slot);
+        let outcome = match ended {
+            Ok(Ok(reply)) => check::check(&reply, &inner.limits)
+                .and_then(|()| {
+                    state::check(&reply.state, inner.schemas.get(&step.flow), &inner.limits)
+                })
+                .map_or_else(StepOutcome::from, |()| {
+                    StepOutcome::Replied(Box::new(reply))
+                }),
+            Ok(Err(fault)) => StepOutcome::Faulted(bounded(fault)),
+            Err(stop) => stop.into(),
+        };
+        let (log, log_dropped) = run.take_log();
+        let result = StepResult {
+            storage_writes: match outcome {
+                StepOutcome::Replied(_) => std::mem::take(&mut run.writes),
+                StepOutcome::Faulted(_) | StepOutcome::Stopped { .. } => Vec::new(),
+            },
+            outcome,
+            calls: std::mem::take(&mut run.calls),
+            fuel,
+            guest_micros: micros(run.clock.spent()),
+            micros: micros(run.clock.total()),
+            storage_read: run.storage_read,
+            log,
+            log_dropped,
+            peak_memory: run.limiter.peak_memory(),
+        };
+        (result, run.into_divergences())
+    }
+
+    /// A free slot of the pool, unless the turn's time is over first.
+    async fn slot(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
+        tokio::time::timeout_at(deadline.into(), self.inner.slots.acquire())
+            .await
+            .ok()?
+            .ok()
+    }
+
+    /// A store with all limits set.
+    pub(crate) fn store(&self, source: Source) -> Result<Store<Run>, Stop> {
+        let inner = &*self.inner;
+        let limits = &inner.limits;
+        let mut store = Store::new(&inner.engine, Run::new(source, Arc::clone(limits)));
+        store.set_fuel(limits.fuel).map_err(|error| {
+            Stop::new(
+                ErrorCode::Internal,
+                format!("no fuel can be given: {error:#}"),
+            )
+        })?;
+        store.limiter(|run| &mut run.limiter);
+        store.set_hostcall_fuel(limits.lifted);
+        store.set_max_component_handles(MOST_HANDLES);
+        store.set_epoch_deadline(1);
+        let guest_time = limits.guest_time;
+        store.epoch_deadline_callback(move |store| {
+            let clock = &store.data().clock;
+            clock.pause();
+            if clock.spent() >= guest_time {
+                return Ok(UpdateDeadline::Interrupt);
+            }
+            let clock = Arc::clone(clock);
+            Ok(UpdateDeadline::YieldCustom(
+                1,
+                Box::pin(async move {
+                    tokio::task::yield_now().await;
+                    clock.resume();
+                }),
+            ))
+        });
+        Ok(store)
     }
 }
 
-fn unimplemented() -> StepResult {
-    StepResult {
-        outcome: StepOutcome::Stopped { code: ErrorCode::Internal, detail: "not built yet".to_owned() },
-        calls: Vec::new(),
-        fuel: 0,
-        guest_micros: 0,
-        micros: 0,
-        storage_writes: Vec::new(),
-        storage_read: false,
-        log: Vec::new(),
-        log_dropped: 0,
-        peak_memory: 0,
+/// Resource handles of one instance. The contract has no resources, so an honest guest needs none.
+const MOST_HANDLES: usize = 64;
+
+/// Why a call of the guest gave no answer.
+enum Broken {
+    OutOfTime,
+    Panicked,
+    Failed(Failed),
+}
+
+impl Broken {
+    fn explain(self, store: &Store<Run>) -> Stop {
+        match self {
+            Self::OutOfTime => Stop::new(
+                ErrorCode::TurnOutOfTime,
+                "the turn's time was over before the step was",
+            ),
+            Self::Panicked => Stop::new(
+                ErrorCode::Internal,
+                "the host panicked in a host call of this step",
+            ),
+            Self::Failed(failed) => outcome::explain(&failed, store),
+        }
     }
+}
+
+/// Waits for an answer of the guest as long as the turn may take. A guest that computes yields at every tick,
+/// so the deadline holds for it too; and when it has passed, dropping the call ends the guest where it is.
+async fn within<T>(
+    deadline: Instant,
+    call: BoxFuture<'_, Answered<T>>,
+) -> Result<Result<T, Fault>, Broken> {
+    match tokio::time::timeout_at(deadline.into(), AssertUnwindSafe(call).catch_unwind()).await {
+        Err(_) => Err(Broken::OutOfTime),
+        Ok(Err(_panic)) => Err(Broken::Panicked),
+        Ok(Ok(answered)) => answered.map_err(Broken::Failed),
+    }
+}
+
+fn bounded(fault: Fault) -> Fault {
+    match fault {
+        Fault::Unavailable(retry_after) => Fault::Unavailable(retry_after),
+        Fault::Rejected(reason) => Fault::Rejected(printable(&reason)),
+        Fault::Bug(text) => Fault::Bug(printable(&text)),
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -27,6 +27,24 @@ pub struct StepResult {
     pub peak_memory: usize,
 }
 
+impl StepResult {
+    /// A step that was stopped before it began.
+    pub(crate) fn stopped(outcome: StepOutcome) -> Self {
+        Self {
+            outcome,
+            calls: Vec::new(),
+            fuel: 0,
+            guest_micros: 0,
+            micros: 0,
+            storage_writes: Vec::new(),
+            storage_read: false,
+            log: Vec::new(),
+            log_dropped: 0,
+            peak_memory: 0,
+        }
+    }
+}
+
 /// How serious a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]

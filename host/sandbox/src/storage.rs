@@ -17,12 +17,19 @@ pub struct StorageView {
 impl StorageView {
     /// A view of `snapshot`. `used` is the bytes of all its keys and values, see [`bytes`](Self::bytes).
     pub fn new(snapshot: Arc<BTreeMap<String, String>>, used: usize) -> Self {
-        Self { snapshot, changes: BTreeMap::new(), used }
+        Self {
+            snapshot,
+            changes: BTreeMap::new(),
+            used,
+        }
     }
 
     /// The bytes that count against [`Limits::storage`](jackfield_core::Limits::storage): all keys and values.
     pub fn bytes(entries: &BTreeMap<String, String>) -> usize {
-        entries.iter().map(|(key, value)| key.len() + value.len()).sum()
+        entries
+            .iter()
+            .map(|(key, value)| key.len() + value.len())
+            .sum()
     }
 
     /// Bytes of all keys and values of this view.
@@ -97,7 +104,10 @@ mod tests {
     use super::*;
 
     fn view(entries: &[(&str, &str)]) -> StorageView {
-        let map: BTreeMap<_, _> = entries.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let map: BTreeMap<_, _> = entries
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
         let used = StorageView::bytes(&map);
         StorageView::new(Arc::new(map), used)
     }
@@ -106,9 +116,18 @@ mod tests {
     fn a_step_sees_the_writes_of_earlier_steps() {
         let mut storage = view(&[("a", "1"), ("b", "2")]);
         storage.apply(&[
-            StorageWrite::Set { key: "a".into(), value: Some("three".into()) },
-            StorageWrite::Set { key: "b".into(), value: None },
-            StorageWrite::Add { counter: "n".into(), amount: 1 },
+            StorageWrite::Set {
+                key: "a".into(),
+                value: Some("three".into()),
+            },
+            StorageWrite::Set {
+                key: "b".into(),
+                value: None,
+            },
+            StorageWrite::Add {
+                counter: "n".into(),
+                amount: 1,
+            },
         ]);
         assert_eq!(storage.get("a"), Some("three"));
         assert_eq!(storage.get("b"), None);

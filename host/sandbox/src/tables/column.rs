@@ -72,11 +72,27 @@ impl Keys {
 }
 
 impl Column {
-    pub(super) fn build(name: String, kind: ColumnKind, values: Vec<Value>, indexed: bool) -> Result<Self, TableError> {
-        let mut texts: Vec<String> = values.iter().filter_map(text_of).map(str::to_owned).collect();
+    pub(super) fn build(
+        name: String,
+        kind: ColumnKind,
+        values: Vec<Value>,
+        indexed: bool,
+    ) -> Result<Self, TableError> {
+        let mut texts: Vec<String> = values
+            .iter()
+            .filter_map(text_of)
+            .map(str::to_owned)
+            .collect();
         texts.sort_unstable();
         texts.dedup();
-        let mut column = Self { name, kind, values, keys: Vec::new(), texts, index: None };
+        let mut column = Self {
+            name,
+            kind,
+            values,
+            keys: Vec::new(),
+            texts,
+            index: None,
+        };
         column.keys = column
             .values
             .iter()
@@ -85,8 +101,9 @@ impl Column {
             })
             .collect::<Result<_, TableError>>()?;
         if indexed {
-            let count = u32::try_from(column.keys.len())
-                .map_err(|_| TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned()))?;
+            let count = u32::try_from(column.keys.len()).map_err(|_| {
+                TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned())
+            })?;
             let mut pairs: Vec<(u64, u32)> = column.keys.iter().copied().zip(0..count).collect();
             pairs.sort_unstable();
             let (keys, rows) = pairs.into_iter().unzip();
@@ -106,8 +123,12 @@ impl Column {
     /// Rows whose keys are in a range, in order of the keys, when the column is indexed.
     pub(super) fn rows(&self, keys: &Keys) -> Option<&[u32]> {
         let index = self.index.as_ref().filter(|_| !keys.outside)?;
-        let start = index.keys.partition_point(|key| u128::from(*key) < keys.range.start);
-        let end = index.keys.partition_point(|key| u128::from(*key) < keys.range.end);
+        let start = index
+            .keys
+            .partition_point(|key| u128::from(*key) < keys.range.start);
+        let end = index
+            .keys
+            .partition_point(|key| u128::from(*key) < keys.range.end);
         index.rows.get(start..end.max(start))
     }
 
@@ -139,12 +160,19 @@ impl Column {
             }
             (ColumnKind::Integer, Value::Integer(number)) => of_integer(*number),
             (ColumnKind::Number, Value::Number(number)) if !number.is_nan() => of_number(*number),
-            #[expect(clippy::cast_precision_loss, reason = "a whole number compared with a column of floats")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a whole number compared with a column of floats"
+            )]
             (ColumnKind::Number, Value::Integer(number)) => of_number(*number as f64),
             (ColumnKind::Boolean, Value::Boolean(truth)) => u64::from(*truth),
-            (ColumnKind::Money { currency }, Value::Money(Money { minor, currency: other })) if currency == other => {
-                of_integer(*minor)
-            }
+            (
+                ColumnKind::Money { currency },
+                Value::Money(Money {
+                    minor,
+                    currency: other,
+                }),
+            ) if currency == other => of_integer(*minor),
             _ => {
                 return Err(TableError::WrongType(format!(
                     "column `{}` holds {}, not `{value}`",
@@ -179,7 +207,11 @@ const fn of_integer(number: i64) -> u64 {
 /// Maps floats to unsigned keys in the same order; the two zeros are one.
 fn of_number(number: f64) -> u64 {
     let bits = (number + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+    if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | (1 << 63)
+    }
 }
 
 #[cfg(test)]
@@ -188,10 +220,26 @@ mod tests {
 
     #[test]
     fn keys_keep_the_order_of_numbers() {
-        let numbers = [f64::NEG_INFINITY, -2.5, -0.0, 0.0, 1e-300, 3.0, f64::INFINITY];
-        assert!(numbers.windows(2).all(|pair| of_number(pair[0]) <= of_number(pair[1])));
+        let numbers = [
+            f64::NEG_INFINITY,
+            -2.5,
+            -0.0,
+            0.0,
+            1e-300,
+            3.0,
+            f64::INFINITY,
+        ];
+        assert!(
+            numbers
+                .windows(2)
+                .all(|pair| of_number(pair[0]) <= of_number(pair[1]))
+        );
         assert_eq!(of_number(-0.0), of_number(0.0));
         let integers = [i64::MIN, -1, 0, 1, i64::MAX];
-        assert!(integers.windows(2).all(|pair| of_integer(pair[0]) < of_integer(pair[1])));
+        assert!(
+            integers
+                .windows(2)
+                .all(|pair| of_integer(pair[0]) < of_integer(pair[1]))
+        );
     }
 }

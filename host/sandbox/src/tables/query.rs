@@ -95,7 +95,11 @@ pub(super) fn run(
     limit: u32,
 ) -> Result<Rows, TableError> {
     let find = |name: &String| {
-        table.columns.iter().find(|column| column.name == *name).ok_or_else(|| TableError::UnknownColumn(name.clone()))
+        table
+            .columns
+            .iter()
+            .find(|column| column.name == *name)
+            .ok_or_else(|| TableError::UnknownColumn(name.clone()))
     };
     let shown: Vec<&Column> = if columns.is_empty() {
         table.columns.iter().collect()
@@ -109,8 +113,10 @@ pub(super) fn run(
             Ok((column, column.keys(condition.comparison, &condition.value)?))
         })
         .collect::<Result<_, TableError>>()?;
-    let order: Vec<(&Column, Direction)> =
-        order.iter().map(|order| Ok((find(&order.column)?, order.direction))).collect::<Result<_, TableError>>()?;
+    let order: Vec<(&Column, Direction)> = order
+        .iter()
+        .map(|order| Ok((find(&order.column)?, order.direction)))
+        .collect::<Result<_, TableError>>()?;
 
     let mut met = matching(table, &conditions);
     let total = u32::try_from(met.len()).unwrap_or(u32::MAX);
@@ -120,7 +126,11 @@ pub(super) fn run(
             .iter()
             .map(|(column, direction)| {
                 let ordering = column.key_of(*a).cmp(&column.key_of(*b));
-                if *direction == Direction::Descending { ordering.reverse() } else { ordering }
+                if *direction == Direction::Descending {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
             })
             .find(|ordering| ordering.is_ne())
             .unwrap_or_else(|| a.cmp(b))
@@ -134,7 +144,12 @@ pub(super) fn run(
         columns: shown.iter().map(|column| column.name.clone()).collect(),
         rows: met
             .into_iter()
-            .map(|row| shown.iter().filter_map(|column| column.value(row).cloned()).collect())
+            .map(|row| {
+                shown
+                    .iter()
+                    .filter_map(|column| column.value(row).cloned())
+                    .collect()
+            })
             .collect(),
         total,
     })
@@ -146,7 +161,9 @@ fn matching(table: &Table, conditions: &[(&Column, Keys)]) -> Vec<u32> {
         conditions
             .iter()
             .enumerate()
-            .all(|(place, (column, keys))| Some(place) == except || keys.contains(column.key_of(*row)))
+            .all(|(place, (column, keys))| {
+                Some(place) == except || keys.contains(column.key_of(*row))
+            })
     };
     let best = conditions
         .iter()
@@ -154,7 +171,160 @@ fn matching(table: &Table, conditions: &[(&Column, Keys)]) -> Vec<u32> {
         .filter_map(|(place, (column, keys))| Some((place, column.rows(keys)?)))
         .min_by_key(|(_, rows)| rows.len());
     match best {
-        Some((place, rows)) => rows.iter().copied().filter(|row| meets(row, Some(place))).collect(),
+        Some((place, rows)) => rows
+            .iter()
+            .copied()
+            .filter(|row| meets(row, Some(place)))
+            .collect(),
         None => (0..table.rows).filter(|row| meets(row, None)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jackfield_core::Money;
+
+    use super::*;
+    use crate::tables::{ColumnKind, TableSet};
+
+    /// Ten thousand plans over 31 provinces.
+    fn plans(indexed: &[&str]) -> TableSet {
+        let columns = vec![
+            ("id".to_owned(), ColumnKind::Text),
+            ("province".to_owned(), ColumnKind::Text),
+            (
+                "price".to_owned(),
+                ColumnKind::Money {
+                    currency: "CNY".into(),
+                },
+            ),
+            ("gigabytes".to_owned(), ColumnKind::Number),
+        ];
+        let rows = (0..10_000_i32)
+            .map(|n| {
+                vec![
+                    Value::Text(format!("plan-{n}")),
+                    Value::Text(format!("province-{}", n % 31)),
+                    price(i64::from(n * 7919 % 10_007)),
+                    Value::Number(f64::from(n % 200)),
+                ]
+            })
+            .collect();
+        let indexed: Vec<String> = indexed.iter().map(|name| (*name).to_owned()).collect();
+        TableSet::builder()
+            .table("plans", columns, rows, &indexed)
+            .unwrap()
+            .build()
+    }
+
+    fn price(minor: i64) -> Value {
+        Value::Money(Money {
+            minor,
+            currency: "CNY".into(),
+        })
+    }
+
+    fn condition(column: &str, comparison: Comparison, value: Value) -> Condition {
+        Condition {
+            column: column.into(),
+            comparison,
+            value,
+        }
+    }
+
+    fn by_price() -> Vec<Order> {
+        vec![Order {
+            column: "price".into(),
+            direction: Direction::Ascending,
+        }]
+    }
+
+    #[test]
+    fn an_index_changes_the_time_and_not_the_answer() {
+        let (slow, fast) = (plans(&[]), plans(&["id", "province", "price"]));
+        for comparison in [
+            Comparison::Equal,
+            Comparison::NotEqual,
+            Comparison::Less,
+            Comparison::AtMost,
+            Comparison::Greater,
+            Comparison::AtLeast,
+        ] {
+            for value in [
+                Value::from("province-3"),
+                Value::from("province-30"),
+                Value::from("province-3x"),
+                Value::from(""),
+            ] {
+                let conditions = [
+                    condition("province", comparison, value),
+                    condition("price", Comparison::Less, price(5_000)),
+                ];
+                let ask = |set: &TableSet| {
+                    set.query("plans", &[], &conditions, &by_price(), 20)
+                        .unwrap()
+                };
+                assert_eq!(ask(&slow), ask(&fast));
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_filtered_sorted_and_limited() {
+        let set = plans(&["province"]);
+        let conditions = [
+            condition("province", Comparison::Equal, Value::from("province-4")),
+            condition("gigabytes", Comparison::AtLeast, Value::Integer(100)),
+        ];
+        let rows = set
+            .query(
+                "plans",
+                &["price".into(), "gigabytes".into()],
+                &conditions,
+                &by_price(),
+                3,
+            )
+            .unwrap();
+        assert_eq!(rows.columns, ["price", "gigabytes"]);
+        assert_eq!(rows.rows.len(), 3);
+        assert_eq!(rows.total, 162);
+        let prices: Vec<_> = rows.rows.iter().map(|row| row[0].to_string()).collect();
+        assert!(prices.is_sorted_by_key(|price| price.len()), "{prices:?}");
+        assert_eq!(
+            set.query("plans", &[], &[], &[], u32::MAX)
+                .unwrap()
+                .rows
+                .len(),
+            100
+        );
+    }
+
+    #[test]
+    fn what_does_not_exist_or_fit_is_an_error() {
+        let set = plans(&[]);
+        let ask = |table: &str, condition: Condition| {
+            set.query(table, &[], &[condition], &[], 1).unwrap_err()
+        };
+        let price_is = |value| condition("price", Comparison::Equal, value);
+        assert_eq!(
+            ask("x", price_is(price(1))),
+            TableError::UnknownTable("x".into())
+        );
+        assert_eq!(
+            ask("plans", condition("y", Comparison::Equal, price(1))),
+            TableError::UnknownColumn("y".into())
+        );
+        assert!(matches!(
+            ask("plans", price_is(Value::Integer(1))),
+            TableError::WrongType(_)
+        ));
+        let dollars = Value::Money(Money {
+            minor: 1,
+            currency: "USD".into(),
+        });
+        assert!(matches!(
+            ask("plans", price_is(dollars)),
+            TableError::WrongType(_)
+        ));
     }
 }

@@ -40,7 +40,10 @@ impl TableSet {
         order: &[Order],
         limit: u32,
     ) -> Result<Rows, TableError> {
-        let table = self.tables.get(table).ok_or_else(|| TableError::UnknownTable(table.to_owned()))?;
+        let table = self
+            .tables
+            .get(table)
+            .ok_or_else(|| TableError::UnknownTable(table.to_owned()))?;
         query::run(table, columns, conditions, order, limit)
     }
 }
@@ -63,12 +66,19 @@ impl TableSetBuilder {
         rows: Vec<Vec<Value>>,
         indexed: &[String],
     ) -> Result<Self, TableError> {
-        if let Some(missing) = indexed.iter().find(|name| columns.iter().all(|(column, _)| column != *name)) {
+        if let Some(missing) = indexed
+            .iter()
+            .find(|name| columns.iter().all(|(column, _)| column != *name))
+        {
             return Err(TableError::UnknownColumn(missing.clone()));
         }
-        let count = u32::try_from(rows.len())
-            .map_err(|_| TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned()))?;
-        let mut values: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        let count = u32::try_from(rows.len()).map_err(|_| {
+            TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned())
+        })?;
+        let mut values: Vec<Vec<Value>> = columns
+            .iter()
+            .map(|_| Vec::with_capacity(rows.len()))
+            .collect();
         for (number, row) in rows.into_iter().enumerate() {
             if row.len() != columns.len() {
                 return Err(TableError::WrongShape(format!(
@@ -90,12 +100,20 @@ impl TableSetBuilder {
                 Column::build(name, kind, values, index)
             })
             .collect::<Result<_, _>>()?;
-        self.tables.insert(name.into(), Table { columns, rows: count });
+        self.tables.insert(
+            name.into(),
+            Table {
+                columns,
+                rows: count,
+            },
+        );
         Ok(self)
     }
 
     /// The finished tables.
     pub fn build(self) -> TableSet {
-        TableSet { tables: self.tables }
+        TableSet {
+            tables: self.tables,
+        }
     }
 }

@@ -1,0 +1,81 @@
+//! How long the guest itself has computed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::ticker::TICK;
+
+/// Counts the time in which the guest runs: host calls and waiting for other tasks are left out.
+///
+/// Time is measured in slices between two points at which the host has control. While a guest runs there is
+/// such a point at every tick, so a slice of many ticks means that the operating system gave the processor to
+/// something else; it counts as [`LONGEST_SLICE`] only, or a loaded machine would stop honest packs.
+#[derive(Debug)]
+pub(crate) struct GuestClock {
+    origin: Instant,
+    slice: AtomicU64,
+    spent: AtomicU64,
+}
+
+const LONGEST_SLICE: Duration = TICK.saturating_mul(3);
+
+impl GuestClock {
+    /// A clock whose first slice starts now.
+    pub(crate) fn start() -> Self {
+        Self {
+            origin: Instant::now(),
+            slice: AtomicU64::new(0),
+            spent: AtomicU64::new(0),
+        }
+    }
+
+    /// The host has control: ends the slice.
+    pub(crate) fn pause(&self) {
+        let slice = self
+            .now()
+            .saturating_sub(self.slice.load(Ordering::Relaxed))
+            .min(nanos(LONGEST_SLICE));
+        self.spent.fetch_add(slice, Ordering::Relaxed);
+        self.slice.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    /// The guest goes on: starts a slice.
+    pub(crate) fn resume(&self) {
+        self.slice.store(self.now(), Ordering::Relaxed);
+    }
+
+    /// Time the guest has computed in all finished slices.
+    pub(crate) fn spent(&self) -> Duration {
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+    }
+
+    /// Time since the clock was started.
+    pub(crate) fn total(&self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.origin.elapsed())
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pausing_twice_counts_once() {
+        let clock = GuestClock::start();
+        clock.pause();
+        let spent = clock.spent();
+        clock.pause();
+        assert_eq!(clock.spent(), spent);
+        clock.resume();
+        clock.pause();
+        assert!(clock.spent() >= spent && clock.spent() <= clock.total());
+    }
+}

@@ -1,0 +1,256 @@
+//! Builds components from a few lines of WebAssembly text.
+
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::{Resolve, UnresolvedPackageGroup};
+
+/// Where the reply stands in memory.
+const REPLY: usize = 1024;
+
+/// A core module with the exports of the contract. Memory: scratch below 1024, then the reply, the texts of
+/// the reply at 2048, free space from 4096, and what the host allocates from `heap` on.
+pub(super) struct Module {
+    /// Capabilities; their functions are called `$log`, `$config`, `$search`, `$query`, `$storage_…`, `$http`.
+    pub(super) imports: &'static [&'static str],
+    /// Instructions of `handle`, before it returns the reply.
+    pub(super) body: &'static str,
+    /// Other fields of the module.
+    pub(super) fields: &'static str,
+    /// Pages of memory at the start.
+    pub(super) pages: usize,
+    /// Where the host's allocations start.
+    pub(super) heap: usize,
+    /// Instructions of `cabi_realloc`, before it allocates.
+    pub(super) realloc: &'static str,
+    /// Bytes at addresses.
+    pub(super) data: Vec<(usize, Vec<u8>)>,
+    /// What is returned.
+    pub(super) reply: Reply,
+}
+
+impl Default for Module {
+    fn default() -> Self {
+        Self {
+            imports: &[],
+            body: "",
+            fields: "",
+            pages: 2,
+            heap: 1 << 16,
+            realloc: "",
+            data: Vec::new(),
+            reply: Reply::default(),
+        }
+    }
+}
+
+/// Addresses and lengths of the parts of a reply, and the cases of its variants.
+pub(super) struct Reply {
+    pub(super) step: (usize, usize),
+    pub(super) messages: (usize, usize),
+    /// The case of `then`.
+    pub(super) then: u8,
+    /// The payload of `then`, as four words.
+    pub(super) then_words: [usize; 4],
+    pub(super) state: (usize, usize),
+    pub(super) slots: (usize, usize),
+}
+
+impl Default for Reply {
+    fn default() -> Self {
+        Self {
+            step: (2048, 5),
+            messages: (0, 0),
+            then: 0,
+            then_words: [0; 4],
+            state: (2056, 2),
+            slots: (0, 0),
+        }
+    }
+}
+
+impl Reply {
+    /// The reply as the canonical ABI lays out `result<reply, fault>`.
+    fn image(&self) -> Vec<u8> {
+        let mut image = vec![0; 140];
+        let mut put = |at: usize, (address, length): (usize, usize)| {
+            for (place, word) in [(at, address), (at + 4, length)] {
+                let bytes = u32::try_from(word).unwrap_or(u32::MAX).to_le_bytes();
+                image.splice(place..place + 4, bytes);
+            }
+        };
+        let [a, b, c, d] = self.then_words;
+        put(4, self.step);
+        put(12, self.messages);
+        put(92, (a, b));
+        put(100, (c, d));
+        put(108, self.state);
+        put(116, self.slots);
+        image.splice(88..89, [self.then]);
+        image
+    }
+}
+
+const FUNCTIONS: &[(&str, &str)] = &[
+    (
+        "log",
+        r#"(import "jackfield:log/log@0.0.1" "write" (func $log (param i32 i32 i32)))"#,
+    ),
+    (
+        "config",
+        r#"(import "jackfield:config/config@0.0.1" "get" (func $config (param i32 i32 i32)))"#,
+    ),
+    (
+        "knowledge",
+        r#"(import "jackfield:knowledge/knowledge@0.0.1" "search" (func $search (param i32 i32 i32 i32)))"#,
+    ),
+    (
+        "tables",
+        r#"(import "jackfield:tables/tables@0.0.1" "query"
+            (func $query (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#,
+    ),
+    (
+        "storage",
+        r#"(import "jackfield:storage/storage@0.0.1" "get" (func $storage_get (param i32 i32 i32)))
+           (import "jackfield:storage/storage@0.0.1" "set" (func $storage_set (param i32 i32 i32 i32 i32)))
+           (import "jackfield:storage/storage@0.0.1" "delete" (func $storage_delete (param i32 i32)))
+           (import "jackfield:storage/storage@0.0.1" "keys" (func $storage_keys (param i32 i32 i32)))
+           (import "jackfield:storage/storage@0.0.1" "add" (func $storage_add (param i32 i32 i64 i32)))"#,
+    ),
+    (
+        "http",
+        r#"(import "jackfield:http/http@0.0.1" "read"
+            (func $http (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#,
+    ),
+];
+
+const WIT: &[(&str, &str)] = &[
+    (
+        "types.wit",
+        include_str!("../../../../wit/deps/types/types.wit"),
+    ),
+    ("log.wit", include_str!("../../../../wit/deps/log/log.wit")),
+    (
+        "config.wit",
+        include_str!("../../../../wit/deps/config/config.wit"),
+    ),
+    (
+        "knowledge.wit",
+        include_str!("../../../../wit/deps/knowledge/knowledge.wit"),
+    ),
+    (
+        "tables.wit",
+        include_str!("../../../../wit/deps/tables/tables.wit"),
+    ),
+    (
+        "storage.wit",
+        include_str!("../../../../wit/deps/storage/storage.wit"),
+    ),
+    (
+        "http.wit",
+        include_str!("../../../../wit/deps/http/http.wit"),
+    ),
+];
+
+impl Module {
+    fn text(&self) -> String {
+        let Self {
+            imports,
+            body,
+            fields,
+            pages,
+            heap,
+            realloc,
+            data,
+            reply,
+        } = self;
+        let functions: Vec<&str> = FUNCTIONS
+            .iter()
+            .filter(|(name, _)| imports.contains(name))
+            .map(|(_, text)| *text)
+            .collect();
+        let functions = functions.join("\n");
+        let mut segments = String::new();
+        let texts = [
+            (2048, b"floor".to_vec()),
+            (2056, b"{}".to_vec()),
+            (REPLY, reply.image()),
+        ];
+        for (address, bytes) in texts.iter().chain(data) {
+            let escaped: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+            segments.push_str(&format!("(data (i32.const {address}) \"{escaped}\")\n"));
+        }
+        format!(
+            r#"(module
+                {functions}
+                (memory (export "memory") {pages})
+                {segments}
+                (global $next (mut i32) (i32.const {heap}))
+                (func (export "cabi_realloc") (param $old i32) (param $had i32) (param $align i32) (param $size i32)
+                    (result i32) (local $at i32)
+                    {realloc}
+                    (local.set $at (i32.and
+                        (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
+                        (i32.sub (i32.const 0) (local.get $align))))
+                    (global.set $next (i32.add (local.get $at) (local.get $size)))
+                    (block $enough (loop $more
+                        (br_if $enough (i32.le_u (global.get $next) (i32.shl (memory.size) (i32.const 16))))
+                        (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))
+                        unreachable))
+                    (local.get $at))
+                {fields}
+                (func (export "jackfield:flow/flow@0.0.1#handle") (param $turn i32) (result i32)
+                    (local $i i32) (local $x f64)
+                    {body}
+                    (i32.const {REPLY}))
+                (func (export "jackfield:flow/flow@0.0.1#migrate") (param i32 i32 i32 i32 i32) (result i32)
+                    (i32.store (i32.const 516) (i32.load (i32.const {state})))
+                    (i32.store (i32.const 520) (i32.load (i32.const {length})))
+                    (i32.const 512))
+            )"#,
+            state = REPLY + 108,
+            length = REPLY + 112,
+        )
+    }
+
+    /// The component of this module.
+    pub(super) fn component(&self) -> Vec<u8> {
+        encode(&self.text())
+            .unwrap_or_else(|error| panic!("a guest of ours does not build: {error:#}"))
+    }
+
+    /// The module itself.
+    pub(super) fn core(&self) -> Vec<u8> {
+        component_text(&self.text())
+    }
+}
+
+/// A core module that is valid and no component.
+pub fn core_module() -> Vec<u8> {
+    Module::default().core()
+}
+
+/// WebAssembly of a text.
+pub(super) fn component_text(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("a guest of ours does not parse: {error}"))
+}
+
+fn encode(text: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut module = wat::parse_str(text)?;
+    let mut resolve = Resolve::default();
+    let main = UnresolvedPackageGroup::parse("flow.wit", include_str!("../../../../wit/flow.wit"))
+        .map_err(|error| format!("{error:?}"))?;
+    let deps = WIT
+        .iter()
+        .map(|(name, text)| {
+            UnresolvedPackageGroup::parse(name, text).map_err(|error| format!("{error:?}"))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let package = resolve
+        .push_groups(main, deps)
+        .map_err(|error| format!("{error:?}"))?;
+    let world = resolve.select_world(&[package], Some("plugin"))?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
+    Ok(ComponentEncoder::default()
+        .module(&module)?
+        .validate(true)
+        .encode()?)
+}

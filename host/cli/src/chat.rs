@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::sync::mpsc;
 
 use crate::http::Connection;
 
@@ -86,7 +86,7 @@ async fn chat(args: Args) -> anyhow::Result<()> {
     let token = serde_json::from_slice::<Opened>(&answer)?.token;
     let mut events =
         Connection::open(address).await?.events(&format!("/chat/api/events?token={token}")).await?;
-    let mut input = BufReader::new(tokio::io::stdin()).lines();
+    let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
     let mut number = 0u64;
     prompt();
@@ -108,8 +108,8 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                 }
                 prompt();
             }
-            line = input.next_line() => {
-                let Some(line) = line?.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
+            line = input.recv() => {
+                let Some(line) = line.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
                 number += 1;
                 let tapped = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
                 let id = format!("terminal-{number}");
@@ -124,6 +124,19 @@ async fn chat(args: Args) -> anyhow::Result<()> {
             }
         }
     }
+}
+
+/// Lines as they are typed, read in a thread, because a read of a terminal cannot be cancelled.
+fn lines_of_stdin() -> mpsc::UnboundedReceiver<String> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 fn address(url: &str) -> anyhow::Result<SocketAddr> {

@@ -10,7 +10,7 @@ use jackfield_core::{Limits, Value};
 use jackfield_engine::{Catalog, Destinations, InstalledPack, Secret};
 use jackfield_language::Training;
 use jackfield_packs::{Pack, TableData};
-use jackfield_sandbox::{PluginSpec, Sandbox, TableSet};
+use jackfield_sandbox::{ColumnKind, PluginSpec, Sandbox, TableSet};
 
 use crate::settings::PackSettings;
 
@@ -125,12 +125,26 @@ fn destinations(
     Ok(granted)
 }
 
-fn tables(data: &[TableData]) -> anyhow::Result<TableSet> {
+pub(crate) fn tables(data: &[TableData]) -> anyhow::Result<TableSet> {
     let mut builder = TableSet::builder();
     for table in data {
+        let columns = table.columns.iter().map(|(name, kind)| (name.clone(), column_kind(kind))).collect();
         builder = builder
-            .table(&table.name, table.columns.clone(), table.rows.clone(), &table.indexed)
+            .table(&table.name, columns, table.rows.clone(), &table.indexed)
             .with_context(|| format!("table `{}`", table.name))?;
     }
     Ok(builder.build())
+}
+
+/// The manifest's column types are the packs crate's; the query engine's are the sandbox's.
+fn column_kind(kind: &jackfield_packs::ColumnKind) -> ColumnKind {
+    use jackfield_packs::ColumnKind as Declared;
+    match kind {
+        Declared::Text => ColumnKind::Text,
+        Declared::Integer => ColumnKind::Integer,
+        Declared::Number => ColumnKind::Number,
+        Declared::Boolean => ColumnKind::Boolean,
+        Declared::Date => ColumnKind::Date,
+        Declared::Money(currency) => ColumnKind::Money { currency: currency.clone() },
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 
 fn open(data: &PathBuf) -> anyhow::Result<JournalStore> {
     anyhow::ensure!(data.is_dir(), "{} is not a data directory", data.display());
-    JournalStore::open(data, jackfield_store::Options::default()).with_context(|| format!("cannot open {}", data.display()))
+    JournalStore::open(jackfield_store::Options::new(data)).with_context(|| format!("cannot open {}", data.display()))
 }
 
 fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {

@@ -65,7 +65,7 @@ impl Running {
             .install_recorder()
             .context("cannot set up metrics")?;
         let data = setup.data.clone();
-        let store = tokio::task::spawn_blocking(move || JournalStore::open(&data, jackfield_store::Options::default()))
+        let store = tokio::task::spawn_blocking(move || JournalStore::open(jackfield_store::Options::new(&data)))
             .await?
             .with_context(|| format!("cannot open {}", setup.data.display()))?;
         let secret = secret(&setup.data)?;

@@ -21,7 +21,7 @@ pub struct InstalledPack {
     /// Its code.
     pub plugin: Plugin,
     /// Its texts.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Its tables.
     pub tables: TableSet,
     /// Its settings, defaults filled in.
@@ -37,7 +37,7 @@ impl InstalledPack {
         digest: Digest,
         manifest: Manifest,
         plugin: Plugin,
-        catalogue: Catalogue,
+        catalogue: Arc<Catalogue>,
         tables: TableSet,
         config: BTreeMap<String, Value>,
         destinations: Destinations,

@@ -24,6 +24,8 @@ mod normalise;
 mod phrases;
 mod scan;
 mod slot;
+#[cfg(test)]
+mod tables;
 mod training;
 mod yes_no;
 

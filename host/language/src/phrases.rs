@@ -9,8 +9,8 @@ use crate::scan::Scan;
 const LONGEST: usize = 60;
 
 /// The meanings of the phrases that `text` consists of, in order, or `None` when it holds anything else. At each place the
-/// longest phrase counts. Punctuation is passed over, except a question mark when `questions` is false.
-pub(crate) fn read<T: Copy>(text: &str, tables: &[(T, &[&str])], questions: bool) -> Option<Vec<T>> {
+/// longest phrase counts. Punctuation is passed over.
+pub(crate) fn read<T: Copy>(text: &str, tables: &[(T, &[&str])]) -> Option<Vec<T>> {
     // Four bytes a character at most: what is longer is no phrase, and is not worth normalising.
     if text.len() > LONGEST * 8 {
         return None;
@@ -25,9 +25,6 @@ pub(crate) fn read<T: Copy>(text: &str, tables: &[(T, &[&str])], questions: bool
     while at < scan.len() {
         let c = scan.at(at);
         if !c.is_alphanumeric() {
-            if c == '?' && !questions {
-                return None;
-            }
             at += 1;
             continue;
         }

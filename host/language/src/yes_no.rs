@@ -40,7 +40,7 @@ const TABLES: &[(Word, &[&str])] = &[
         Word::Filler,
         &[
             "谢谢", "谢了", "多谢", "感谢", "谢谢你", "谢谢您", "我", "我的", "就", "那", "那就", "这个", "这", "的", "吧", "啊", "呀", "哦", "噢", "哈", "啦", "了", "嘛", "呗", "请", "帮我", "给我", "麻烦",
-            "麻烦你", "您", "你", "一下", "先", "现在", "马上", "立即", "都", "很", "非常", "也", "直接", "吗?", "哎", "诶", "please", "thanks", "thank you", "thank you very much", "thx", "it", "that", "that's", "the", "with",
+            "麻烦你", "您", "你", "一下", "先", "现在", "马上", "立即", "都", "很", "非常", "也", "直接", "哎", "诶", "please", "thanks", "thank you", "thank you very much", "thx", "it", "that", "that's", "the", "with",
             "i", "want", "want to", "i'd", "like", "i'd like to", "this", "one", "then", "just", "so", "um", "uh", "oh", "well", "very much", "now", "right now", "right away", "and", "let's", "to", "me", "for me", "for now",
             "sir", "madam", "go", "change it", "that one", "this one", "you", "need", "need it", "that would be", "it is", "it's", "i think", "i am", "i'm",
         ],
@@ -51,7 +51,10 @@ const TABLES: &[(Word, &[&str])] = &[
 /// Whether `text` says yes or no; `None` when it says anything else, or something more. `可以查流量吗` is a question, `是多少`
 /// too; `嗯，可以` and `yes please, go ahead` are a yes; `ok, no thanks` is a no; `行不行` is neither.
 pub fn yes_no(text: &str) -> Option<bool> {
-    let words = phrases::read(text, TABLES, false)?;
+    if text.contains(['?', '？']) {
+        return None;
+    }
+    let words = phrases::read(text, TABLES)?;
     if words.first() == Some(&Word::Asking) {
         return None;
     }
@@ -67,40 +70,35 @@ pub fn yes_no(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::all_right;
 
     #[test]
     fn yes() {
-        for text in [
+        all_right([
             "是", "是的", "是的。", "对", "对的", "对对对", "嗯", "嗯嗯", "嗯，可以", "可以", "可以的", "好", "好的", "好的好的", "好的，谢谢", "好啊", "行", "行吧", "没问题", "没错", "确认", "我确认",
             "确定", "同意", "当然", "要", "要的", "需要", "确认办理", "是的，我确认办理", "好的，那就办吧", "对，就这个", "那就办吧", "可以，麻烦你了", "OK", "ok的", "ＯＫ", "嗯 好的", "没有问题", "yes",
             "Yes!", "yes please", "yeah sure", "Yep", "sure", "sure, go ahead", "ok", "okay", "correct", "that's right", "That’s correct", "absolutely", "of course", "go ahead", "do it",
             "yes, please do it", "sounds good", "i agree", "yes i do", "no problem", "yes go ahead please", "Yes, that is correct", "confirm", "y", "yes right now please", "yes, I want to", "alright", "sounds good, thanks",
-        ] {
-            assert_eq!(yes_no(text), Some(true), "{text}");
-        }
+        ].map(|text| (text.to_owned(), yes_no(text), Some(true))));
     }
 
     #[test]
     fn no() {
-        for text in [
+        all_right([
             "不", "不是", "不用了", "不用了，谢谢", "不用", "不要", "不要了", "算了", "算了吧", "不对", "不可以", "不行", "不需要", "暂时不用", "先不办了", "没有", "没", "我不要", "我不同意", "不换了", "好的，不用了",
             "嗯，不用了", "不是的", "别办", "当然不", "否", "错了", "no", "No.", "no thanks", "No, thank you", "nope", "nah", "not really", "i don't want to", "not now", "ok, no thanks", "wrong", "that's not right",
             "don't do it", "no no no", "no way", "I'd rather not", "not interested, thanks", "n", "no need", "Not yet",
-        ] {
-            assert_eq!(yes_no(text), Some(false), "{text}");
-        }
+        ].map(|text| (text.to_owned(), yes_no(text), Some(false))));
     }
 
     #[test]
     fn neither() {
-        for text in [
+        all_right([
             "", "  ", "?", "可以查流量吗", "可以吗", "是吗", "对吗？", "好吗", "是多少", "是128元", "是什么套餐", "行不行", "是不是", "好不好", "可不可以", "要多少钱", "要退订", "想查话费", "好贵", "好多钱", "不知道",
             "不确定", "不清楚", "不能用了", "没信号", "没收到验证码", "不是59，是128", "有什么套餐", "有流量包吗", "取消", "转人工", "换成128", "行程", "对公业务", "确认一下我的套餐是什么", "你好", "谢谢", "我要换套餐",
             "办理宽带", "不错的套餐有哪些", "中国移动", "嗯？", "是的吗？", "可以的话帮我查一下", "yes?", "is that right", "is it ok", "do you", "what", "no signal", "no data left", "not sure", "i don't know", "i don't have data",
             "ok google", "right plan for me", "fine print", "sure about that?", "yesterday", "note", "nothing", "now", "thanks", "good morning", "yes but what does it cost", "no, i meant 128", "the right plan", "yes or no", "128", "你",
-        ] {
-            assert_eq!(yes_no(text), None, "{text}");
-        }
+        ].map(|text| (text.to_owned(), yes_no(text), None)));
         assert_eq!(yes_no(&"好".repeat(5_000)), None);
     }
 }

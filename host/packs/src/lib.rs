@@ -18,7 +18,7 @@ mod manifest;
 mod pack;
 mod problem;
 #[cfg(test)]
-mod sample;
+mod tests;
 
 pub use build::{BuildOptions, Built, assemble, build, source_files};
 pub use component::{Import, imports};

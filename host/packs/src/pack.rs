@@ -72,7 +72,7 @@ impl Pack {
     }
 
     /// The pack's Fluent catalogues.
-    pub fn catalogues(&self) -> &Catalogue {
+    pub fn catalogues(&self) -> &Arc<Catalogue> {
         &self.contents.catalogue
     }
 

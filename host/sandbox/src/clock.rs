@@ -17,7 +17,7 @@ pub(crate) struct GuestClock {
     spent: AtomicU64,
 }
 
-const LONGEST_SLICE: Duration = TICK.saturating_mul(3);
+const LONGEST_SLICE: Duration = TICK.saturating_mul(2);
 
 impl GuestClock {
     /// A clock whose first slice starts now.

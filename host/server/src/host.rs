@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use jackfield_core::{
-    Address, ErrorCode, Inbound, Outbound, Owner, Position, Said, SessionId, TenantId,
-};
+use jackfield_core::{Address, ErrorCode, Inbound, Position, SessionId, TenantId};
+pub use jackfield_core::{Published, TranscriptTurn};
 use tokio::sync::broadcast;
 
 /// What the server needs of the engine.
@@ -102,93 +101,6 @@ impl HostError {
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
-}
-
-/// Whether messages can be handled now.
-    fn ready(&self) -> Readiness;
-}
-
-/// An event was accepted and is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receipt {
-    /// The session it belongs to.
-    pub session: SessionId,
-    /// Where it stands in the journal.
-    pub position: Position,
-    /// Whether an event with the same message id had been accepted before; then `position` is that one's.
-    pub duplicate: bool,
-}
-
-/// Why the host did not do what the server asked.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{code}: {detail}")]
-pub struct HostError {
-    code: ErrorCode,
-    detail: String,
-    retry_after: Option<Duration>,
-}
-
-impl HostError {
-    /// An error with a code and what happened, in words.
-    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            retry_after: None,
-        }
-    }
-
-    /// The same error, for clients that may try again after `wait`.
-    #[must_use]
-    pub fn retry_in(self, wait: Duration) -> Self {
-        Self {
-            retry_after: Some(wait),
-            ..self
-        }
-    }
-
-    /// The code users meet.
-    pub fn code(&self) -> ErrorCode {
-        self.code
-    }
-
-    /// What happened, in words.
-    pub fn detail(&self) -> &str {
-        &self.detail
-    }
-
-    /// How long a client should wait before it tries again, when trying again makes sense.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
-    }
-}
-
-/// Something that happened in a session.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Published {
-    /// A turn was committed.
-    Turn(TranscriptTurn),
-    /// A turn runs, or does no longer.
-    Typing(bool),
-}
-
-/// A committed turn as the contact sees it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TranscriptTurn {
-    /// Number of the turn in its session, from 1.
-    pub turn: u64,
-    /// Start of the turn, milliseconds since 1970.
-    pub at: u64,
-    /// The accepted events it handled.
-    pub handled: Vec<Position>,
-    /// What the contact said in it.
-    pub said: Vec<Said>,
-    /// What the contact was told.
-    pub messages: Vec<Outbound>,
-    /// Who speaks for the enterprise after it.
-    pub owner: Owner,
-    /// Whether it ended the session.
-    pub closed: bool,
 }
 
 /// Whether messages can be handled now.

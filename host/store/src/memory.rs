@@ -29,6 +29,8 @@ impl MemoryStore {
 }
 
 type Key<T> = (TenantId, T);
+/// Values, and the version of the last write.
+type Versioned = (u64, BTreeMap<String, String>);
 
 #[derive(Debug, Default)]
 struct Model {
@@ -40,7 +42,7 @@ struct Model {
     seen: HashMap<(TenantId, String, String), (Position, SessionId, ContactId)>,
     pending: BTreeMap<Position, Pending>,
     outbox: BTreeMap<(Position, EntryId), OutboxItem>,
-    storage: HashMap<(TenantId, PackId, ContactId), (u64, BTreeMap<String, String>)>,
+    storage: HashMap<(TenantId, PackId, ContactId), Versioned>,
     counters: HashMap<Key<PackId>, BTreeMap<String, i64>>,
     attributes: HashMap<Key<ContactId>, BTreeMap<String, NamedValue>>,
     duplicates: u64,

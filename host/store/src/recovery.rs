@@ -61,7 +61,7 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         keys: &keys,
         index: &index,
         segments: &segments,
-        last: applied.last.map(|(last, hash)| (last, hash)),
+        last: applied.last,
         records: 0,
     };
     replay.state.overlay.replaying = true;

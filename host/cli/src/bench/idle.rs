@@ -118,7 +118,7 @@ fn contact(number: usize) -> String {
 }
 
 async fn fill(data: &Path, pack: &Pack, sessions: usize, turns: u64) -> anyhow::Result<()> {
-    let store = JournalStore::open(data, jackfield_store::Options::default())?;
+    let store = JournalStore::open(jackfield_store::Options::new(data))?;
     let tenant = TenantId::default();
     let flow = FlowId {
         pack: pack.manifest.pack.id.clone(),

@@ -1,20 +1,19 @@
-//! Latencies with two significant digits in constant memory.
+//! Latencies with three significant digits in constant memory.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// A distribution of durations, kept in microseconds up to ten minutes.
+/// A distribution of durations from 100 ns to ten minutes.
 pub(crate) struct Latencies(Histogram<u64>);
 
 impl Latencies {
     pub(crate) fn new() -> anyhow::Result<Self> {
-        Ok(Self(Histogram::new_with_bounds(1, 600_000_000, 3)?))
+        Ok(Self(Histogram::new_with_bounds(100, 600_000_000_000, 3)?))
     }
 
     pub(crate) fn record(&mut self, duration: Duration) {
-        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-        self.0.saturating_record(micros.max(1));
+        self.0.saturating_record(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn add(&mut self, other: &Self) -> anyhow::Result<()> {
@@ -26,6 +25,10 @@ impl Latencies {
     }
 
     pub(crate) fn millis(&self, quantile: f64) -> f64 {
+        self.micros(quantile) / 1000.0
+    }
+
+    pub(crate) fn micros(&self, quantile: f64) -> f64 {
         self.0.value_at_quantile(quantile) as f64 / 1000.0
     }
 }

@@ -3,9 +3,11 @@
 mod bare;
 mod idle;
 mod latency;
+mod native;
 mod sandbox;
 mod server;
 mod turns;
+mod world;
 
 /// What to measure.
 #[derive(clap::Subcommand)]

@@ -24,8 +24,12 @@ pub(super) fn parse(source: &Source) -> Result<FluentResource, LanguageError> {
     }
     nesting(&source.text).map_err(|(line, problem)| wrong(line, problem.to_owned()))?;
     FluentResource::try_new(source.text.clone()).map_err(|(_, errors)| match errors.first() {
-        // The error points at where the parser gave up; the broken entry starts where the slice does.
-        Some(error) => wrong(line_at(&source.text, error.pos.start), error.kind.to_string()),
+        // The parser gives up where it misses something, which may be lines after the message starts: name that too.
+        Some(error) => {
+            let entry = error.slice.as_ref().and_then(|slice| source.text.get(slice.clone())).and_then(|slice| slice.split(['=', '\n']).next());
+            let within = entry.map(str::trim).filter(|id| !id.is_empty()).map(|id| format!("in `{id}`: ")).unwrap_or_default();
+            wrong(line_at(&source.text, error.pos.start), format!("{within}{}", error.kind))
+        }
         None => wrong(1, "it is not Fluent".to_owned()),
     })
 }

@@ -88,7 +88,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn errors_name_the_line() {
     for (text, start) in [
-        ("a = 1\nb = { $x\nc = 3\n", "en-US.ftl:2"),
+        ("a = 1\nb = { $x\nc = 3\n", "en-US.ftl:3: in `b`"),
         ("a = 1\n\nb\nc = 3\n", "en-US.ftl:3"),
         ("a = 1\nb = 2\na = 3\n", "en-US.ftl:3: `a` stands twice"),
         ("a = { $x ->\n  [one] y\n }\n", "en-US.ftl:"),

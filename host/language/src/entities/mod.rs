@@ -98,3 +98,6 @@ pub(crate) fn numerals(text: &str) -> Vec<f64> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

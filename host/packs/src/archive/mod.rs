@@ -27,9 +27,9 @@ const CENTRAL_SIGNATURE: u32 = 0x0201_4b50;
 /// First bytes of the end.
 const END_SIGNATURE: u32 = 0x0605_4b50;
 /// Bytes of an entry's header before its name.
-const LOCAL_HEADER: usize = 30;
+pub(crate) const LOCAL_HEADER: usize = 30;
 /// Bytes of the end, which has no comment.
-const END: usize = 22;
+pub(crate) const END: usize = 22;
 /// Made by version 2.0 on a system with Unix permissions.
 const MADE_BY: u16 = 3 << 8 | 20;
 /// Needs version 2.0 to extract.
@@ -40,6 +40,3 @@ const DEFLATE: u16 = 8;
 const DATE: u16 = 1 << 5 | 1;
 /// A regular file that everyone may read, in the upper half of the external attributes.
 const MODE: u32 = 0o100_644 << 16;
-
-#[cfg(test)]
-mod tests;

@@ -72,28 +72,35 @@ pub(super) fn cargo(dir: &Path) -> Command {
     command
 }
 
+/// Flags and profiles that the build sets by itself, and what an outer cargo tells its own children. Which
+/// toolchain, linker or standard library to use stays the user's choice.
 fn changes_the_build(name: &str) -> bool {
-    let flags = name.ends_with("RUSTFLAGS") || name == "RUSTC_WORKSPACE_WRAPPER" || name == "CARGO_BUILD_TARGET";
-    let settings = ["CARGO_PROFILE_", "CARGO_UNSTABLE_", "CARGO_TARGET_", "CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
-    flags || settings.iter().any(|prefix| name.starts_with(prefix))
+    let flags = name.ends_with("RUSTFLAGS") || name == "CARGO_BUILD_TARGET";
+    let inherited = ["CARGO_PROFILE_", "CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    flags || inherited.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Compiler flags that keep the paths of this machine out of the component, so that a build can be repeated
 /// elsewhere. Of several that match, the compiler takes the last one.
 fn remapped(dir: &Path) -> Vec<String> {
     let home = std::env::home_dir();
-    let set = |name: &str, below_home: &str| {
-        std::env::var_os(name).map(PathBuf::from).or_else(|| home.as_ref().map(|home| home.join(below_home)))
-    };
     let places = [
         (home.clone(), "/home"),
-        (set("RUSTUP_HOME", ".rustup"), "/rustup"),
-        (set("CARGO_HOME", ".cargo"), "/cargo"),
+        (sysroot(dir), "/rust"),
+        (std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join(".cargo"))), "/cargo"),
         (dir.canonicalize().ok(), "/pack"),
         (workspace(dir), "/workspace"),
     ];
     let known = places.into_iter().filter_map(|(from, to)| Some((from.filter(|from| from.parent().is_some())?, to)));
     known.map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect()
+}
+
+/// Where the compiler keeps the standard library, whose source may be installed beside it.
+fn sysroot(dir: &Path) -> Option<PathBuf> {
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let output = Command::new(compiler).current_dir(dir).args(["--print", "sysroot"]).output().ok()?;
+    let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end());
+    path.is_absolute().then_some(path)
 }
 
 /// The directory of the workspace that the crate in `dir` belongs to.
@@ -168,10 +175,10 @@ mod tests {
 
     #[test]
     fn settings_that_change_the_build_are_left_out() {
-        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_PROFILE_RELEASE_DEBUG", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER"] {
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_PROFILE_RELEASE_DEBUG", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"] {
             assert!(changes_the_build(name), "{name}");
         }
-        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "RUSTUP_TOOLCHAIN", "PATH"] {
+        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "RUSTUP_TOOLCHAIN", "PATH"] {
             assert!(!changes_the_build(name), "{name}");
         }
     }

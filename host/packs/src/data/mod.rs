@@ -7,6 +7,7 @@ mod schemas;
 mod sheet;
 mod tables;
 
+use std::sync::Arc;
 use std::collections::BTreeMap;
 
 use jackfield_core::manifest::Manifest;
@@ -26,7 +27,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// Everything that the data files say.
 pub(crate) struct Contents {
     pub(crate) training: Training,
-    pub(crate) catalogue: Catalogue,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) tables: Vec<TableData>,
     pub(crate) schemas: BTreeMap<FlowName, serde_json::Value>,
 }
@@ -47,7 +48,7 @@ impl Contents {
         let tables = tables::read(manifest, document, files, report);
         let schemas = schemas::read(manifest, files, report);
         let catalogue = catalogue.filter(|_| report.is_usable())?;
-        Some(Self { training, catalogue, tables, schemas })
+        Some(Self { training, catalogue: Arc::new(catalogue), tables, schemas })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::archive::{COMPONENT, MANIFEST};
 use crate::problem::Report;
 
 /// Entity kinds that the host recognises by itself, and `text`, which takes everything.
-const HOST_KINDS: &[&str] = &["text", "phone", "amount", "date", "data-volume", "number", "yes-no"];
+const HOST_KINDS: &[&str] = &["text", "phone", "amount", "date", "data-volume", "minutes", "number", "percentage", "code", "yes-no"];
 
 /// Reports whatever in `manifest` makes no sense.
 pub(super) fn check(manifest: &Manifest, document: &Document, report: &mut Report) {

@@ -4,7 +4,8 @@ use jackfield_core::ErrorCode;
 
 use super::build::{Module, Reply, component_text, core_module};
 
-/// How a hostile guest has to end under the default limits.
+/// How a hostile guest has to end under the default limits. On a machine that is busy, one that has to run out
+/// of fuel can run out of time first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ends {
     /// It is not loaded.
@@ -332,6 +333,7 @@ fn calling() -> Vec<Guest> {
             &Module {
                 imports: &["storage"],
                 pages: 8,
+                heap: 4 << 16,
                 body: "(loop $l
                     (i32.store (i32.const 600) (i32.add (i32.const 0x30303030) (local.get $i)))
                     (call $storage_set (i32.const 600) (i32.const 4) (i32.const 4096) (i32.const 200000) (i32.const 512))

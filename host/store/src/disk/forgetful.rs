@@ -20,13 +20,15 @@ pub(crate) struct ForgetfulDisk {
 #[derive(Debug, Default)]
 struct Shared {
     /// Names as programs see them, and as a crash leaves them.
-    names: Mutex<(BTreeMap<PathBuf, Arc<Inode>>, BTreeMap<PathBuf, Arc<Inode>>)>,
+    names: Mutex<(Names, Names)>,
     directories: Mutex<BTreeSet<PathBuf>>,
     /// Handles of an earlier life are dead.
     life: AtomicU64,
     syncs_lie: AtomicBool,
     fail_syncs: AtomicBool,
 }
+
+type Names = BTreeMap<PathBuf, Arc<Inode>>;
 
 #[derive(Debug, Default)]
 struct Inode {

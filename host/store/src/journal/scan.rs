@@ -5,9 +5,8 @@ use std::sync::Arc;
 use jackfield_core::Digest;
 
 use super::header::{self, HEADER, Header};
-use super::segments::Segments;
+use super::segments::{Place, Segments};
 use crate::StoreError;
-use crate::disk::File;
 use crate::error::{damaged, failed};
 
 /// Bytes that are read at once.
@@ -33,7 +32,7 @@ pub(crate) struct Scan {
     /// Hash of the record before, once there is one.
     chain: Option<Digest>,
     /// The segment being read.
-    open: Option<(u64, Arc<dyn File>, Option<u64>)>,
+    open: Option<Place>,
     buffer: Vec<u8>,
     /// Position of the buffer's first byte.
     buffered: u64,
@@ -73,7 +72,7 @@ impl Scan {
         if self.position >= self.limit {
             return Ok(None);
         }
-        let (base, _, bytes) = self.segment()?;
+        let Place { base, bytes, .. } = self.segment()?;
         match self.find(self.position)? {
             Found::Record(raw) => {
                 if self
@@ -106,21 +105,30 @@ impl Scan {
     }
 
     /// The segment of the current position.
-    fn segment(&mut self) -> Result<(u64, Arc<dyn File>, Option<u64>), StoreError> {
-        if let Some((base, file, bytes)) = &self.open
-            && bytes.is_none_or(|bytes| self.position < base + bytes)
+    fn segment(&mut self) -> Result<Place, StoreError> {
+        if let Some(open) = &self.open
+            && open
+                .bytes
+                .is_some_and(|bytes| self.position < open.base + bytes)
         {
-            return Ok((*base, file.clone(), *bytes));
+            return Ok(open.clone());
         }
-        let open = self.segments.at(self.position)?;
-        self.open = Some(open.clone());
-        self.buffer.clear();
-        Ok(open)
+        // What was the last segment may have a successor by now.
+        let place = self.segments.at(self.position)?;
+        if self
+            .open
+            .as_ref()
+            .is_none_or(|open| open.base != place.base)
+        {
+            self.buffer.clear();
+        }
+        self.open = Some(place.clone());
+        Ok(place)
     }
 
     /// At least `bytes` bytes from `position` on, fewer only at the end of the segment.
     fn fill(&mut self, position: u64, bytes: usize) -> Result<&[u8], StoreError> {
-        let (base, file, _) = self.segment()?;
+        let Place { base, file, .. } = self.segment()?;
         let held = position
             .checked_sub(self.buffered)
             .map(|skip| skip as usize);

@@ -27,6 +27,16 @@ struct Segment {
     bytes: u64,
 }
 
+/// A segment to read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Position of its first byte.
+    pub(crate) base: u64,
+    pub(crate) file: Arc<dyn File>,
+    /// Its length; `None` while it is the last, and may grow.
+    pub(crate) bytes: Option<u64>,
+}
+
 impl Segments {
     /// Finds the segments in `directory`; makes the first where there is none.
     pub(crate) fn open(disk: Arc<dyn Disk>, directory: PathBuf) -> Result<Self, StoreError> {
@@ -103,11 +113,8 @@ impl Segments {
         self.list.read().first().map_or(0, |first| first.base)
     }
 
-    /// Base, file and, unless it is the last, length of the segment that holds `position`.
-    pub(crate) fn at(
-        &self,
-        position: u64,
-    ) -> Result<(u64, Arc<dyn File>, Option<u64>), StoreError> {
+    /// The segment that holds `position`.
+    pub(crate) fn at(&self, position: u64) -> Result<Place, StoreError> {
         let list = self.list.read();
         let after = list.partition_point(|segment| segment.base <= position);
         let found = after.checked_sub(1).and_then(|index| list.get(index));
@@ -120,28 +127,33 @@ impl Segments {
         };
         drop(list);
         match file {
-            Some(file) => Ok((base, file, None)),
+            Some(file) => Ok(Place {
+                base,
+                file,
+                bytes: None,
+            }),
             None => {
                 let opened = self.disk.open(&self.path(base), Open::Existing);
-                Ok((
+                let file = opened.map_err(failed("open a segment of the journal"))?;
+                Ok(Place {
                     base,
-                    opened.map_err(failed("open a segment of the journal"))?,
-                    Some(bytes),
-                ))
+                    file,
+                    bytes: Some(bytes),
+                })
             }
         }
     }
 
     /// Reads the header at `position`, unchecked.
     pub(crate) fn header(&self, position: u64) -> Result<Header, StoreError> {
-        let (base, file, _) = self.at(position)?;
+        let Place { base, file, .. } = self.at(position)?;
         let bytes = self.read_header(&*file, base, position)?;
         self.check(base, position, &bytes)
     }
 
     /// Reads the record at `position`: its header, the header's hash and the sealed body.
     pub(crate) fn record(&self, position: u64) -> Result<super::Raw, StoreError> {
-        let (base, file, _) = self.at(position)?;
+        let Place { base, file, .. } = self.at(position)?;
         let bytes = self.read_header(&*file, base, position)?;
         let header = self.check(base, position, &bytes)?;
         let offset = position - base;

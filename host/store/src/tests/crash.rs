@@ -113,10 +113,8 @@ fn missing(store: &JournalStore, promises: &Promises) -> Result<Vec<String>, Sto
         let (position, session) = (entry.header.position, entry.header.session);
         match entry.entry {
             crate::Entry::Accepted(inbound) => {
-                if accepted
-                    .insert(inbound.message_id.clone(), (position, session))
-                    .is_some()
-                {
+                let id = inbound.message_id.clone();
+                if accepted.insert(id, (position, session)).is_some() {
                     missing.push(format!("message {} was accepted twice", inbound.message_id));
                 }
             }
@@ -184,6 +182,19 @@ fn missing(store: &JournalStore, promises: &Promises) -> Result<Vec<String>, Sto
     Ok(missing)
 }
 
+/// The power goes while the store is being opened, or just after.
+fn crash_while_opening(directory: &Path, disk: &ForgetfulDisk, seed: u64) {
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let micros = StdRng::seed_from_u64(seed).random_range(0..20_000);
+            std::thread::sleep(Duration::from_micros(micros));
+            disk.crash(seed + 7);
+        });
+        // It may fail now; what counts is that the next one does not.
+        let _ = open(directory, disk);
+    });
+}
+
 /// Crashes this often; gives back the first problem.
 fn crash_often(times: u64, seed: u64, disk: &ForgetfulDisk) -> Result<usize, String> {
     let directory = tempfile::tempdir().unwrap();
@@ -191,6 +202,9 @@ fn crash_often(times: u64, seed: u64, disk: &ForgetfulDisk) -> Result<usize, Str
     for life in 0..times {
         let seed = seed + life;
         let problem = |problem: String| format!("life {life}, seed {seed}: {problem}");
+        if life % 4 == 0 {
+            crash_while_opening(directory.path(), disk, seed);
+        }
         let store = open(directory.path(), disk).map_err(|error| problem(error.to_string()))?;
         let missing =
             missing(&store, &promises.lock()).map_err(|error| problem(error.to_string()))?;

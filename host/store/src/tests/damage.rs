@@ -122,7 +122,8 @@ fn a_lost_or_damaged_index_is_made_again() {
         talk(&store);
         store.flush().unwrap();
     }
-    let damages: [(&str, fn(&Path)); 6] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 6] = [
         ("gone", |sled| std::fs::remove_dir_all(sled).unwrap()),
         ("no conf", |sled| {
             std::fs::write(sled.join("conf"), b"nonsense").unwrap()

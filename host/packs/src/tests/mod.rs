@@ -1,0 +1,10 @@
+//! What users of the crate rely on.
+
+mod archive;
+mod build;
+mod component;
+mod data;
+mod hostile;
+mod manifest;
+mod sample;
+mod schemas;

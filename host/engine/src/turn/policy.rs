@@ -218,6 +218,7 @@ impl Turn<'_> {
         text: &str,
         utterance: Utterance,
     ) -> Result<(), Failed> {
+        let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
         let expects_text = match &frame.expects.what {
             Expected::Slot(slot) => self
                 .slot_kind(&frame, slot)
@@ -247,6 +248,11 @@ impl Turn<'_> {
             );
             self.give_article(&id);
             self.prompt_again();
+            return Ok(());
+        }
+        if code_asked {
+            self.decide("verify", "not a code");
+            self.say("code-needed", &[]);
             return Ok(());
         }
         if let (true, Expected::Slot(slot)) = (expects_text, &frame.expects.what) {

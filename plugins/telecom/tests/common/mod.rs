@@ -19,15 +19,15 @@ const TYPES: [(&str, &str); 5] = [
 ];
 
 /// How the carrier behaves; a test may change it in the middle.
-pub type Carrier = Rc<RefCell<Result<(), Failure>>>;
+pub(crate) type Carrier = Rc<RefCell<Result<(), Failure>>>;
 
 /// A conversation with the flow, and its carrier.
-pub fn talk(flow: &str) -> (Conversation, Carrier) {
+pub(crate) fn talk(flow: &str) -> (Conversation, Carrier) {
     let carrier: Carrier = Rc::new(RefCell::new(Ok(())));
     let answers = Rc::clone(&carrier);
     let talk = Conversation::new(jackfield_telecom::handle, flow)
         .with_table_csv("plans", &TYPES, include_str!("../../data/plans.csv"))
-        .with_http(move |request| answers.borrow().clone().and_then(|()| Ok(answer(request))))
+        .with_http(move |request| answers.borrow().clone().map(|()| answer(request)))
         .with_check(check);
     (talk, carrier)
 }
@@ -124,6 +124,16 @@ fn check(turn: &Turn, reply: &Reply) {
             );
         }
     });
+    let state: serde_json::Value = serde_json::from_str(&reply.state).unwrap();
+    let schema = std::fs::read_to_string(format!(
+        "{}/schemas/{}.json",
+        env!("CARGO_MANIFEST_DIR"),
+        turn.flow
+    ))
+    .unwrap();
+    if let Err(error) = jsonschema::validate(&serde_json::from_str(&schema).unwrap(), &state) {
+        panic!("the state breaks its schema: {error}");
+    }
     let mut bodies = Vec::new();
     bodies.extend(&reply.expects.reprompt);
     for message in &reply.messages {

@@ -13,12 +13,15 @@ use crate::{
 /// The function that [`export!`](crate::export) defines.
 type Handle = fn(Turn) -> Result<Reply, Fault>;
 
+/// Looks at a turn and its reply.
+type Check = Box<dyn Fn(&Turn, &Reply)>;
+
 /// A conversation with one flow of a pack.
 pub struct Conversation {
     handle: Handle,
     turn: Turn,
     world: World,
-    check: Option<Box<dyn Fn(&Turn, &Reply)>>,
+    check: Option<Check>,
 }
 
 /// What a customer said, recognised as `intent` (none when it is empty).

@@ -33,7 +33,11 @@ pub(crate) struct Query {
 impl Index {
     /// An index of texts, each given by its features (sorted, each once).
     pub(crate) fn new(texts: &[Vec<u64>]) -> Self {
-        let mut index = Self { size: texts.len(), unknown: idf(texts.len(), 0), ..Self::default() };
+        let mut index = Self {
+            size: texts.len(),
+            unknown: idf(texts.len(), 0),
+            ..Self::default()
+        };
         for feature in texts.iter().flatten() {
             let next = index.frequency.len() as u32;
             let number = *index.features.entry(*feature).or_insert(next);
@@ -42,7 +46,11 @@ impl Index {
                 None => index.frequency.push(1),
             }
         }
-        index.idf = index.frequency.iter().map(|frequency| idf(texts.len(), *frequency)).collect();
+        index.idf = index
+            .frequency
+            .iter()
+            .map(|frequency| idf(texts.len(), *frequency))
+            .collect();
         let mut lists: Vec<Vec<(u32, f32)>> = vec![Vec::new(); index.frequency.len()];
         for (text, features) in texts.iter().enumerate() {
             for (feature, weight) in index.query(features).weights {
@@ -97,7 +105,10 @@ impl Index {
                 *weight *= norm;
             }
         }
-        Query { weights, coverage: if all > 0.0 { known / all } else { 0.0 } }
+        Query {
+            weights,
+            coverage: if all > 0.0 { known / all } else { 0.0 },
+        }
     }
 
     /// Cosine similarity of the query with every text, 0 to 1.
@@ -105,8 +116,14 @@ impl Index {
         let mut out = vec![0.0; self.size];
         for (feature, weight) in &query.weights {
             let at = *feature as usize;
-            let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else { continue };
-            for (text, theirs) in self.postings.get(*start as usize..*end as usize).unwrap_or_default() {
+            let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
+                continue;
+            };
+            for (text, theirs) in self
+                .postings
+                .get(*start as usize..*end as usize)
+                .unwrap_or_default()
+            {
                 if let Some(sum) = out.get_mut(*text as usize) {
                     *sum += weight * theirs;
                 }
@@ -129,12 +146,19 @@ mod tests {
         let index = Index::new(&[vec![1, 2, 3], vec![3, 4], vec![5]]);
         let query = index.query(&[3, 4]);
         let found = index.similarities(&query);
-        assert!((found[1] - 1.0).abs() < 1e-5, "a text is like itself: {found:?}");
+        assert!(
+            (found[1] - 1.0).abs() < 1e-5,
+            "a text is like itself: {found:?}"
+        );
         assert!(found[0] > 0.0 && found[0] < found[1] && found[2] == 0.0);
         assert!((query.coverage - 1.0).abs() < 1e-5);
         let half = index.query(&[4, 99]);
         assert!(half.coverage > 0.2 && half.coverage < 0.8);
         assert_eq!(index.query(&[99]).coverage, 0.0);
-        assert_eq!(index.query_left_out(&[5]).coverage, 0.0, "only this text has it");
+        assert_eq!(
+            index.query_left_out(&[5]).coverage,
+            0.0,
+            "only this text has it"
+        );
     }
 }

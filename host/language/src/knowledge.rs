@@ -47,19 +47,39 @@ impl Knowledge {
     pub(crate) fn new(articles: &[Article]) -> Self {
         let mut by_language: HashMap<String, Vec<Article>> = HashMap::new();
         for article in articles {
-            by_language.entry(language(&article.locale)).or_default().push(article.clone());
+            by_language
+                .entry(language(&article.locale))
+                .or_default()
+                .push(article.clone());
         }
-        Self { languages: by_language.into_iter().map(|(language, articles)| (language, Shelf::new(articles))).collect() }
+        Self {
+            languages: by_language
+                .into_iter()
+                .map(|(language, articles)| (language, Shelf::new(articles)))
+                .collect(),
+        }
     }
 
     pub(crate) fn article(&self, id: &str, locale: &str) -> Option<Answer> {
-        let article = self.languages.get(&language(locale))?.articles.iter().find(|article| article.id == id)?;
+        let article = self
+            .languages
+            .get(&language(locale))?
+            .articles
+            .iter()
+            .find(|article| article.id == id)?;
         let question = article.questions.first().cloned().unwrap_or_default();
-        Some(Answer { id: article.id.clone(), question, text: article.answer.clone(), score: 1.0 })
+        Some(Answer {
+            id: article.id.clone(),
+            question,
+            text: article.answer.clone(),
+            score: 1.0,
+        })
     }
 
     pub(crate) fn search(&self, query: &str, locale: &str, limit: usize) -> Vec<Answer> {
-        let Some(shelf) = self.languages.get(&language(locale)) else { return Vec::new() };
+        let Some(shelf) = self.languages.get(&language(locale)) else {
+            return Vec::new();
+        };
         shelf.search(&features(&normalise(query)), limit)
     }
 }
@@ -76,7 +96,12 @@ impl Shelf {
             }
             answers.push(features(&normalise(&article.answer)));
         }
-        Self { articles, questions: Index::new(&questions), article_of, answers: Index::new(&answers) }
+        Self {
+            articles,
+            questions: Index::new(&questions),
+            article_of,
+            answers: Index::new(&answers),
+        }
     }
 
     fn search(&self, features: &[u64], limit: usize) -> Vec<Answer> {
@@ -114,5 +139,9 @@ impl Shelf {
 
 /// The primary language of a locale.
 pub(crate) fn language(locale: &str) -> String {
-    locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+    locale
+        .split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }

@@ -9,9 +9,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 pub mod catalogue;
-mod choice;
-mod command;
-mod correction;
 mod entities;
 mod error;
 mod index;
@@ -21,21 +18,17 @@ mod locale;
 mod model;
 mod ngrams;
 mod normalise;
-mod phrases;
 mod scan;
 mod slot;
 #[cfg(test)]
 mod tables;
 mod training;
-mod yes_no;
+mod words;
 
-pub use choice::choice_by_words;
-pub use command::{Command, command};
-pub use correction::correction;
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
 pub use training::{Article, Example, GazetteerEntry, Training};
-pub use yes_no::yes_no;
+pub use words::{Command, choice_by_words, command, correction, yes_no};

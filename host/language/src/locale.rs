@@ -2,8 +2,9 @@ use crate::ngrams::is_han;
 
 /// English words that say by themselves which language is spoken; other single words stand in Chinese sentences too.
 const TELLING: &[&str] = &[
-    "hello", "hi", "hey", "help", "yes", "no", "thanks", "thank", "cancel", "agent", "human", "english", "stop", "please", "balance", "bill", "what", "how", "why", "goodbye", "bye",
-    "sure", "yeah", "nope", "repeat", "back",
+    "hello", "hi", "hey", "help", "yes", "no", "thanks", "thank", "cancel", "agent", "human",
+    "english", "stop", "please", "balance", "bill", "what", "how", "why", "goodbye", "bye", "sure",
+    "yeah", "nope", "repeat", "back",
 ];
 
 /// See [`Model::detect_locale`](crate::Model::detect_locale). Chinese characters are weighed against Latin words: two
@@ -23,7 +24,12 @@ pub(crate) fn detect(text: &str, current: &str) -> Option<&'static str> {
             word.extend(c.to_lowercase());
             continue;
         }
-        let counts = word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'') && !matches!(word.as_str(), "ok" | "okay" | "vip" | "app" | "wifi" | "sim");
+        let counts = word.len() > 1
+            && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'')
+            && !matches!(
+                word.as_str(),
+                "ok" | "okay" | "vip" | "app" | "wifi" | "sim"
+            );
         words += usize::from(counts || word == "i");
         telling |= TELLING.contains(&word.as_str());
         word.clear();
@@ -31,7 +37,9 @@ pub(crate) fn detect(text: &str, current: &str) -> Option<&'static str> {
     let english_now = current.starts_with("en");
     if han > 0 && han >= 2 * words {
         Some("zh-CN")
-    } else if (han == 0 && (words >= 2 || telling || (words == 1 && english_now))) || (han > 0 && words >= 3 && words >= 2 * han) {
+    } else if (han == 0 && (words >= 2 || telling || (words == 1 && english_now)))
+        || (han > 0 && words >= 3 && words >= 2 * han)
+    {
         Some("en-US")
     } else {
         None
@@ -45,9 +53,25 @@ mod tests {
     #[test]
     fn tells_the_language_only_when_it_shows() {
         for (text, current, expected) in [
-            ("我想查流量", "en-US", Some("zh-CN")), ("流量", "en-US", Some("zh-CN")), ("查一下 iPhone 15 的套餐", "zh-CN", Some("zh-CN")), ("what plan am I on", "zh-CN", Some("en-US")), ("hello", "zh-CN", Some("en-US")), ("change plan", "zh-CN", Some("en-US")),
-            ("I want the 畅享 plan for my family", "zh-CN", Some("en-US")), ("5G套餐", "en-US", Some("zh-CN")), ("128", "zh-CN", None), ("ok", "zh-CN", None), ("OK", "en-US", None), ("", "zh-CN", None), ("iPhone", "zh-CN", None), ("plus", "zh-CN", None),
-            ("???", "en-US", None), ("13812345678", "en-US", None), ("👍", "en-US", None), ("こんにちは", "zh-CN", None), ("change plan 吧", "zh-CN", None),
+            ("我想查流量", "en-US", Some("zh-CN")),
+            ("流量", "en-US", Some("zh-CN")),
+            ("查一下 iPhone 15 的套餐", "zh-CN", Some("zh-CN")),
+            ("what plan am I on", "zh-CN", Some("en-US")),
+            ("hello", "zh-CN", Some("en-US")),
+            ("change plan", "zh-CN", Some("en-US")),
+            ("I want the 畅享 plan for my family", "zh-CN", Some("en-US")),
+            ("5G套餐", "en-US", Some("zh-CN")),
+            ("128", "zh-CN", None),
+            ("ok", "zh-CN", None),
+            ("OK", "en-US", None),
+            ("", "zh-CN", None),
+            ("iPhone", "zh-CN", None),
+            ("plus", "zh-CN", None),
+            ("???", "en-US", None),
+            ("13812345678", "en-US", None),
+            ("👍", "en-US", None),
+            ("こんにちは", "zh-CN", None),
+            ("change plan 吧", "zh-CN", None),
         ] {
             assert_eq!(detect(text, current), expected, "{text}");
         }

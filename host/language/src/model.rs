@@ -64,13 +64,24 @@ impl Model {
         let normal = normalise(text);
         let entities = entities::extract(&normal, context, &self.gazetteer);
         let mut readings = self.intents.readings(&features(&normal));
-        let best = readings.first().filter(|best| best.confidence >= INTENT_THRESHOLD).cloned();
+        let best = readings
+            .first()
+            .filter(|best| best.confidence >= INTENT_THRESHOLD)
+            .cloned();
         if best.is_some() {
             readings.remove(0);
         }
         readings.retain(|reading| reading.confidence >= LEAST_ALTERNATIVE);
-        let (intent, confidence) = best.map_or((None, 0.0), |best| (Some(best.intent), best.confidence));
-        Utterance { text: normal, original: text.to_owned(), intent, confidence, entities, alternatives: readings }
+        let (intent, confidence) =
+            best.map_or((None, 0.0), |best| (Some(best.intent), best.confidence));
+        Utterance {
+            text: normal,
+            original: text.to_owned(),
+            intent,
+            confidence,
+            entities,
+            alternatives: readings,
+        }
     }
 
     /// At most `limit` articles that answer `query`, best first; those in the language of `locale` only.
@@ -91,7 +102,13 @@ impl Model {
 }
 
 fn check(training: &Training) -> Result<(), LanguageError> {
-    let wrong = |what, at: usize, problem: &str| Err(LanguageError::Training { what, number: at + 1, problem: problem.to_owned() });
+    let wrong = |what, at: usize, problem: &str| {
+        Err(LanguageError::Training {
+            what,
+            number: at + 1,
+            problem: problem.to_owned(),
+        })
+    };
     for (at, example) in training.examples.iter().enumerate() {
         if example.intent.trim().is_empty() {
             return wrong("example", at, "it has no intent");
@@ -101,7 +118,11 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         }
     }
     for (at, article) in training.articles.iter().enumerate() {
-        if article.questions.iter().all(|question| normalise(question).is_empty()) {
+        if article
+            .questions
+            .iter()
+            .all(|question| normalise(question).is_empty())
+        {
             return wrong("article", at, "it has no question");
         }
         if article.answer.trim().is_empty() {
@@ -134,7 +155,10 @@ fn version(training: &Training) -> String {
         field(&article.id);
         field(&article.locale);
         field(&article.questions.len().to_string());
-        article.questions.iter().for_each(|question| field(question));
+        article
+            .questions
+            .iter()
+            .for_each(|question| field(question));
         field(&article.answer);
         field(article.pack.as_deref().unwrap_or_default());
     }
@@ -145,8 +169,11 @@ fn version(training: &Training) -> String {
         field(entry.locale.as_deref().unwrap_or_default());
         field(&entry.name);
     }
-    hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .take(6)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

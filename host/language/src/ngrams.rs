@@ -3,11 +3,29 @@
 
 /// Openings and fillers that say nothing about what is wanted. Longer ones first, for they contain shorter ones.
 const FILLERS_ZH: &[&str] = &[
-    "您好", "你好", "麻烦您", "麻烦你", "麻烦", "请问一下", "请问", "请帮我", "帮我", "帮忙", "劳驾", "谢谢", "那个", "我想问一下", "我想问", "想问一下", "想问",
+    "您好",
+    "你好",
+    "麻烦您",
+    "麻烦你",
+    "麻烦",
+    "请问一下",
+    "请问",
+    "请帮我",
+    "帮我",
+    "帮忙",
+    "劳驾",
+    "谢谢",
+    "那个",
+    "我想问一下",
+    "我想问",
+    "想问一下",
+    "想问",
     "一下",
 ];
-const FILLERS_EN: &[&str] =
-    &["please", "hi", "hello", "hey", "kindly", "thanks", "thank", "pls", "plz", "um", "uh", "er", "erm", "well", "so", "ok", "okay"];
+const FILLERS_EN: &[&str] = &[
+    "please", "hi", "hello", "hey", "kindly", "thanks", "thank", "pls", "plz", "um", "uh", "er",
+    "erm", "well", "so", "ok", "okay",
+];
 
 /// Whether `c` is written without spaces between words.
 pub(crate) fn is_han(c: char) -> bool {
@@ -37,7 +55,10 @@ fn without_fillers(text: &str) -> String {
                 continue;
             }
         } else if c.is_alphanumeric() {
-            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len()).max(c.len_utf8());
+            let end = rest
+                .find(|c: char| !is_word(c))
+                .unwrap_or(rest.len())
+                .max(c.len_utf8());
             let (word, after) = rest.split_at(end);
             if !FILLERS_EN.contains(&word) {
                 out.push_str(word);
@@ -69,7 +90,11 @@ fn collect(text: &str, out: &mut Vec<u64>) {
             let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             // All numbers are alike for recognising an intent.
-            let word = if word.bytes().all(|b| b.is_ascii_digit()) { "0" } else { word };
+            let word = if word.bytes().all(|b| b.is_ascii_digit()) {
+                "0"
+            } else {
+                word
+            };
             before = Some(one_word(word, before, out));
             rest = after;
         } else {
@@ -104,7 +129,11 @@ fn one_word(word: &str, before: Option<u64>, out: &mut Vec<u64>) -> u64 {
     if let Some(before) = before {
         out.push((PAIR ^ before).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ whole);
     }
-    let padded = || std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' '));
+    let padded = || {
+        std::iter::once(' ')
+            .chain(word.chars())
+            .chain(std::iter::once(' '))
+    };
     let length = word.chars().count() + 2;
     // A word of 40 characters is no word; its inside would only cost time.
     if length <= 42 {
@@ -135,7 +164,10 @@ mod tests {
         ] {
             assert_eq!(features(a), features(b), "{a} / {b}");
         }
-        assert!(!features("你好").is_empty(), "a greeting alone still says something");
+        assert!(
+            !features("你好").is_empty(),
+            "a greeting alone still says something"
+        );
         assert_ne!(features("cancel my plan"), features("change my plan"));
     }
 

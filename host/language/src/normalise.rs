@@ -41,7 +41,9 @@ fn is_invisible(c: char) -> bool {
 
 /// The plain form of a full-width, circled or typographic character.
 fn fold(c: char) -> char {
-    let shifted = |base: u32, first: char| char::from_u32(u32::from(c) - u32::from(first) + base).unwrap_or(c);
+    let shifted = |base: u32, first: char| {
+        char::from_u32(u32::from(c) - u32::from(first) + base).unwrap_or(c)
+    };
     match c {
         '\u{ff01}'..='\u{ff5e}' => shifted(0x21, '\u{ff01}'),
         '①'..='⑨' => shifted(0x31, '①'),

@@ -17,7 +17,11 @@ impl<'a> Scan<'a> {
             offsets.push(offset as u32);
         }
         offsets.push(text.len() as u32);
-        Self { text, chars, offsets }
+        Self {
+            text,
+            chars,
+            offsets,
+        }
     }
 
     /// Number of characters.
@@ -37,12 +41,17 @@ impl<'a> Scan<'a> {
 
     /// Byte offset of the character at `at`.
     pub(crate) fn offset(&self, at: usize) -> u32 {
-        self.offsets.get(at).copied().unwrap_or(self.text.len() as u32)
+        self.offsets
+            .get(at)
+            .copied()
+            .unwrap_or(self.text.len() as u32)
     }
 
     /// The text of a span of characters.
     pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
-        self.text.get(self.offset(start) as usize..self.offset(end) as usize).unwrap_or_default()
+        self.text
+            .get(self.offset(start) as usize..self.offset(end) as usize)
+            .unwrap_or_default()
     }
 
     /// The text from `at` on.
@@ -67,7 +76,9 @@ impl<'a> Scan<'a> {
 
     /// The first of `words` that stands at `at`, with its end. Tables list longer words first.
     pub(crate) fn one_of<T: Copy>(&self, at: usize, words: &[(&str, T)]) -> Option<(T, usize)> {
-        words.iter().find_map(|(word, value)| Some((*value, self.word(at, word)?)))
+        words
+            .iter()
+            .find_map(|(word, value)| Some((*value, self.word(at, word)?)))
     }
 
     /// The first position from `at` on that is no space.

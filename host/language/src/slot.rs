@@ -14,8 +14,16 @@ pub fn entity_for(kind: &str, utterance: &Utterance) -> Option<Value> {
         let text = utterance.original.trim();
         return (!text.is_empty()).then(|| Value::Text(text.to_owned()));
     }
-    let of_kind = || utterance.entities.iter().filter(|entity| entity.kind == kind);
-    if let Some(entity) = of_kind().rfind(|entity| entity.role.as_deref() == Some("to")).or_else(|| of_kind().next()) {
+    let of_kind = || {
+        utterance
+            .entities
+            .iter()
+            .filter(|entity| entity.kind == kind)
+    };
+    if let Some(entity) = of_kind()
+        .rfind(|entity| entity.role.as_deref() == Some("to"))
+        .or_else(|| of_kind().next())
+    {
         return Some(entity.value.clone());
     }
     match kind {
@@ -29,30 +37,42 @@ pub fn entity_for(kind: &str, utterance: &Utterance) -> Option<Value> {
 }
 
 fn quantity(amount: f64, unit: &str) -> Option<Value> {
-    Some(Value::Quantity(Quantity { amount, unit: unit.to_owned() }))
+    Some(Value::Quantity(Quantity {
+        amount,
+        unit: unit.to_owned(),
+    }))
 }
 
 /// The only number of the utterance, when nothing else was said that a number belongs to.
 fn bare_number(utterance: &Utterance) -> Option<f64> {
-    let mut numbers = utterance.entities.iter().filter_map(|entity| match (entity.kind.as_str(), &entity.value) {
-        ("number", Value::Integer(number)) => Some(*number as f64),
-        ("number", Value::Number(number)) => Some(*number),
-        _ => None,
+    let mut numbers = utterance.entities.iter().filter_map(|entity| {
+        match (entity.kind.as_str(), &entity.value) {
+            ("number", Value::Integer(number)) => Some(*number as f64),
+            ("number", Value::Number(number)) => Some(*number),
+            _ => None,
+        }
     });
     let first = numbers.next()?;
     numbers.next().is_none().then_some(first)
 }
 
 fn number_of_measure(utterance: &Utterance) -> Option<Value> {
-    let mut measures = utterance.entities.iter().filter_map(|entity| match &entity.value {
-        Value::Money(Money { minor, .. }) => Some(*minor as f64 / 100.0),
-        Value::Quantity(Quantity { amount, .. }) => Some(*amount),
-        _ => None,
-    });
+    let mut measures = utterance
+        .entities
+        .iter()
+        .filter_map(|entity| match &entity.value {
+            Value::Money(Money { minor, .. }) => Some(*minor as f64 / 100.0),
+            Value::Quantity(Quantity { amount, .. }) => Some(*amount),
+            _ => None,
+        });
     let first = measures.next()?;
     if measures.next().is_some() {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "checked")]
-    Some(if first.fract() == 0.0 && first.abs() < 9e15 { Value::Integer(first as i64) } else { Value::Number(first) })
+    Some(if first.fract() == 0.0 && first.abs() < 9e15 {
+        Value::Integer(first as i64)
+    } else {
+        Value::Number(first)
+    })
 }

@@ -9,5 +9,10 @@ pub(crate) fn all_right<T: PartialEq + Debug>(rows: impl IntoIterator<Item = (St
         .filter(|(_, left, right)| left != right)
         .map(|(given, left, right)| format!("{given:?}: {left:?}, expected {right:?}"))
         .collect();
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

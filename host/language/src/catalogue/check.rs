@@ -18,17 +18,35 @@ const MOST_DECIMALS: usize = 12;
 
 /// Parses a source, or says which line is wrong.
 pub(super) fn parse(source: &Source) -> Result<FluentResource, LanguageError> {
-    let wrong = |line, problem: String| LanguageError::Catalogue { name: source.name.clone(), line, problem };
+    let wrong = |line, problem: String| LanguageError::Catalogue {
+        name: source.name.clone(),
+        line,
+        problem,
+    };
     if source.text.len() > LONGEST_SOURCE {
-        return Err(wrong(1, format!("the file is longer than {LONGEST_SOURCE} bytes")));
+        return Err(wrong(
+            1,
+            format!("the file is longer than {LONGEST_SOURCE} bytes"),
+        ));
     }
     nesting(&source.text).map_err(|(line, problem)| wrong(line, problem.to_owned()))?;
     FluentResource::try_new(source.text.clone()).map_err(|(_, errors)| match errors.first() {
         // The parser gives up where it misses something, which may be lines after the message starts: name that too.
         Some(error) => {
-            let entry = error.slice.as_ref().and_then(|slice| source.text.get(slice.clone())).and_then(|slice| slice.split(['=', '\n']).next());
-            let within = entry.map(str::trim).filter(|id| !id.is_empty()).map(|id| format!("in `{id}`: ")).unwrap_or_default();
-            wrong(line_at(&source.text, error.pos.start), format!("{within}{}", error.kind))
+            let entry = error
+                .slice
+                .as_ref()
+                .and_then(|slice| source.text.get(slice.clone()))
+                .and_then(|slice| slice.split(['=', '\n']).next());
+            let within = entry
+                .map(str::trim)
+                .filter(|id| !id.is_empty())
+                .map(|id| format!("in `{id}`: "))
+                .unwrap_or_default();
+            wrong(
+                line_at(&source.text, error.pos.start),
+                format!("{within}{}", error.kind),
+            )
         }
         None => wrong(1, "it is not Fluent".to_owned()),
     })
@@ -95,20 +113,33 @@ fn nesting(text: &str) -> Result<(), (usize, &'static str)> {
 /// Whether a line is `identifier =`: inside an expression that is an error to the parser, so nesting ends here.
 fn starts_entry(line: &str) -> bool {
     let name = line.strip_prefix('-').unwrap_or(line);
-    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(name.len());
+    let end = name
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
+        .unwrap_or(name.len());
     let (identifier, rest) = name.split_at(end);
-    identifier.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.trim_start_matches(' ').starts_with('=')
+    identifier.starts_with(|c: char| c.is_ascii_alphabetic())
+        && rest.trim_start_matches(' ').starts_with('=')
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
 }
 
 /// The last line on which the message `id` starts.
 pub(super) fn last_line_of(text: &str, id: &str) -> usize {
     let starts = |line: &str| {
         let line = line.strip_prefix('-').unwrap_or(line);
-        line.strip_prefix(id).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('='))
+        line.strip_prefix(id)
+            .is_some_and(|rest| rest.trim_start_matches(' ').starts_with('='))
     };
-    1 + text.lines().enumerate().filter(|(_, line)| starts(line)).last().map_or(0, |(number, _)| number)
+    1 + text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| starts(line))
+        .last()
+        .map_or(0, |(number, _)| number)
 }

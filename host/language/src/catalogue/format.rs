@@ -16,7 +16,9 @@ pub(super) fn value(value: &Value, locale: &str, spoken: bool) -> String {
         Value::Number(number) => decimal(*number, 0, DECIMALS, !spoken),
         Value::Money(amount) => money(amount, chinese, spoken),
         Value::Quantity(amount) => quantity(amount, chinese, spoken),
-        Value::Date(text) => text.parse().map_or_else(|_| text.clone(), |day| date(day, chinese, spoken)),
+        Value::Date(text) => text
+            .parse()
+            .map_or_else(|_| text.clone(), |day| date(day, chinese, spoken)),
         Value::Instant(ms) => instant(*ms, chinese, spoken),
         Value::Boolean(truth) => truth.to_string(),
         Value::Text(text) | Value::Json(text) => text.clone(),
@@ -34,18 +36,41 @@ pub(super) fn spoken_number_in_message<M>(value: &FluentValue<'_>, _: &M) -> Opt
 }
 
 fn shown_number(value: &FluentValue<'_>, group: bool) -> Option<String> {
-    let FluentValue::Number(number) = value else { return None };
-    let least = number.options.minimum_fraction_digits.unwrap_or(0).min(DECIMALS);
-    let most = number.options.maximum_fraction_digits.unwrap_or(DECIMALS).clamp(least, 6);
-    Some(decimal(number.value, least, most, group && number.options.use_grouping))
+    let FluentValue::Number(number) = value else {
+        return None;
+    };
+    let least = number
+        .options
+        .minimum_fraction_digits
+        .unwrap_or(0)
+        .min(DECIMALS);
+    let most = number
+        .options
+        .maximum_fraction_digits
+        .unwrap_or(DECIMALS)
+        .clamp(least, 6);
+    Some(decimal(
+        number.value,
+        least,
+        most,
+        group && number.options.use_grouping,
+    ))
 }
 
 /// `NUMBER($n, useGrouping: "false", minimumFractionDigits: 2)`. Digits are bounded, for catalogues come from outside.
-pub(super) fn number_function<'a>(positional: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<'a> {
-    let Some(FluentValue::Number(number)) = positional.first() else { return FluentValue::Error };
+pub(super) fn number_function<'a>(
+    positional: &[FluentValue<'a>],
+    named: &FluentArgs<'_>,
+) -> FluentValue<'a> {
+    let Some(FluentValue::Number(number)) = positional.first() else {
+        return FluentValue::Error;
+    };
     let mut number = number.clone();
     number.options.merge(named);
-    for digits in [&mut number.options.minimum_fraction_digits, &mut number.options.maximum_fraction_digits] {
+    for digits in [
+        &mut number.options.minimum_fraction_digits,
+        &mut number.options.maximum_fraction_digits,
+    ] {
         *digits = digits.map(|digits| digits.min(6));
     }
     number.options.minimum_integer_digits = None;
@@ -73,7 +98,9 @@ fn decimal(number: f64, least: usize, most: usize, group: bool) -> String {
 
 /// Thousands are grouped from five digits on, so that a year stays a year.
 fn grouped(number: &str, group: bool) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (sign, rest) = number
+        .strip_prefix('-')
+        .map_or(("", number), |rest| ("-", rest));
     let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
     if !group || whole.len() < 5 {
         return number.to_owned();
@@ -93,8 +120,16 @@ fn money(amount: &Money, chinese: bool, spoken: bool) -> String {
     let currency = amount.currency.as_str();
     let sign = if amount.minor < 0 { "-" } else { "" };
     let minor = amount.minor.unsigned_abs();
-    let digits = if matches!(currency, "JPY" | "KRW" | "VND") { 0 } else { 2 };
-    let (whole, cents) = if digits == 0 { (minor, 0) } else { (minor / 100, minor % 100) };
+    let digits = if matches!(currency, "JPY" | "KRW" | "VND") {
+        0
+    } else {
+        2
+    };
+    let (whole, cents) = if digits == 0 {
+        (minor, 0)
+    } else {
+        (minor / 100, minor % 100)
+    };
     if spoken {
         let fraction = match cents {
             0 => String::new(),
@@ -124,7 +159,11 @@ fn money(amount: &Money, chinese: bool, spoken: bool) -> String {
         (code, _) => &format!("{code} "),
     };
     let whole = grouped(&whole.to_string(), true);
-    if digits == 0 { format!("{sign}{symbol}{whole}") } else { format!("{sign}{symbol}{whole}.{cents:02}") }
+    if digits == 0 {
+        format!("{sign}{symbol}{whole}")
+    } else {
+        format!("{sign}{symbol}{whole}.{cents:02}")
+    }
 }
 
 fn quantity(quantity: &Quantity, chinese: bool, spoken: bool) -> String {
@@ -140,28 +179,62 @@ fn quantity(quantity: &Quantity, chinese: bool, spoken: bool) -> String {
         ("d", false) => format!("{amount} {}", if one { "day" } else { "days" }),
         ("MB", true) if spoken => format!("{amount}兆"),
         ("GB", true) if spoken => format!("{amount}个G"),
-        ("MB", false) if spoken => format!("{amount} {}", if one { "megabyte" } else { "megabytes" }),
-        ("GB", false) if spoken => format!("{amount} {}", if one { "gigabyte" } else { "gigabytes" }),
+        ("MB", false) if spoken => {
+            format!("{amount} {}", if one { "megabyte" } else { "megabytes" })
+        }
+        ("GB", false) if spoken => {
+            format!("{amount} {}", if one { "gigabyte" } else { "gigabytes" })
+        }
         (unit, _) => format!("{amount} {unit}"),
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// `2026年11月22日`, `22 Nov 2026`; spoken in full.
 fn date(day: Date, chinese: bool, spoken: bool) -> String {
     if chinese {
         return format!("{}年{}月{}日", day.year(), day.month(), day.day());
     }
-    let name = usize::try_from(day.month() - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
-    let name = if spoken { name } else { name.get(..3).unwrap_or(name) };
+    let name = usize::try_from(day.month() - 1)
+        .ok()
+        .and_then(|month| MONTHS.get(month))
+        .copied()
+        .unwrap_or_default();
+    let name = if spoken {
+        name
+    } else {
+        name.get(..3).unwrap_or(name)
+    };
     format!("{} {name} {}", day.day(), day.year())
 }
 
 /// A moment in UTC, and said so: a catalogue does not know the contact's time zone. Flows give dates.
 fn instant(ms: u64, chinese: bool, spoken: bool) -> String {
-    let Some(moment) = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()) else { return ms.to_string() };
+    let Some(moment) = i64::try_from(ms)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+    else {
+        return ms.to_string();
+    };
     let moment = moment.to_zoned(jiff::tz::TimeZone::UTC);
-    format!("{} {:02}:{:02} UTC", date(moment.date(), chinese, spoken), moment.hour(), moment.minute())
+    format!(
+        "{} {:02}:{:02} UTC",
+        date(moment.date(), chinese, spoken),
+        moment.hour(),
+        moment.minute()
+    )
 }

@@ -58,7 +58,9 @@ pub struct Catalogue {
 
 impl fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catalogue").field("locales", &self.locales).finish_non_exhaustive()
+        f.debug_struct("Catalogue")
+            .field("locales", &self.locales)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,20 +75,28 @@ impl Catalogue {
     /// The first line that is not valid Fluent, stands twice, or breaks a limit.
     pub fn new(fallback: &[String], sources: Vec<Source>) -> Result<Self, LanguageError> {
         let mut locales: Vec<String> = Vec::new();
-        let mut resources: HashMap<(String, Variant), Vec<(Arc<FluentResource>, Source)>> = HashMap::new();
+        let mut resources: HashMap<(String, Variant), Vec<(Arc<FluentResource>, Source)>> =
+            HashMap::new();
         for source in sources {
             let resource = Arc::new(check::parse(&source)?);
             let locale = source.locale.to_ascii_lowercase();
             if !locales.contains(&locale) {
                 locales.push(locale.clone());
             }
-            resources.entry((locale, source.variant)).or_default().push((resource, source));
+            resources
+                .entry((locale, source.variant))
+                .or_default()
+                .push((resource, source));
         }
         let mut bundles = HashMap::new();
         for locale in &locales {
-            let id: LanguageIdentifier = locale.parse().map_err(|_| LanguageError::Locale(locale.clone()))?;
+            let id: LanguageIdentifier = locale
+                .parse()
+                .map_err(|_| LanguageError::Locale(locale.clone()))?;
             for variant in [Variant::Text, Variant::Short, Variant::Spoken] {
-                let Some(own) = resources.get(&(locale.clone(), variant)) else { continue };
+                let Some(own) = resources.get(&(locale.clone(), variant)) else {
+                    continue;
+                };
                 let mut bundle = plain_bundle(id.clone(), variant);
                 add(&mut bundle, own)?;
                 if variant != Variant::Text
@@ -101,8 +111,15 @@ impl Catalogue {
                 bundles.insert((locale.clone(), variant), bundle);
             }
         }
-        let fallback = fallback.iter().map(|locale| locale.to_ascii_lowercase()).collect();
-        Ok(Self { fallback, locales, bundles })
+        let fallback = fallback
+            .iter()
+            .map(|locale| locale.to_ascii_lowercase())
+            .collect();
+        Ok(Self {
+            fallback,
+            locales,
+            bundles,
+        })
     }
 
     /// The message `key` (or `key.attribute`) for a locale and channel variant: first the variant, then the full text, in
@@ -110,10 +127,19 @@ impl Catalogue {
     ///
     /// The result has at most [`LONGEST_MESSAGE`] bytes. An argument that the message needs and that is missing shows as
     /// `{$name}`.
-    pub fn render(&self, locale: &str, variant: Variant, key: &str, arguments: &[NamedValue]) -> Option<String> {
+    pub fn render(
+        &self,
+        locale: &str,
+        variant: Variant,
+        key: &str,
+        arguments: &[NamedValue],
+    ) -> Option<String> {
         let locale = locale.to_ascii_lowercase();
         let spoken = language(&locale);
-        let same_language = self.locales.iter().filter(|other| language(other) == spoken);
+        let same_language = self
+            .locales
+            .iter()
+            .filter(|other| language(other) == spoken);
         std::iter::once(&locale)
             .chain(same_language)
             .chain(&self.fallback)
@@ -125,18 +151,29 @@ impl Catalogue {
 fn plain_bundle(locale: LanguageIdentifier, variant: Variant) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![locale]);
     bundle.set_use_isolating(false);
-    bundle.set_formatter(Some(if variant == Variant::Spoken { format::spoken_number_in_message } else { format::number_in_message }));
+    bundle.set_formatter(Some(if variant == Variant::Spoken {
+        format::spoken_number_in_message
+    } else {
+        format::number_in_message
+    }));
     // The name cannot be taken in a new bundle.
     let _ = bundle.add_function("NUMBER", format::number_function);
     bundle
 }
 
 /// Adds resources; a message that stands twice is an error with the line of the second.
-fn add(bundle: &mut Bundle, resources: &[(Arc<FluentResource>, Source)]) -> Result<(), LanguageError> {
+fn add(
+    bundle: &mut Bundle,
+    resources: &[(Arc<FluentResource>, Source)],
+) -> Result<(), LanguageError> {
     for (resource, source) in resources {
-        let Err(errors) = bundle.add_resource(Arc::clone(resource)) else { continue };
+        let Err(errors) = bundle.add_resource(Arc::clone(resource)) else {
+            continue;
+        };
         for error in errors {
-            let FluentError::Overriding { id, .. } = error else { continue };
+            let FluentError::Overriding { id, .. } = error else {
+                continue;
+            };
             return Err(LanguageError::Catalogue {
                 name: source.name.clone(),
                 line: check::last_line_of(&source.text, &id),
@@ -147,8 +184,16 @@ fn add(bundle: &mut Bundle, resources: &[(Arc<FluentResource>, Source)]) -> Resu
     Ok(())
 }
 
-fn render_in(bundle: &Bundle, place: &(String, Variant), variant: Variant, key: &str, arguments: &[NamedValue]) -> Option<String> {
-    let (key, attribute) = key.split_once('.').map_or((key, None), |(key, attribute)| (key, Some(attribute)));
+fn render_in(
+    bundle: &Bundle,
+    place: &(String, Variant),
+    variant: Variant,
+    key: &str,
+    arguments: &[NamedValue],
+) -> Option<String> {
+    let (key, attribute) = key
+        .split_once('.')
+        .map_or((key, None), |(key, attribute)| (key, Some(attribute)));
     let message = bundle.get_message(key)?;
     let pattern = match attribute {
         Some(attribute) => message.get_attribute(attribute)?.value(),

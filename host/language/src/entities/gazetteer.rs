@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jackfield_core::Value;
 
 use super::Found;
-use crate::scan::Scan;
 use crate::ngrams::is_han;
+use crate::scan::Scan;
 use crate::{GazetteerEntry, normalise};
 
 /// All names in one tree of characters.
@@ -27,7 +27,10 @@ struct Named {
 
 impl Gazetteer {
     pub(crate) fn new(entries: &[GazetteerEntry]) -> Self {
-        let mut gazetteer = Self { next: HashMap::new(), named: vec![Vec::new()] };
+        let mut gazetteer = Self {
+            next: HashMap::new(),
+            named: vec![Vec::new()],
+        };
         for entry in entries {
             let mut node = 0;
             for c in normalise(&entry.name).chars() {
@@ -59,11 +62,18 @@ impl Gazetteer {
                 Some((names, end)) => {
                     let mut kinds: Vec<&str> = Vec::new();
                     // Of one kind, a name in the language of the conversation goes first.
-                    let here = names.iter().filter(|n| n.language.as_deref().is_none_or(|l| l == language));
+                    let here = names
+                        .iter()
+                        .filter(|n| n.language.as_deref().is_none_or(|l| l == language));
                     for named in here.chain(names) {
                         if !kinds.contains(&named.kind.as_str()) {
                             kinds.push(&named.kind);
-                            out.push(Found::new(&named.kind, Value::Text(named.value.clone()), at, end));
+                            out.push(Found::new(
+                                &named.kind,
+                                Value::Text(named.value.clone()),
+                                at,
+                                end,
+                            ));
                         }
                     }
                     end
@@ -82,9 +92,14 @@ impl Gazetteer {
         let mut best = None;
         for at in start..scan.len() {
             let c = scan.at(at);
-            let Some(next) = self.next.get(&(node, c)) else { break };
+            let Some(next) = self.next.get(&(node, c)) else {
+                break;
+            };
             node = *next;
-            let names = self.named.get(node as usize).filter(|names| !names.is_empty());
+            let names = self
+                .named
+                .get(node as usize)
+                .filter(|names| !names.is_empty());
             if let Some(names) = names
                 && !(latin(c) && latin(scan.at(at + 1)))
             {

@@ -11,9 +11,9 @@ use jackfield_core::{Entity, Value};
 
 pub(crate) use self::gazetteer::Gazetteer;
 pub(crate) use self::quantity::money;
-use crate::scan::Scan;
 use crate::ParseContext;
 use crate::knowledge::language;
+use crate::scan::Scan;
 
 /// An entity with its span in characters.
 #[derive(Debug)]
@@ -26,19 +26,30 @@ struct Found {
 
 impl Found {
     fn new(kind: &str, value: Value, start: usize, end: usize) -> Self {
-        Self { kind: kind.to_owned(), value, start, end }
+        Self {
+            kind: kind.to_owned(),
+            value,
+            start,
+            end,
+        }
     }
 }
 
 /// The entities of a normalised text, in order of their spans. Built-in kinds do not overlap, but for `code` and `yes-no`, which
 /// speak of what was said as a whole; names of packs may stand on top of them.
-pub(crate) fn extract(text: &str, context: &ParseContext<'_>, gazetteer: &Gazetteer) -> Vec<Entity> {
+pub(crate) fn extract(
+    text: &str,
+    context: &ParseContext<'_>,
+    gazetteer: &Gazetteer,
+) -> Vec<Entity> {
     let scan = Scan::new(text);
     let today = date::Today::new(context);
     let mut found = Vec::new();
     let mut at = 0;
     while at < scan.len() {
-        let next = phone::phone(&scan, at).or_else(|| date::read(&scan, at, &today)).or_else(|| quantity::read(&scan, at));
+        let next = phone::phone(&scan, at)
+            .or_else(|| date::read(&scan, at, &today))
+            .or_else(|| quantity::read(&scan, at));
         at = match next {
             Some(entity) => {
                 let end = entity.end.max(at + 1);
@@ -71,7 +82,9 @@ pub(crate) fn extract(text: &str, context: &ParseContext<'_>, gazetteer: &Gazett
 fn skip(scan: &Scan<'_>, at: usize) -> usize {
     let mut end = at + 1;
     if scan.at(at).is_ascii_digit() {
-        while scan.at(end).is_ascii_digit() || (scan.at(end) == '.' && scan.at(end + 1).is_ascii_digit()) {
+        while scan.at(end).is_ascii_digit()
+            || (scan.at(end) == '.' && scan.at(end + 1).is_ascii_digit())
+        {
             end += 1;
         }
     } else if scan.at(at).is_ascii_alphabetic() {

@@ -34,7 +34,11 @@ pub(super) fn read(scan: &Scan<'_>, at: usize) -> Option<Numeral> {
     if c.is_ascii_digit() {
         arabic(scan, at)
     } else if c.is_ascii_alphabetic() {
-        if scan.starts_word(at) { english(scan, at) } else { None }
+        if scan.starts_word(at) {
+            english(scan, at)
+        } else {
+            None
+        }
     } else {
         chinese(scan, at)
     }
@@ -42,7 +46,9 @@ pub(super) fn read(scan: &Scan<'_>, at: usize) -> Option<Numeral> {
 
 fn arabic(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let before = scan.before(start);
-    if before.is_ascii_alphanumeric() || (before == '.' && scan.before(start - 1).is_ascii_digit()) {
+    if (before.is_ascii_alphanumeric() && !follows_unit(scan, start))
+        || (before == '.' && scan.before(start - 1).is_ascii_digit())
+    {
         return None;
     }
     let mut value = 0.0;
@@ -92,7 +98,20 @@ fn arabic(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             plain = None;
         }
     }
-    Some(Numeral { value, end, style: Style::Arabic(plain) })
+    Some(Numeral {
+        value,
+        end,
+        style: Style::Arabic(plain),
+    })
+}
+
+/// Whether the letters before `start` are the unit of another number: `20g500分钟`.
+fn follows_unit(scan: &Scan<'_>, start: usize) -> bool {
+    ["g", "gb", "m", "mb", "t", "min"].iter().any(|unit| {
+        start
+            .checked_sub(unit.len() + 1)
+            .is_some_and(|at| scan.at(at).is_ascii_digit() && scan.slice(at + 1, start) == *unit)
+    })
 }
 
 fn large_unit(c: char) -> Option<f64> {
@@ -158,7 +177,11 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             }
         } else if let Some(size) = small_unit(c) {
             // Ten may stand alone; other units need a digit. Units fall within a section.
-            if size >= unit || (digit.is_none() && !(size == 10.0 && section == 0.0 && !after_zero || size == 10.0 && after_zero)) {
+            if size >= unit
+                || (digit.is_none()
+                    && !(size == 10.0 && section == 0.0 && !after_zero
+                        || size == 10.0 && after_zero))
+            {
                 break;
             }
             section += digit.take().unwrap_or(1.0) * size;
@@ -170,7 +193,11 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             if value == 0.0 {
                 break;
             }
-            total = if size == 1e8 { (total + value) * size } else { total + value * size };
+            total = if size == 1e8 {
+                (total + value) * size
+            } else {
+                total + value * size
+            };
             section = 0.0;
             unit = size;
             units += 1;
@@ -180,7 +207,10 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
                 break;
             }
             // Below a large unit, sections start again; what `unit` says only matters for a left-out unit.
-            if small_unit(scan.at(end + 1)).is_some() || scan.at(end) == '零' || scan.at(end) == '十' {
+            if small_unit(scan.at(end + 1)).is_some()
+                || scan.at(end) == '零'
+                || scan.at(end) == '十'
+            {
                 unit = f64::INFINITY;
             }
             continue;
@@ -189,7 +219,11 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         }
         end += 1;
     }
-    let mut style = if units > 0 { Style::Chinese } else { Style::SingleChinese };
+    let mut style = if units > 0 {
+        Style::Chinese
+    } else {
+        Style::SingleChinese
+    };
     if let Some(last) = digit {
         if units > 0 && !after_zero && unit.is_finite() && unit >= 100.0 {
             section += last * unit / 10.0;
@@ -207,7 +241,11 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     if after > end {
         style = Style::Chinese;
     }
-    Some(Numeral { value, end: after, style })
+    Some(Numeral {
+        value,
+        end: after,
+        style,
+    })
 }
 
 /// `三点五`: a point and digits; `三点五分` is a time.
@@ -223,7 +261,11 @@ fn fraction(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
         scale *= 10.0;
         at += 1;
     }
-    if at == end + 1 || matches!(scan.at(at), '分' | '十') { (value, end) } else { (value + part / scale, at) }
+    if at == end + 1 || matches!(scan.at(at), '分' | '十') {
+        (value, end)
+    } else {
+        (value + part / scale, at)
+    }
 }
 
 /// Two or more Chinese digits without units.
@@ -238,23 +280,58 @@ fn positional(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let unit_follows = small_unit(scan.at(end)).is_some() || large_unit(scan.at(end)).is_some();
     if !(2..=15).contains(&length) || unit_follows {
         // A single zero is a number too.
-        return (length == 1 && scan.at(start) == '零' && !unit_follows).then_some(Numeral { value: 0.0, end, style: Style::SingleChinese });
+        return (length == 1 && scan.at(start) == '零' && !unit_follows).then_some(Numeral {
+            value: 0.0,
+            end,
+            style: Style::SingleChinese,
+        });
     }
     let (value, end) = fraction(scan, value, end);
-    Some(Numeral { value, end, style: Style::ChineseDigits })
+    Some(Numeral {
+        value,
+        end,
+        style: Style::ChineseDigits,
+    })
 }
 
 fn english_word(word: &str) -> Option<f64> {
     const WORDS: &[(&str, f64)] = &[
-        ("zero", 0.0), ("one", 1.0), ("two", 2.0), ("three", 3.0), ("four", 4.0), ("five", 5.0), ("six", 6.0), ("seven", 7.0), ("eight", 8.0),
-        ("nine", 9.0), ("ten", 10.0), ("eleven", 11.0), ("twelve", 12.0), ("thirteen", 13.0), ("fourteen", 14.0), ("fifteen", 15.0),
-        ("sixteen", 16.0), ("seventeen", 17.0), ("eighteen", 18.0), ("nineteen", 19.0), ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0),
-        ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0), ("ninety", 90.0),
+        ("zero", 0.0),
+        ("one", 1.0),
+        ("two", 2.0),
+        ("three", 3.0),
+        ("four", 4.0),
+        ("five", 5.0),
+        ("six", 6.0),
+        ("seven", 7.0),
+        ("eight", 8.0),
+        ("nine", 9.0),
+        ("ten", 10.0),
+        ("eleven", 11.0),
+        ("twelve", 12.0),
+        ("thirteen", 13.0),
+        ("fourteen", 14.0),
+        ("fifteen", 15.0),
+        ("sixteen", 16.0),
+        ("seventeen", 17.0),
+        ("eighteen", 18.0),
+        ("nineteen", 19.0),
+        ("twenty", 20.0),
+        ("thirty", 30.0),
+        ("forty", 40.0),
+        ("fifty", 50.0),
+        ("sixty", 60.0),
+        ("seventy", 70.0),
+        ("eighty", 80.0),
+        ("ninety", 90.0),
     ];
     if !matches!(word.len(), 3..=9) {
         return None;
     }
-    WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    WORDS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, value)| *value)
 }
 
 fn english_unit(word: &str) -> Option<f64> {
@@ -302,7 +379,11 @@ fn english(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             english_unit(next)?;
             section = 1.0;
             room = 0.0;
-        } else if word == "and" && words > 1 && room >= 100.0 && english_word(scan.letters(scan.skip_spaces(after)).0).is_some() {
+        } else if word == "and"
+            && words > 1
+            && room >= 100.0
+            && english_word(scan.letters(scan.skip_spaces(after)).0).is_some()
+        {
             at = scan.skip_spaces(after);
             continue;
         } else {
@@ -310,12 +391,20 @@ fn english(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         }
         words += 1;
         end = after;
-        at = if scan.at(after) == '-' { after + 1 } else { scan.skip_spaces(after) };
+        at = if scan.at(after) == '-' {
+            after + 1
+        } else {
+            scan.skip_spaces(after)
+        };
         if at == after {
             break;
         }
     }
-    (words > 0).then_some(Numeral { value: total + section, end, style: Style::English(words) })
+    (words > 0).then_some(Numeral {
+        value: total + section,
+        end,
+        style: Style::English(words),
+    })
 }
 
 #[cfg(test)]
@@ -329,21 +418,73 @@ mod tests {
     #[test]
     fn reads_whole_numerals() {
         for (text, expected) in [
-            ("128", 128.0), ("1,280", 1280.0), ("1,280,000.5", 1_280_000.5), ("99.5", 99.5), ("1.5万", 15_000.0), ("3千", 3_000.0), ("0", 0.0),
-            ("十", 10.0), ("十二", 12.0), ("二十", 20.0), ("二十五", 25.0), ("一百", 100.0), ("一百零五", 105.0), ("一百一十", 110.0),
-            ("一百二十八", 128.0), ("两百", 200.0), ("三百五", 350.0), ("三百五十", 350.0), ("一千二", 1_200.0), ("一千二百", 1_200.0),
-            ("一千零二十", 1_020.0), ("两千零八", 2_008.0), ("一万", 10_000.0), ("一万二", 12_000.0), ("一万二千", 12_000.0),
-            ("一万零三百", 10_300.0), ("十五万", 150_000.0), ("一亿二千万", 120_000_000.0), ("三点五", 3.5), ("一二八", 128.0), ("二零二六", 2026.0),
-            ("零", 0.0), ("五", 5.0), ("九十九", 99.0), ("twenty", 20.0), ("twenty five", 25.0), ("twenty-five", 25.0), ("a hundred", 100.0),
-            ("one hundred and twenty eight", 128.0), ("two thousand five hundred", 2_500.0), ("a thousand and ten", 1_010.0), ("seven", 7.0),
+            ("128", 128.0),
+            ("1,280", 1280.0),
+            ("1,280,000.5", 1_280_000.5),
+            ("99.5", 99.5),
+            ("1.5万", 15_000.0),
+            ("3千", 3_000.0),
+            ("0", 0.0),
+            ("十", 10.0),
+            ("十二", 12.0),
+            ("二十", 20.0),
+            ("二十五", 25.0),
+            ("一百", 100.0),
+            ("一百零五", 105.0),
+            ("一百一十", 110.0),
+            ("一百二十八", 128.0),
+            ("两百", 200.0),
+            ("三百五", 350.0),
+            ("三百五十", 350.0),
+            ("一千二", 1_200.0),
+            ("一千二百", 1_200.0),
+            ("一千零二十", 1_020.0),
+            ("两千零八", 2_008.0),
+            ("一万", 10_000.0),
+            ("一万二", 12_000.0),
+            ("一万二千", 12_000.0),
+            ("一万零三百", 10_300.0),
+            ("十五万", 150_000.0),
+            ("一亿二千万", 120_000_000.0),
+            ("三点五", 3.5),
+            ("一二八", 128.0),
+            ("二零二六", 2026.0),
+            ("零", 0.0),
+            ("五", 5.0),
+            ("九十九", 99.0),
+            ("twenty", 20.0),
+            ("twenty five", 25.0),
+            ("twenty-five", 25.0),
+            ("a hundred", 100.0),
+            ("one hundred and twenty eight", 128.0),
+            ("two thousand five hundred", 2_500.0),
+            ("a thousand and ten", 1_010.0),
+            ("seven", 7.0),
         ] {
-            assert_eq!(value(text), Some((expected, text.chars().count())), "{text}");
+            assert_eq!(
+                value(text),
+                Some((expected, text.chars().count())),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn leaves_alone_what_is_no_numeral() {
-        for text in ["万一", "千万不要", "百度", "a plan", "hundred", "and", "v2", "anyone", "tenant", "oneself", "点", "12345678901234567890"] {
+        for text in [
+            "万一",
+            "千万不要",
+            "百度",
+            "a plan",
+            "hundred",
+            "and",
+            "v2",
+            "anyone",
+            "tenant",
+            "oneself",
+            "点",
+            "12345678901234567890",
+        ] {
             assert_eq!(value(text), None, "{text}");
         }
         assert_eq!(value("五分"), Some((5.0, 1)));

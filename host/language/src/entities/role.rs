@@ -4,10 +4,45 @@ use crate::scan::Scan;
 
 const FROM: &[&str] = &["from", "从", "由"];
 const TO: &[&str] = &[
-    "to", "into", "换成", "换到", "换为", "改成", "改为", "改到", "变成", "变为", "升级到", "升级成", "升到", "降到", "转到", "转成", "调到", "调整到", "调成", "变更为", "变更成", "到", "至",
+    "to",
+    "into",
+    "换成",
+    "换到",
+    "换为",
+    "改成",
+    "改为",
+    "改到",
+    "变成",
+    "变为",
+    "升级到",
+    "升级成",
+    "升到",
+    "降到",
+    "转到",
+    "转成",
+    "调到",
+    "调整到",
+    "调成",
+    "变更为",
+    "变更成",
+    "到",
+    "至",
 ];
 /// Small words that may stand between.
-const BETWEEN: &[&str] = &["the", "a", "an", "my", "我的", "我", "现在的", "原来的", "那个", "这个", "about", "around"];
+const BETWEEN: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "my",
+    "我的",
+    "我",
+    "现在的",
+    "原来的",
+    "那个",
+    "这个",
+    "about",
+    "around",
+];
 
 /// The role of what starts at `start`.
 pub(super) fn of(scan: &Scan<'_>, start: usize) -> Option<&'static str> {
@@ -32,6 +67,10 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let rest = text.strip_suffix(word)?;
     let last = rest.chars().next_back().unwrap_or(' ');
     // `收到`, `看到`, `达到` are verbs of their own; `into` ends in `to`.
-    let goes_on = if word.is_ascii() { last.is_ascii_alphanumeric() } else { word == "到" && "收看达得遇拿感知找碰提".contains(last) };
+    let goes_on = if word.is_ascii() {
+        last.is_ascii_alphanumeric()
+    } else {
+        word == "到" && "收看达得遇拿感知找碰提".contains(last)
+    };
     (!goes_on).then_some(rest)
 }

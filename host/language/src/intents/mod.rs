@@ -66,10 +66,16 @@ impl Intents {
                 names.push(example.intent.clone());
                 names.len() as u32 - 1
             });
-            let group = *keys.entry((intent, text.contains(is_han))).or_insert_with(|| {
-                groups.push(Group { intent, size: 0.0, length: 0.0 });
-                groups.len() as u32 - 1
-            });
+            let group = *keys
+                .entry((intent, text.contains(is_han)))
+                .or_insert_with(|| {
+                    groups.push(Group {
+                        intent,
+                        size: 0.0,
+                        length: 0.0,
+                    });
+                    groups.len() as u32 - 1
+                });
             if let Some(group) = groups.get_mut(group as usize) {
                 group.size += 1.0;
             }
@@ -77,7 +83,13 @@ impl Intents {
             texts.push(features(&text));
         }
         let index = Index::new(&texts);
-        let mut model = Self { names, index, groups, group_of, calibration: Calibration::fit(&[]) };
+        let mut model = Self {
+            names,
+            index,
+            groups,
+            group_of,
+            calibration: Calibration::fit(&[]),
+        };
         model.measure_groups(&texts);
         model.calibration = Calibration::fit(&model.observe(&texts));
         model
@@ -86,8 +98,15 @@ impl Intents {
     /// The length of a group's sum: the root of all similarities within it.
     fn measure_groups(&mut self, texts: &[Vec<u64>]) {
         for (example, features) in texts.iter().enumerate() {
-            let with_group = self.with_group(example, &self.index.similarities(&self.index.query(features)));
-            if let Some(group) = self.group_of.get(example).and_then(|g| self.groups.get_mut(*g as usize)) {
+            let with_group = self.with_group(
+                example,
+                &self.index.similarities(&self.index.query(features)),
+            );
+            if let Some(group) = self
+                .group_of
+                .get(example)
+                .and_then(|g| self.groups.get_mut(*g as usize))
+            {
                 group.length += with_group;
             }
         }
@@ -98,7 +117,12 @@ impl Intents {
 
     fn with_group(&self, example: usize, similarities: &[f32]) -> f32 {
         let group = self.group_of.get(example);
-        self.group_of.iter().zip(similarities).filter(|(g, _)| Some(*g) == group).map(|(_, s)| s).sum()
+        self.group_of
+            .iter()
+            .zip(similarities)
+            .filter(|(g, _)| Some(*g) == group)
+            .map(|(_, s)| s)
+            .sum()
     }
 
     /// Reads every example (or an even selection) as if it were not known.
@@ -106,14 +130,31 @@ impl Intents {
         let every = texts.len().div_ceil(MOST_FITTED).max(1);
         let mut observations = Vec::with_capacity(2 * texts.len() / every + 2);
         for (example, features) in texts.iter().enumerate().step_by(every) {
-            let with_group = self.with_group(example, &self.index.similarities(&self.index.query(features)));
+            let with_group = self.with_group(
+                example,
+                &self.index.similarities(&self.index.query(features)),
+            );
             let query = self.index.query_left_out(features);
-            let scores = self.scores(&query, Some(LeftOut { example, with_group }));
-            let truth = self.group_of.get(example).and_then(|g| self.groups.get(*g as usize)).map(|g| g.intent as usize);
+            let scores = self.scores(
+                &query,
+                Some(LeftOut {
+                    example,
+                    with_group,
+                }),
+            );
+            let truth = self
+                .group_of
+                .get(example)
+                .and_then(|g| self.groups.get(*g as usize))
+                .map(|g| g.intent as usize);
             let mut observe = |scores: &[f32], counts: f64| {
                 let ranked = best_two(scores);
                 observations.push(Observation {
-                    evidence: Evidence { score: ranked.0.1, margin: ranked.0.1 - ranked.1, coverage: query.coverage },
+                    evidence: Evidence {
+                        score: ranked.0.1,
+                        margin: ranked.0.1 - ranked.1,
+                        coverage: query.coverage,
+                    },
                     right: counts > 0.9 && Some(ranked.0.0) == truth,
                     counts,
                 });
@@ -141,7 +182,10 @@ impl Intents {
         let mut sums = vec![0.0_f32; self.groups.len()];
         for (similarity, group) in similarities.iter().zip(&self.group_of) {
             if *similarity > 0.0
-                && let (Some(top), Some(sum)) = (nearest.get_mut(*group as usize), sums.get_mut(*group as usize))
+                && let (Some(top), Some(sum)) = (
+                    nearest.get_mut(*group as usize),
+                    sums.get_mut(*group as usize),
+                )
             {
                 *sum += similarity;
                 if *similarity > top[2] {
@@ -150,13 +194,22 @@ impl Intents {
                 }
             }
         }
-        let left_out_group = left_out.and_then(|l| self.group_of.get(l.example).map(|g| (*g as usize, l)));
+        let left_out_group =
+            left_out.and_then(|l| self.group_of.get(l.example).map(|g| (*g as usize, l)));
         let mut scores = vec![0.0_f32; self.names.len()];
-        for (number, (group, (top, sum))) in self.groups.iter().zip(nearest.iter().zip(&sums)).enumerate() {
+        for (number, (group, (top, sum))) in self
+            .groups
+            .iter()
+            .zip(nearest.iter().zip(&sums))
+            .enumerate()
+        {
             let (length, size) = match left_out_group {
-                Some((own, left_out)) if own == number => {
-                    ((group.length * group.length - 2.0 * left_out.with_group + 1.0).max(1e-6).sqrt(), group.size - 1.0)
-                }
+                Some((own, left_out)) if own == number => (
+                    (group.length * group.length - 2.0 * left_out.with_group + 1.0)
+                        .max(1e-6)
+                        .sqrt(),
+                    group.size - 1.0,
+                ),
                 _ => (group.length, group.size),
             };
             if size < 0.5 {
@@ -180,15 +233,26 @@ impl Intents {
         let query = self.index.query(features);
         let scores = self.scores(&query, None);
         let (best, second) = best_two(&scores);
-        let mut readings: Vec<(usize, f32)> = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0).collect();
+        let mut readings: Vec<(usize, f32)> = scores
+            .into_iter()
+            .enumerate()
+            .filter(|(_, score)| *score > 0.0)
+            .collect();
         readings.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         readings.truncate(MOST_READINGS);
         readings
             .into_iter()
             .filter_map(|(intent, score)| {
                 let ahead_of = if intent == best.0 { second } else { best.1 };
-                let evidence = Evidence { score, margin: score - ahead_of, coverage: query.coverage };
-                Some(Candidate { intent: self.names.get(intent)?.clone(), confidence: self.calibration.confidence(evidence) })
+                let evidence = Evidence {
+                    score,
+                    margin: score - ahead_of,
+                    coverage: query.coverage,
+                };
+                Some(Candidate {
+                    intent: self.names.get(intent)?.clone(),
+                    confidence: self.calibration.confidence(evidence),
+                })
             })
             .collect()
     }

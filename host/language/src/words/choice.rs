@@ -1,0 +1,195 @@
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
+use crate::entities::numerals;
+use crate::ngrams::features;
+use crate::normalise;
+
+/// Likeness from which a label is meant, and how far ahead of the next one it must be.
+const NEAR: f32 = 0.5;
+const AHEAD: f32 = 0.15;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// A position that cannot mean anything else, from 1.
+    Ordinal(usize),
+    Last,
+    /// `2`, `选二`: a position when no label speaks of that number.
+    Number(usize),
+    /// `one`: a number by itself, a filler after another word.
+    One,
+    Filler,
+}
+
+/// Phrases with their meanings, separated by `|`.
+static TABLES: LazyLock<Phrases<Word>> = LazyLock::new(|| {
+    Phrases::new(&[
+        (
+            Word::Ordinal(1),
+            "第一|第一个|第一种|第一项|第一款|第一条|第1|第1个|第1种|第1项|第1款|first|1st|the first|首个|头一个|former|上面那个",
+        ),
+        (
+            Word::Ordinal(2),
+            "第二|第二个|第二种|第二项|第二款|第二条|第2|第2个|第2种|第2项|第2款|second|2nd|the second",
+        ),
+        (
+            Word::Ordinal(3),
+            "第三|第三个|第三种|第三项|第三款|第三条|第3|第3个|第3种|第3项|第3款|third|3rd|the third",
+        ),
+        (
+            Word::Ordinal(4),
+            "第四|第四个|第四种|第四项|第四款|第四条|第4|第4个|第4种|第4项|第4款|fourth|4th|the fourth",
+        ),
+        (
+            Word::Ordinal(5),
+            "第五|第五个|第五种|第五项|第五款|第五条|第5|第5个|第5种|第5项|第5款|fifth|5th|the fifth",
+        ),
+        (
+            Word::Ordinal(6),
+            "第六|第六个|第六种|第六项|第6|第6个|sixth|6th",
+        ),
+        (Word::Ordinal(7), "第七|第七个|第七项|第7|第7个|seventh|7th"),
+        (Word::Ordinal(8), "第八|第八个|第八项|第8|第8个|eighth|8th"),
+        (Word::Ordinal(9), "第九|第九个|第九项|第9|第9个|ninth|9th"),
+        (
+            Word::Last,
+            "最后|最后一个|最后那个|最后一种|最后一项|last|last one|the last|latter|最下面那个",
+        ),
+        (Word::One, "one"),
+        (Word::Number(1), "1|一|1号|一号|a"),
+        (Word::Number(2), "2|二|两|two|2号|二号|b"),
+        (Word::Number(3), "3|三|three|3号|三号|c"),
+        (Word::Number(4), "4|四|four|4号|四号|d"),
+        (Word::Number(5), "5|五|five|5号|五号|e"),
+        (Word::Number(6), "6|六|six"),
+        (Word::Number(7), "7|七|seven"),
+        (Word::Number(8), "8|八|eight"),
+        (Word::Number(9), "9|九|nine"),
+        (
+            Word::Filler,
+            "我|我要|我想要|我选|我选择|我就要|要|选|选择|就|那就|那|那个|这个|吧|的|了|啊|呢|请|帮我|给我|办|办理|选项|嗯|好的|\
+            谢谢|i|i'd like|i want|i'll take|i will take|i'll have|i'll go with|i choose|i pick|take|choose|pick|select|go with|\
+            the|one|option|number|no.|no|choice|plan|please|thanks|that|this|let's go with|let me have|give me|ok|okay|yes|套餐|\
+            方案",
+        ),
+    ])
+});
+
+/// Words of a question about the choices, which picks none.
+const ASKING: &[&str] = &[
+    "?",
+    "吗",
+    "多少",
+    "什么",
+    "怎么",
+    "哪",
+    "区别",
+    "为什么",
+    "不要",
+    "不是",
+    "what",
+    "how",
+    "which",
+    "why",
+    "difference",
+    "not ",
+    "don't",
+    "neither",
+    "都不",
+];
+
+/// The index of the label that `text` picks: by position (`the second one`, `第二个`, `2`), by the label itself, or by
+/// being clearly nearest to one label. `None` when that is not clear: `3` of `1个月`, `3个月`, `12个月` could be two of them.
+pub fn choice_by_words(text: &str, labels: &[&str]) -> Option<usize> {
+    let text = normalise(text);
+    let text =
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '。' | '!' | ',' | '"'));
+    if text.is_empty() || labels.is_empty() {
+        return None;
+    }
+    let labels: Vec<String> = labels.iter().map(|label| normalise(label)).collect();
+    if let Some(exact) = only(labels.iter().map(|label| label == text)) {
+        return Some(exact);
+    }
+    if ASKING.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    if let Some(words) = TABLES.read(text)
+        && let Some(position) = by_position(&words, &labels)
+    {
+        return position;
+    }
+    by_number(text, &labels).or_else(|| by_likeness(text, &labels))
+}
+
+/// What a text of nothing but positions and fillers picks; the outer `None` when it names no position.
+fn by_position(words: &[Word], labels: &[String]) -> Option<Option<usize>> {
+    let mut named = words
+        .iter()
+        .filter(|word| !matches!(word, Word::Filler | Word::One));
+    let one = words.contains(&Word::One).then_some(Word::Number(1));
+    let word = named.next().copied().or(one)?;
+    if named.any(|other| *other != word) {
+        return Some(None);
+    }
+    let within = |position: usize| (1..=labels.len()).contains(&position).then(|| position - 1);
+    Some(match word {
+        Word::Last => labels.len().checked_sub(1),
+        Word::Ordinal(position) => within(position),
+        Word::Number(number) => {
+            let by_label = speaking_of(number as f64, labels);
+            match (within(number), by_label) {
+                (Some(position), Some(label)) if position != label => None,
+                (position, label) => position.or(label),
+            }
+        }
+        Word::Filler | Word::One => None,
+    })
+}
+
+/// The only label with this number in it.
+fn speaking_of(number: f64, labels: &[String]) -> Option<usize> {
+    only(labels.iter().map(|label| numerals(label).contains(&number)))
+}
+
+/// A number that stands in exactly one label: `128的`, `the 128 one` of `59元套餐`, `128元套餐`.
+fn by_number(text: &str, labels: &[String]) -> Option<usize> {
+    if text.chars().count() > 20 {
+        return None;
+    }
+    let mut meant = numerals(text)
+        .into_iter()
+        .filter_map(|number| speaking_of(number, labels));
+    let first = meant.next()?;
+    meant.all(|other| other == first).then_some(first)
+}
+
+fn by_likeness(text: &str, labels: &[String]) -> Option<usize> {
+    let said = features(text);
+    let mut likeness: Vec<(f32, usize)> = labels
+        .iter()
+        .enumerate()
+        .map(|(at, label)| {
+            let theirs = features(label);
+            let shared = said
+                .iter()
+                .filter(|feature| theirs.binary_search(feature).is_ok())
+                .count() as f32;
+            let dice = 2.0 * shared / (said.len() + theirs.len()).max(1) as f32;
+            // A part of one label is enough when it is in no other one: `畅享` of `畅享套餐`.
+            let part = label.contains(text) && text.chars().count() >= 2;
+            let whole = text.contains(label.as_str()) && label.chars().count() >= 2;
+            (if part || whole { dice.max(0.75) } else { dice }, at)
+        })
+        .collect();
+    likeness.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = *likeness.first()?;
+    let next = likeness.get(1).map_or(0.0, |other| other.0);
+    (best.0 >= NEAR && best.0 - next >= AHEAD).then_some(best.1)
+}
+
+/// The index of the only `true`.
+fn only(mut which: impl Iterator<Item = bool>) -> Option<usize> {
+    let first = which.position(|is| is)?;
+    (!which.any(|is| is)).then_some(first)
+}

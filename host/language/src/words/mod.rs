@@ -1,0 +1,14 @@
+//! The words the host itself understands, in Chinese and English, for its repair patterns.
+
+mod choice;
+mod command;
+mod correction;
+mod phrases;
+#[cfg(test)]
+mod tests;
+mod yes_no;
+
+pub use choice::choice_by_words;
+pub use command::{Command, command};
+pub use correction::correction;
+pub use yes_no::yes_no;

@@ -62,6 +62,10 @@ impl Running {
                 Matcher::Suffix("_seconds".to_owned()),
                 &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
             )?
+            .set_buckets_for_metric(
+                Matcher::Full("jackfield_commit_batch_size".to_owned()),
+                &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0],
+            )?
             .install_recorder()
             .context("cannot set up metrics")?;
         let data = setup.data.clone();

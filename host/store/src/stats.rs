@@ -76,6 +76,7 @@ impl Counters {
         self.longest_micros.fetch_max(micros, Relaxed);
         metrics::histogram!("jackfield_store_fsync_seconds").record(sync);
         metrics::histogram!("jackfield_commit_batch_size").record(records as f64);
+        metrics::counter!("jackfield_journal_written_bytes_total").increment(bytes as u64);
     }
 
     /// Keys of new contacts became durable.

@@ -155,7 +155,6 @@ struct Talker {
     events: Events,
     script: &'static [&'static str],
     at: usize,
-    number: usize,
     sent: u64,
 }
 
@@ -177,7 +176,7 @@ impl Talker {
         while events.next().await?.0 != "turn" {}
         let script = MIX[number % MIX.len()];
         // Contacts start at different places of the script.
-        Ok(Self { token, send, events, script, at: number / MIX.len() % script.len(), number, sent: 0 })
+        Ok(Self { token, send, events, script, at: number / MIX.len() % script.len(), sent: 0 })
     }
 
     fn next_body(&mut self) -> String {
@@ -283,7 +282,7 @@ fn talk(
     latencies: Arc<Mutex<Latencies>>,
 ) -> [tokio::task::JoinHandle<anyhow::Result<()>>; 2] {
     let waiting: Arc<Mutex<HashMap<u64, Instant>>> = Arc::default();
-    let Talker { token, mut send, mut events, script, mut at, mut sent, number: _ } = talker;
+    let Talker { token, mut send, mut events, script, mut at, mut sent } = talker;
     let sender = tokio::spawn({
         let waiting = Arc::clone(&waiting);
         async move {
@@ -360,6 +359,6 @@ async fn figures(server: SocketAddr) -> anyhow::Result<Figures> {
     Ok(Figures {
         fsyncs: value("jackfield_store_fsync_seconds_count")?,
         records: value("jackfield_commit_batch_size_sum")?,
-        bytes: value("jackfield_store_bytes{kind=\"journal\"}")?,
+        bytes: value("jackfield_journal_written_bytes_total")?,
     })
 }

@@ -9,7 +9,7 @@ pub struct StepResult {
     pub outcome: StepOutcome,
     /// Calls to the host, in order.
     pub calls: Vec<HostCall>,
-    /// Fuel used.
+    /// Fuel used. Too low for a step that ran out of time: a guest notes its fuel only at calls.
     pub fuel: u64,
     /// Time the guest computed, microseconds; host calls and waiting are not in it.
     pub guest_micros: u64,

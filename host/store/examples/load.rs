@@ -1,8 +1,9 @@
-//! Measures the store on this machine: `cargo run --release -p jackfield-store --example load -- [DIR]`.
+//! Measures the store on this machine: `cargo run --release -p jackfield-store --example load -- PART [DIR]`, where
+//! PART is `rate`, `idle` or `recover`.
 //!
 //! 1. 12,000 records a second for 10 seconds: events accepted and turns committed, one for one, in 1,000 sessions.
 //! 2. 100,000 idle sessions of five turns, with 1 KiB of state, one frame and one timer each; memory, and the start after it.
-//! 3. The start after the index was deleted.
+//! 3. The start after the index was deleted, with a journal of more than 100 MB.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -14,13 +15,17 @@ use jackfield_core::{
 use jackfield_store::{JournalStore, Options, Store, StoreError, Ticket};
 
 fn main() -> Result<(), StoreError> {
-    let directory = std::env::args().nth(1).map_or_else(
+    let part = std::env::args().nth(1).unwrap_or_default();
+    let directory = std::env::args().nth(2).map_or_else(
         || std::env::temp_dir().join("jackfield-load"),
         PathBuf::from,
     );
     let _ = std::fs::remove_dir_all(&directory);
-    rate(&directory.join("rate"), 6_000, Duration::from_secs(10))?;
-    idle(&directory.join("idle"), 100_000)
+    match part.as_str() {
+        "idle" => idle(&directory, 100_000, 5),
+        "recover" => idle(&directory, 1_000, 60),
+        _ => rate(&directory, 6_000, Duration::from_secs(10)),
+    }
 }
 
 /// `turns` accepts and as many commits a second.
@@ -109,13 +114,13 @@ fn rate(directory: &Path, turns: u64, time: Duration) -> Result<(), StoreError> 
     Ok(())
 }
 
-fn idle(directory: &Path, sessions: usize) -> Result<(), StoreError> {
+fn idle(directory: &Path, sessions: usize, turns: u64) -> Result<(), StoreError> {
     let store = JournalStore::open(Options::new(directory))?;
     let began = Instant::now();
     let mut ids = Vec::new();
     for contact in 0..sessions {
         let mut last = None;
-        for message in 0..5 {
+        for message in 0..turns {
             let (position, session, _) = accept(&store, contact, message)?;
             last = Some((
                 session,
@@ -146,8 +151,9 @@ fn idle(directory: &Path, sessions: usize) -> Result<(), StoreError> {
     let exe =
         std::env::current_exe().map_err(|error| StoreError::Failed(error.to_string().into()))?;
     let _ = (exe, &ids);
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_time());
     let store = JournalStore::open(Options::new(directory))?;
+    println!("  processor time {:?}", cpu_time().saturating_sub(cpu));
     println!(
         "  opened in {:?} with {} timers due",
         began.elapsed(),
@@ -168,8 +174,9 @@ fn idle(directory: &Path, sessions: usize) -> Result<(), StoreError> {
     );
     drop(store);
     let _ = std::fs::remove_dir_all(directory.join("sled"));
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_time());
     let store = JournalStore::open(Options::new(directory))?;
+    println!("  processor time {:?}", cpu_time().saturating_sub(cpu));
     let stats = store.stats();
     println!(
         "  without its index opened in {:?}: {} records replayed of a journal of {} MiB",
@@ -180,8 +187,9 @@ fn idle(directory: &Path, sessions: usize) -> Result<(), StoreError> {
     drop(store);
     let _ = std::fs::remove_dir_all(directory.join("sled"));
     let _ = std::fs::remove_dir_all(directory.join("snapshots"));
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_time());
     let store = JournalStore::open(Options::new(directory))?;
+    println!("  processor time {:?}", cpu_time().saturating_sub(cpu));
     println!(
         "  without index and snapshots in {:?}: {} records replayed",
         began.elapsed(),

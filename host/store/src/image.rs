@@ -100,7 +100,7 @@ impl Key {
         &self.0
     }
 
-    fn kind(&self) -> u8 {
+    pub(crate) fn kind(&self) -> u8 {
         self.0.first().copied().unwrap_or_default()
     }
 }

@@ -122,7 +122,10 @@ impl Overlay {
     fn put_as(&mut self, key: Key, image: Image, fresh: bool) {
         self.weight += image.weight();
         match self.current.get_mut(&key) {
-            Some(change) => change.image = Some(image),
+            Some(change) => {
+                let old = change.image.replace(image);
+                self.weight -= old.map_or(0, |old| old.weight());
+            }
             None => {
                 self.current.insert(
                     key,
@@ -138,10 +141,13 @@ impl Overlay {
     /// Removes what stands under a key.
     pub(crate) fn remove(&mut self, key: Key) {
         match self.current.get_mut(&key) {
-            Some(change) if change.fresh => {
-                self.current.remove(&key);
+            Some(change) => {
+                let old = change.image.take();
+                self.weight -= old.map_or(0, |old| old.weight());
+                if change.fresh {
+                    self.current.remove(&key);
+                }
             }
-            Some(change) => change.image = None,
             None => {
                 self.current.insert(
                     key,
@@ -152,6 +158,14 @@ impl Overlay {
                 );
             }
         }
+    }
+
+    /// What has changed of a kind since the last checkpoint.
+    pub(crate) fn changed(&self, kind: u8) -> Changes {
+        let of_kind = self.current.iter().filter(|(key, _)| key.kind() == kind);
+        of_kind
+            .map(|(key, change)| (key.clone(), change.clone()))
+            .collect()
     }
 
     /// Number of finished checkpoints.

@@ -63,16 +63,17 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         segments: &segments,
         last: applied.last,
         records: 0,
+        applied: applied.position,
     };
     replay.state.overlay.replaying = true;
     replay.restore(&[kind::PENDING, kind::OUTBOX, kind::COUNTERS])?;
     let end = replay.run(applied.position)?;
-    replay.flush(end)?;
-    replay.restore(&[kind::TIMERS])?;
+    replay.restore_timers()?;
     let Replay {
         mut state,
         last,
         records,
+        applied,
         ..
     } = replay;
     state.overlay.replaying = false;
@@ -115,7 +116,7 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         replayed: records,
     });
     shared.measure_space();
-    let checkpointer = Checkpointer::new(shared.clone(), end, snapshot);
+    let checkpointer = Checkpointer::new(shared.clone(), applied, snapshot);
     Ok(Opened {
         shared,
         writer,
@@ -271,6 +272,8 @@ struct Replay<'a> {
     /// The last record, and its hash.
     last: Option<(u64, jackfield_core::Digest)>,
     records: u64,
+    /// The index holds the journal up to here. The rest stays in memory: the first checkpoint writes it.
+    applied: u64,
 }
 
 impl Replay<'_> {
@@ -280,7 +283,6 @@ impl Replay<'_> {
             for entry in self.index.entries(*kind) {
                 let (key, bytes) = entry?;
                 match Image::decode(self.keys, &Key::from_bytes(&key), &bytes) {
-                    Ok(Image::Timers(timers)) if self.keys.is_erased(timers.contact) => {}
                     Ok(Image::Pending(mark)) if self.keys.is_erased(mark.contact) => {}
                     Ok(image) => self.state.restore(image),
                     Err(StoreError::Erased) => {}
@@ -379,17 +381,39 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn flush(&mut self, end: u64) -> Result<(), StoreError> {
-        if self.last.is_none_or(|(last, _)| last < end) {
-            let changes = self.state.overlay.begin();
-            let applied = Applied {
-                position: end,
-                last: self.last,
-            };
-            put(self.index, self.keys, &changes, &applied)?;
-            drop(changes);
-            drop(self.state.overlay.end());
+    /// Sets all timers: those in the index, unless the replay has changed them, and those.
+    fn restore_timers(&mut self) -> Result<(), StoreError> {
+        let changed = self.state.overlay.changed(kind::TIMERS);
+        for entry in self.index.entries(kind::TIMERS) {
+            let (key, bytes) = entry?;
+            let key = Key::from_bytes(&key);
+            if !changed.contains_key(&key) {
+                let image = Image::decode(self.keys, &key, &bytes)?;
+                self.set(image);
+            }
         }
+        let images = changed.into_values().filter_map(|change| change.image);
+        images.for_each(|image| self.set(image));
+        Ok(())
+    }
+
+    fn set(&mut self, image: Image) {
+        let erased = matches!(&image, Image::Timers(timers) if self.keys.is_erased(timers.contact));
+        if !erased {
+            self.state.restore(image);
+        }
+    }
+
+    fn flush(&mut self, end: u64) -> Result<(), StoreError> {
+        let changes = self.state.overlay.begin();
+        let applied = Applied {
+            position: end,
+            last: self.last,
+        };
+        put(self.index, self.keys, &changes, &applied)?;
+        drop(changes);
+        drop(self.state.overlay.end());
+        self.applied = end;
         Ok(())
     }
 }

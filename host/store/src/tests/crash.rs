@@ -197,7 +197,7 @@ fn crash_while_opening(directory: &Path, disk: &ForgetfulDisk, seed: u64) {
 
 /// Crashes this often; gives back the first problem.
 fn crash_often(times: u64, seed: u64, disk: &ForgetfulDisk) -> Result<usize, String> {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = fast_directory();
     let (messages, promises) = (AtomicU64::new(0), Mutex::new(Promises::default()));
     for life in 0..times {
         let seed = seed + life;
@@ -239,7 +239,7 @@ fn without_syncs_the_same_test_finds_losses() {
 
 #[test]
 fn after_a_failed_sync_nothing_is_promised_any_more() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = fast_directory();
     let disk = ForgetfulDisk::default();
     let store = open(directory.path(), &disk).unwrap();
     say(&store, "ann", "1").ticket.wait().unwrap();

@@ -64,7 +64,7 @@ fn segments(directory: &Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn a_flipped_bit_in_the_journal_is_reported_with_its_place() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = fast_directory();
     let disk = ForgetfulDisk::default();
     {
         let store = open(directory.path(), &disk).unwrap();

@@ -480,7 +480,7 @@ proptest! {
 
     #[test]
     fn the_real_store_does_what_the_model_does(ops in prop::collection::vec(ops(), 1..60)) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = fast_directory();
         let mut pair = Pair {
             model: MemoryStore::new(),
             real: Some(Pair::open(directory.path())),

@@ -129,3 +129,10 @@ pub(crate) fn options(directory: &std::path::Path) -> Options {
         ..Options::new(directory)
     }
 }
+
+/// A directory in memory where there is one: tests that open hundreds of stores wait for no disk.
+pub(crate) fn fast_directory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}

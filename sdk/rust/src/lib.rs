@@ -50,6 +50,8 @@ mod capability;
 mod context;
 mod export;
 mod flow;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 mod message;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;

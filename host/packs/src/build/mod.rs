@@ -2,6 +2,7 @@
 
 mod cargo;
 mod sources;
+mod toolchain;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +52,7 @@ pub struct Built {
 pub fn build(dir: &Path, options: BuildOptions<'_>) -> Result<Built, PackError> {
     // A mistake in the manifest should not cost a compilation first.
     let source = Source::read(dir)?;
+    toolchain::ensure_target(dir, options.progress);
     let module = cargo::compile(dir, options.progress)?;
     source.assemble(&componentise(&module)?, &options.limits)
 }
@@ -79,13 +81,20 @@ impl Source {
         let text = std::fs::read_to_string(&path).map_err(|error| {
             let what = format!("{name} cannot be read: {error}");
             let fix = "give the directory of a pack, or write a pack.toml there";
-            Problem::new(ErrorCode::BadManifest, what, "a pack is a directory with a pack.toml", fix)
+            Problem::new(
+                ErrorCode::BadManifest,
+                what,
+                "a pack is a directory with a pack.toml",
+                fix,
+            )
         })?;
         let mut report = Report::default();
         let Some((manifest, document)) = manifest::read(&text, MANIFEST, &mut report) else {
             report.finish()?;
             // Not reached: without a manifest there is a problem.
-            return Err(Problem::new(ErrorCode::BadManifest, name, "it cannot be read", "mend it").into());
+            return Err(
+                Problem::new(ErrorCode::BadManifest, name, "it cannot be read", "mend it").into(),
+            );
         };
         let mut files = Files::new();
         for path in named_paths(&manifest) {
@@ -97,7 +106,12 @@ impl Source {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => {
                     let what = format!("`{path}` cannot be read: {error}");
-                    let problem = Problem::new(ErrorCode::MissingFile, what, "it belongs to the pack", "make it a readable file inside the pack's directory");
+                    let problem = Problem::new(
+                        ErrorCode::MissingFile,
+                        what,
+                        "it belongs to the pack",
+                        "make it a readable file inside the pack's directory",
+                    );
                     report.error(problem.at(Place::new(&path, 1, 1)));
                     files.insert(path, Vec::new());
                 }
@@ -105,28 +119,62 @@ impl Source {
         }
         Contents::read(&manifest, &document, &files, &mut report);
         let warnings = report.finish()?;
-        Ok(Self { text, manifest, document, files, warnings })
+        Ok(Self {
+            text,
+            manifest,
+            document,
+            files,
+            warnings,
+        })
     }
 
     fn assemble(mut self, component: &[u8], limits: &Limits) -> Result<Built, PackError> {
         let mut report = Report::default();
-        let imports = component::check(component, &self.manifest, &self.document, limits, &mut report);
+        let imports = component::check(
+            component,
+            &self.manifest,
+            &self.document,
+            limits,
+            &mut report,
+        );
         self.warnings.extend(report.finish()?);
-        let mut files: BTreeMap<&str, &[u8]> = self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect();
+        let mut files: BTreeMap<&str, &[u8]> = self
+            .files
+            .iter()
+            .map(|(path, content)| (path.as_str(), content.as_slice()))
+            .collect();
         files.insert(MANIFEST, self.text.as_bytes());
         files.insert(COMPONENT, component);
         let total: usize = files.values().map(|content| content.len()).sum();
         if total > limits.pack {
             let what = format!("the files of the pack have {total} bytes together");
             let why = format!("at most {} bytes are accepted", limits.pack);
-            return Err(Problem::new(ErrorCode::PackTooLarge, what, why, "ship less data, or ask the operator for a higher ceiling").into());
+            return Err(Problem::new(
+                ErrorCode::PackTooLarge,
+                what,
+                why,
+                "ship less data, or ask the operator for a higher ceiling",
+            )
+            .into());
         }
         let archive = archive::write(&files).map_err(|error| {
-            Problem::new(ErrorCode::BadArchive, format!("the archive cannot be written: {error}"), "a file does not fit a zip file", "rename or shorten it")
+            Problem::new(
+                ErrorCode::BadArchive,
+                format!("the archive cannot be written: {error}"),
+                "a file does not fit a zip file",
+                "rename or shorten it",
+            )
         })?;
         let digest = Digest::of(&archive);
         let (manifest, warnings) = (self.manifest, self.warnings);
-        Ok(Built { archive, digest, manifest, component_bytes: component.len(), imports, warnings })
+        Ok(Built {
+            archive,
+            digest,
+            manifest,
+            component_bytes: component.len(),
+            imports,
+            warnings,
+        })
     }
 }
 
@@ -134,16 +182,27 @@ impl Source {
 fn read_inside(dir: &Path, path: &str) -> std::io::Result<Vec<u8>> {
     let full = dir.join(path).canonicalize()?;
     if !full.starts_with(dir.canonicalize()?) {
-        return Err(std::io::Error::other("it is outside of the pack's directory"));
+        return Err(std::io::Error::other(
+            "it is outside of the pack's directory",
+        ));
     }
     std::fs::read(full)
 }
 
 fn componentise(module: &[u8]) -> Result<Vec<u8>, Problem> {
-    let encoded = ComponentEncoder::default().validate(true).module(module).and_then(|encoder| encoder.encode());
+    let encoded = ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .and_then(|encoder| encoder.encode());
     encoded.map_err(|error| {
         let what = format!("the module cannot become a component: {error:#}");
-        let why = "the component's interfaces are read from what the SDK's macro puts into the module";
-        Problem::new(ErrorCode::BuildFailed, what, why, "export the pack's flows with the SDK's macro, and use one version of the SDK")
+        let why =
+            "the component's interfaces are read from what the SDK's macro puts into the module";
+        Problem::new(
+            ErrorCode::BuildFailed,
+            what,
+            why,
+            "export the pack's flows with the SDK's macro, and use one version of the SDK",
+        )
     })
 }

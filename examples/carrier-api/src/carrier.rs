@@ -49,7 +49,7 @@ struct Change {
     phone: String,
     plan_id: String,
     previous_plan_id: Option<String>,
-    effective: Date,
+    effective: String,
     received: u64,
 }
 
@@ -153,7 +153,7 @@ impl Carrier {
                     phone: entry.phone,
                     plan_id: entry.plan_id,
                     previous_plan_id: entry.previous_plan_id,
-                    effective: entry.day,
+                    effective: entry.day.to_string(),
                     received: entry.received,
                 })
                 .collect(),
@@ -204,7 +204,7 @@ fn decide(subscriber: Option<&Subscriber>, plan: Option<&Plan>, today: Date) -> 
         );
     }
     if let Some(until) = subscriber.running_contract(today) {
-        return not_eligible("contract", json!({"contract_until": until}));
+        return not_eligible("contract", json!({"contract_until": until.to_string()}));
     }
     let answer = json!({
         "status": "applied",
@@ -214,7 +214,7 @@ fn decide(subscriber: Option<&Subscriber>, plan: Option<&Plan>, today: Date) -> 
         "plan_name_en": plan.name_en,
         "price_minor": plan.price.0,
         "previous_plan_id": subscriber.plan.plan_id,
-        "effective": today,
+        "effective": today.to_string(),
     });
     (200, answer)
 }

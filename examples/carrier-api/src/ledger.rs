@@ -22,6 +22,7 @@ pub(crate) struct Entry {
     /// The plan before, when the change was applied.
     pub(crate) previous_plan_id: Option<String>,
     /// The day of the answer, from which an applied change counts.
+    #[serde(with = "crate::day")]
     pub(crate) day: Date,
     /// HTTP status of the answer.
     pub(crate) status: u16,

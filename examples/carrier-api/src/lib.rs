@@ -13,6 +13,7 @@
 mod api;
 mod carrier;
 mod control;
+mod day;
 mod error;
 mod ledger;
 mod plan;

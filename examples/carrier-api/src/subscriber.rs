@@ -36,9 +36,9 @@ pub(crate) struct SubscriberView {
     data_used_mb: u64,
     voice_total_min: u64,
     voice_used_min: u64,
-    cycle_end: Date,
+    cycle_end: String,
     audience: Audience,
-    contract_until: Option<Date>,
+    contract_until: Option<String>,
 }
 
 /// The numbers that the README promises certain properties for.
@@ -200,9 +200,9 @@ impl Subscriber {
             data_used_mb: data_total_mb * self.data_used / 1_000,
             voice_total_min,
             voice_used_min: voice_total_min * self.voice_used / 1_000,
-            cycle_end: today.last_of_month(),
+            cycle_end: today.last_of_month().to_string(),
             audience: self.audience,
-            contract_until: self.running_contract(today),
+            contract_until: self.running_contract(today).map(|day| day.to_string()),
         }
     }
 }

@@ -1,0 +1,46 @@
+//! HTTP requests on loopback, one connection each.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+/// The longest wait for an answer.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Posts JSON; the status and the body of the answer. An error when the host did not answer: it may have handled
+/// the request all the same.
+pub fn post(
+    address: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    body: &serde_json::Value,
+) -> anyhow::Result<(u16, String)> {
+    let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let body = body.to_string();
+    let length = body.len();
+    ask(
+        address,
+        &format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{bearer}\
+             content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        ),
+    )
+}
+
+/// Gets a text.
+pub fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
+    ask(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"))
+}
+
+fn ask(address: SocketAddr, request: &str) -> anyhow::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(WAIT))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("the answer broke off")?;
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status")?;
+    Ok((status, body.to_owned()))
+}

@@ -63,7 +63,13 @@ impl Model {
     pub fn parse(&self, text: &str, context: &ParseContext<'_>) -> Utterance {
         let normal = normalise(text);
         let entities = entities::extract(&normal, context, &self.gazetteer);
-        let mut readings = self.intents.readings(&features(&normal));
+        // Digits and signs alone answer a question; they never say what is wanted.
+        let speaks = normal.chars().any(char::is_alphabetic);
+        let mut readings = if speaks {
+            self.intents.readings(&features(&normal))
+        } else {
+            Vec::new()
+        };
         let best = readings
             .first()
             .filter(|best| best.confidence >= INTENT_THRESHOLD)

@@ -2,41 +2,32 @@
 //! row) and characters within words (3 to 5 in a row), so mixed text gives both and a typo changes only some.
 
 /// Openings and fillers that say nothing about what is wanted. Longer ones first, for they contain shorter ones.
-const FILLERS_ZH: &[&str] = &[
-    "您好",
-    "你好",
-    "麻烦您",
-    "麻烦你",
-    "麻烦",
-    "请问一下",
-    "请问",
-    "请帮我",
-    "帮我",
-    "帮忙",
-    "劳驾",
-    "谢谢",
-    "那个",
-    "我想问一下",
-    "我想问",
-    "想问一下",
-    "想问",
-    "一下",
-];
-const FILLERS_EN: &[&str] = &[
-    "please", "hi", "hello", "hey", "kindly", "thanks", "thank", "pls", "plz", "um", "uh", "er",
-    "erm", "well", "so", "ok", "okay",
-];
+const FILLERS_ZH: &str = "我想问一下|请问一下|想问一下|我想问|请帮我|麻烦您|麻烦你|您好|你好|麻烦|请问|帮我|帮忙|劳驾|谢谢|那个|想问|一下";
+/// Particles and pronouns that say nothing about which intent it is, but something about which question.
+const PARTICLES_ZH: &str = "我想要|我想|我要|我|个|吧|呢|啊|呀|哦|嘛|的";
+const FILLERS_EN: &str =
+    "please|hi|hello|hey|kindly|thanks|thank|pls|plz|um|uh|er|erm|well|so|ok|okay";
 
 /// Whether `c` is written without spaces between words.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}')
 }
 
-/// The features of a normalised text, sorted, each once. Greetings and polite openings do not count unless nothing
-/// else was said.
+/// The features that tell intents apart in a normalised text, sorted, each once. Greetings, polite openings and particles
+/// do not count unless nothing else was said.
 pub(crate) fn features(text: &str) -> Vec<u64> {
+    gather(text, &[FILLERS_ZH, PARTICLES_ZH], &[FILLERS_EN])
+}
+
+/// The features that tell questions apart: as [`features`], but particles count.
+pub(crate) fn question_features(text: &str) -> Vec<u64> {
+    gather(text, &[FILLERS_ZH], &[FILLERS_EN])
+}
+
+/// The features of what is left of a text without these Chinese and English words, or of all of it when nothing is.
+fn gather(text: &str, zh: &[&str], en: &[&str]) -> Vec<u64> {
     let mut out = Vec::with_capacity(256);
-    collect(&without_fillers(text), &mut out);
+    collect(&without(text, zh, en), &mut out);
     if out.is_empty() {
         collect(text, &mut out);
     }
@@ -45,29 +36,34 @@ pub(crate) fn features(text: &str) -> Vec<u64> {
     out
 }
 
-fn without_fillers(text: &str) -> String {
+fn without(text: &str, zh: &[&str], en: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if is_han(c) {
-            if let Some(filler) = FILLERS_ZH.iter().find(|filler| rest.starts_with(**filler)) {
-                rest = &rest[filler.len()..];
-                continue;
-            }
-        } else if c.is_alphanumeric() {
-            let end = rest
-                .find(|c: char| !is_word(c))
-                .unwrap_or(rest.len())
-                .max(c.len_utf8());
+        let filler = if is_han(c) {
+            zh.iter()
+                .flat_map(|list| list.split('|'))
+                .find(|filler| rest.starts_with(filler))
+        } else {
+            None
+        };
+        if let Some(filler) = filler {
+            rest = &rest[filler.len()..];
+        } else if is_word(c) {
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            if !FILLERS_EN.contains(&word) {
+            if !en
+                .iter()
+                .flat_map(|list| list.split('|'))
+                .any(|filler| filler == word)
+            {
                 out.push_str(word);
             }
             rest = after;
-            continue;
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
         }
-        out.push(c);
-        rest = &rest[c.len_utf8()..];
     }
     out
 }

@@ -48,12 +48,15 @@ pub struct Source {
 
 type Bundle = FluentBundle<Arc<FluentResource>>;
 
+/// Locale in lower case, and variant.
+type Place = (String, Variant);
+
 /// The messages of one pack, or of the host. It never changes; share it in an `Arc`.
 pub struct Catalogue {
     fallback: Vec<String>,
     /// Locales in the order they were first given.
     locales: Vec<String>,
-    bundles: HashMap<(String, Variant), Bundle>,
+    bundles: HashMap<Place, Bundle>,
 }
 
 impl fmt::Debug for Catalogue {
@@ -75,8 +78,7 @@ impl Catalogue {
     /// The first line that is not valid Fluent, stands twice, or breaks a limit.
     pub fn new(fallback: &[String], sources: Vec<Source>) -> Result<Self, LanguageError> {
         let mut locales: Vec<String> = Vec::new();
-        let mut resources: HashMap<(String, Variant), Vec<(Arc<FluentResource>, Source)>> =
-            HashMap::new();
+        let mut resources: HashMap<Place, Vec<(Arc<FluentResource>, Source)>> = HashMap::new();
         for source in sources {
             let resource = Arc::new(check::parse(&source)?);
             let locale = source.locale.to_ascii_lowercase();
@@ -186,7 +188,7 @@ fn add(
 
 fn render_in(
     bundle: &Bundle,
-    place: &(String, Variant),
+    place: &Place,
     variant: Variant,
     key: &str,
     arguments: &[NamedValue],

@@ -178,9 +178,7 @@ fn chinese(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         } else if let Some(size) = small_unit(c) {
             // Ten may stand alone; other units need a digit. Units fall within a section.
             if size >= unit
-                || (digit.is_none()
-                    && !(size == 10.0 && section == 0.0 && !after_zero
-                        || size == 10.0 && after_zero))
+                || (digit.is_none() && !(size == 10.0 && (section == 0.0 || after_zero)))
             {
                 break;
             }

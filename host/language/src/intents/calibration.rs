@@ -97,10 +97,8 @@ fn newton_step(weights: &[f64; TERMS], observations: &[Observation]) -> [f64; TE
     for t in 1..TERMS {
         if weights[t] == 0.0 && gradient[t] < 0.0 {
             gradient[t] = 0.0;
-            for other in 0..TERMS {
-                curvature[t][other] = 0.0;
-                curvature[other][t] = 0.0;
-            }
+            curvature[t] = [0.0; TERMS];
+            curvature.iter_mut().for_each(|row| row[t] = 0.0);
             curvature[t][t] = 1.0;
         }
     }
@@ -138,9 +136,12 @@ fn solve(mut m: [[f64; TERMS]; TERMS], mut v: [f64; TERMS]) -> [f64; TERMS] {
     for pivot in 0..TERMS {
         for row in pivot + 1..TERMS {
             let factor = m[row][pivot] / m[pivot][pivot];
-            for column in pivot..TERMS {
-                m[row][column] -= factor * m[pivot][column];
-            }
+            let upper = m[pivot];
+            m[row]
+                .iter_mut()
+                .zip(upper)
+                .skip(pivot)
+                .for_each(|(cell, above)| *cell -= factor * above);
             v[row] -= factor * v[pivot];
         }
     }

@@ -28,8 +28,8 @@ use crate::{outbox, timers};
 const ORDERS: usize = 64;
 /// A turn that takes longer shows a typing sign.
 const TYPING_AFTER: Duration = Duration::from_millis(300);
-/// Times a turn is run again because storage it read had changed.
-const CONFLICTS: u32 = 5;
+/// Times a turn may have been started and not committed before it is taken to be what ends the process.
+const KILLS: u32 = 2;
 
 /// How one-time codes reach a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,39 +159,12 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn start(&self) -> Result<(), StoreError> {
-        let mut notes = Vec::new();
         let pending = self.0.store.pending()?;
         if !pending.is_empty() {
-            tracing::info!(
-                events = pending.len(),
-                "taking up events that were accepted and not handled"
-            );
+            tracing::info!(events = pending.len(), "taking up events that were accepted and not handled");
         }
-        for Pending {
-            tenant, accepted, ..
-        } in &pending
-        {
-            notes.push(
-                self.0
-                    .store
-                    .started(tenant, accepted.session, &[accepted.position])?,
-            );
-        }
-        // The note must be durable before a turn that may end the process.
-        for note in notes {
-            note.await?;
-        }
-        for Pending {
-            tenant,
-            accepted,
-            started,
-        } in pending
-        {
-            self.hand_over(Waiting {
-                tenant,
-                accepted,
-                started,
-            });
+        for Pending { tenant, accepted, started } in pending {
+            self.hand_over(Waiting { tenant, accepted, started_before: Some(started) });
         }
         for item in self.0.store.outbox(usize::MAX) {
             outbox::send(self.clone(), item);
@@ -237,7 +210,7 @@ impl Engine {
                 self.hand_over(Waiting {
                     tenant: tenant.clone(),
                     accepted,
-                    started: 0,
+                    started_before: None,
                 });
             }
             acceptance
@@ -254,6 +227,7 @@ impl Engine {
     fn hand_over(&self, waiting: Waiting) {
         let session = waiting.accepted.session;
         if self.0.mailboxes.push(waiting) {
+            metrics::gauge!("jackfield_busy_sessions").increment(1.0);
             tokio::spawn(self.clone().serve(session));
         }
     }
@@ -269,6 +243,7 @@ impl Engine {
                     .increment(1);
             }
         }
+        metrics::gauge!("jackfield_busy_sessions").decrement(1.0);
         self.0.idle.notify_waiters();
     }
 
@@ -278,10 +253,14 @@ impl Engine {
         let Waiting {
             tenant,
             accepted,
-            started,
+            started_before,
         } = waiting;
         let session = accepted.session;
-        let mut tries = 0;
+        if started_before.is_some() {
+            // Durable before the turn runs, because the turn may be what ended the process.
+            self.0.store.started(&tenant, session, &[accepted.position])?.await?;
+        }
+        let kills = started_before.is_some_and(|before| before >= KILLS);
         let (record, committed) = loop {
             let base = self
                 .0
@@ -289,7 +268,7 @@ impl Engine {
                 .load(&tenant, session)?
                 .ok_or(StoreError::UnknownSession)?;
             let turn = Turn::new(&self.0, tenant.clone(), &base, accepted.clone());
-            let finished = if started >= 2 {
+            let finished = if kills {
                 turn.run_as_killer()
             } else {
                 self.with_typing(session, turn.run()).await?
@@ -297,7 +276,8 @@ impl Engine {
             let Finished { record, reads } = finished;
             match self.0.store.commit(record.clone(), &reads) {
                 Ok(committed) => break (record, committed),
-                Err(StoreError::Conflict(_)) if tries < CONFLICTS => tries += 1,
+                // Another session of the contact was faster; the event must not be passed over.
+                Err(StoreError::Conflict(_)) => tokio::task::yield_now().await,
                 Err(error) => return Err(error),
             }
         };
@@ -305,6 +285,8 @@ impl Engine {
         let ran = began.elapsed();
         let Committed { ticket, .. } = committed;
         ticket.await?;
+        let queued = u64::saturating_sub(record.at, accepted.received_at);
+        metrics::histogram!("jackfield_turn_seconds", "stage" => "queue").record(queued as f64 / 1000.0);
         metrics::histogram!("jackfield_turn_seconds", "stage" => "run").record(ran.as_secs_f64());
         metrics::histogram!("jackfield_turn_seconds", "stage" => "commit")
             .record((began.elapsed() - ran).as_secs_f64());

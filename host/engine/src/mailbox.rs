@@ -15,8 +15,8 @@ pub(crate) const CAPACITY: usize = 64;
 pub(crate) struct Waiting {
     pub(crate) tenant: TenantId,
     pub(crate) accepted: Accepted,
-    /// How often a turn was started for it in earlier lives of the process.
-    pub(crate) started: u32,
+    /// How often a turn was started for it in earlier lives of the process; `None` for what this one accepted.
+    pub(crate) started_before: Option<u32>,
 }
 
 /// All mailboxes.

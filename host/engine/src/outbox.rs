@@ -30,11 +30,13 @@ impl Default for Queue {
 
 /// Sends a request in the background.
 pub(crate) fn send(engine: Engine, item: OutboxItem) {
+    metrics::gauge!("jackfield_outbox_depth").increment(1.0);
     tokio::spawn(async move {
         let outcome = deliver(&engine, &item).await;
         if let Some(outcome) = outcome {
             answer(&engine, item, outcome).await;
         }
+        metrics::gauge!("jackfield_outbox_depth").decrement(1.0);
     });
 }
 

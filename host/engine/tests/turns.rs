@@ -1,0 +1,207 @@
+//! The engine on the in-memory store, with small guests made for tests.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jackfield_core::{
+    Address, Content, Digest, Inbound, Limits, Owner, PackId, SessionId, TenantId,
+};
+use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
+use jackfield_language::catalogue::Catalogue;
+use jackfield_language::{Example, Training};
+use jackfield_sandbox::{Compiler, PluginSpec, Sandbox, TableSet, guests};
+use jackfield_store::{MemoryStore, Store, StoredTurn};
+
+const MANIFEST: &str = r#"
+[pack]
+id = "com.example.test"
+version = "1.0.0"
+publisher = "Test"
+state-version = 1
+locales = ["en-US"]
+name = { en-US = "Test" }
+
+[flows.test]
+title = { en-US = "The test flow" }
+intents = ["test"]
+steps = ["asked"]
+"#;
+
+/// An engine whose only flow `test` is this component.
+fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
+    let sandbox = Sandbox::new(jackfield_sandbox::Options {
+        cache: None,
+        compiler: Compiler::ThisProcess,
+        concurrency: 4,
+    })
+    .unwrap();
+    let spec = PluginSpec {
+        pack: PackId::new("com.example.test").unwrap(),
+        grants: ["log", "config", "knowledge", "tables", "storage", "http"].map(str::to_owned).into(),
+        limits: Limits::default(),
+        schemas: BTreeMap::new(),
+    };
+    let plugin = sandbox.load(component, spec).unwrap();
+    let pack = InstalledPack::new(
+        Digest::of(component),
+        toml::from_str(MANIFEST).unwrap(),
+        plugin,
+        Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
+        TableSet::builder().build(),
+        BTreeMap::new(),
+        Destinations::default(),
+    );
+    let examples = ["run the test flow", "start the test", "please do the test now", "test flow please"]
+        .map(|text| Example { intent: "test".into(), locale: "en-US".into(), text: text.into() });
+    let training = Training { examples: examples.into(), ..Training::default() };
+    let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
+    Engine::new(store, catalog, Options::default()).unwrap()
+}
+
+fn address() -> Address {
+    Address { channel: "web".into(), contact: "somebody".into() }
+}
+
+fn said(id: &str, text: &str) -> Inbound {
+    Inbound {
+        address: address(),
+        message_id: id.into(),
+        received_at: 0,
+        sent_at: None,
+        locale: Some("en-US".into()),
+        content: Content::Text(text.into()),
+    }
+}
+
+/// Sends texts one after another and waits until all turns are committed.
+async fn talk(engine: &Engine, texts: &[&str]) -> Vec<StoredTurn> {
+    let tenant = TenantId::default();
+    let mut session = None;
+    for (number, text) in texts.iter().enumerate() {
+        session = Some(engine.accept(&tenant, None, said(&number.to_string(), text)).await.unwrap().session);
+    }
+    turns(engine, session.unwrap(), texts.len()).await
+}
+
+async fn turns(engine: &Engine, session: SessionId, count: usize) -> Vec<StoredTurn> {
+    loop {
+        let turns = engine.store().turns(&TenantId::default(), session, 0, usize::MAX).unwrap();
+        if turns.len() >= count {
+            return turns;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn hostile(name: &str) -> Vec<u8> {
+    let all = guests::hostile();
+    let guest = all.iter().find(|guest| guest.name == name);
+    guest.unwrap_or_else(|| panic!("no hostile guest `{name}`")).component.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_id_is_handled_once() {
+    let engine = engine(&guests::floor_component(), Arc::default());
+    let tenant = TenantId::default();
+    let first = engine.accept(&tenant, None, said("same", "hello")).await.unwrap();
+    let second = engine.accept(&tenant, None, said("same", "hello")).await.unwrap();
+    assert!(second.duplicate && !first.duplicate);
+    assert_eq!(first.position, second.position);
+    engine.accept(&tenant, None, said("other", "hello")).await.unwrap();
+    let turns = turns(&engine, first.session, 2).await;
+    assert_eq!(turns.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn turns_commit_in_the_order_of_acceptance() {
+    let engine = engine(&guests::floor_component(), Arc::default());
+    let tenant = TenantId::default();
+    let session = engine.accept(&tenant, None, said("first", "hello")).await.unwrap().session;
+    let sends = (0..50).map(|number| {
+        let (engine, tenant) = (engine.clone(), tenant.clone());
+        tokio::spawn(async move { engine.accept(&tenant, None, said(&number.to_string(), "hello")).await })
+    });
+    let mut accepted = 1;
+    for send in sends.collect::<Vec<_>>() {
+        accepted += usize::from(send.await.unwrap().is_ok());
+    }
+    let turns = turns(&engine, session, accepted).await;
+    let handled: Vec<_> = turns.iter().flat_map(|turn| turn.record.handled.clone()).collect();
+    assert_eq!(handled.len(), accepted, "each once");
+    assert!(handled.is_sorted(), "in the order of acceptance");
+    assert!(turns.iter().zip(1..).all(|(turn, number)| turn.record.session.turn == number));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plug_in_that_traps_is_an_apology_and_then_a_person() {
+    let engine = engine(&hostile("crash"), Arc::default());
+    let turns = talk(&engine, &["run the test flow", "run the test flow"]).await;
+    for turn in &turns {
+        assert_eq!(turn.record.decision.action, "fault", "{:?}", turn.record.decision);
+        assert!(turn.record.session.frames.is_empty(), "the session is rolled back");
+        assert_eq!(turn.record.messages.len(), 1, "the bot is never silent");
+    }
+    assert_eq!(turns[0].record.session.owner, Owner::Bot);
+    assert_eq!(turns[1].record.session.owner, Owner::Queue("default".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_breaker_opens_within_twenty_faults() {
+    let engine = engine(&hostile("crash"), Arc::default());
+    let tenant = TenantId::default();
+    let mut called = BTreeSet::new();
+    for number in 0..30 {
+        let inbound = Inbound {
+            address: Address { channel: "web".into(), contact: format!("contact {number}") },
+            ..said(&format!("breaker {number}"), "run the test flow")
+        };
+        let session = engine.accept(&tenant, None, inbound).await.unwrap().session;
+        let turn = &turns(&engine, session, 1).await[0].record;
+        assert_eq!(turn.decision.action, "fault");
+        if !turn.steps.is_empty() {
+            called.insert(number);
+        }
+    }
+    assert!((1..=20).contains(&called.len()), "called {} times", called.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_ended_the_process_twice_is_not_tried_again() {
+    let store: Arc<MemoryStore> = Arc::default();
+    let tenant = TenantId::default();
+    let accepted = store.accept(&tenant, None, said("1", "run the test flow")).unwrap();
+    for _ in 0..2 {
+        store.started(&tenant, accepted.session, &[accepted.position]).unwrap().await.unwrap();
+    }
+    let engine = engine(&guests::floor_component(), store);
+    engine.start().await.unwrap();
+    let turn = &turns(&engine, accepted.session, 1).await[0].record;
+    assert_eq!(turn.decision.action, "fault");
+    assert!(turn.decision.reason.starts_with("JF-ENG-005"), "{}", turn.decision.reason);
+    assert!(turn.steps.is_empty() && turn.messages.len() == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pending_is_taken_up_at_start() {
+    let store: Arc<MemoryStore> = Arc::default();
+    let tenant = TenantId::default();
+    let first = store.accept(&tenant, None, said("1", "hello")).unwrap();
+    store.accept(&tenant, None, said("2", "thank you")).unwrap();
+    let engine = engine(&guests::floor_component(), store);
+    engine.start().await.unwrap();
+    let turns = turns(&engine, first.session, 2).await;
+    assert_eq!(turns[0].record.said[0].text, "hello");
+    assert_eq!(turns[1].record.said[0].text, "thank you");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bot_is_silent_while_a_person_owns_the_session() {
+    let engine = engine(&guests::floor_component(), Arc::default());
+    let turns = talk(&engine, &["talk to a human", "are you there?"]).await;
+    assert_eq!(turns[0].record.messages.len(), 1);
+    assert!(matches!(turns[0].record.session.owner, Owner::Queue(_)));
+    let silent = &turns[1].record;
+    assert!(silent.messages.is_empty() && silent.steps.is_empty());
+    assert_eq!(silent.said[0].text, "are you there?", "the person will read it");
+}

@@ -43,7 +43,10 @@ pub struct Import {
 /// [`PackError`] when the bytes are not a valid component.
 pub fn imports(component: &[u8]) -> Result<Vec<Import>, PackError> {
     let (imports, _) = interfaces(component)?;
-    Ok(imports.into_iter().filter(|import| !import.functions.is_empty()).collect())
+    Ok(imports
+        .into_iter()
+        .filter(|import| !import.functions.is_empty())
+        .collect())
 }
 
 /// Reports why a pack with this manifest may not ship the component. Returns what it imports.
@@ -61,25 +64,50 @@ pub(crate) fn check(
         report.error(Problem::new(ErrorCode::ComponentTooLarge, what, why, fix));
         return Vec::new();
     }
-    let Some((mut imports, exports)) = report.keep(interfaces(component)) else { return Vec::new() };
+    let Some((mut imports, exports)) = report.keep(interfaces(component)) else {
+        return Vec::new();
+    };
     for import in &imports {
         if let Some(problem) = refused(import, manifest, document) {
             report.error(problem);
         }
     }
     let flow = exports.iter().find(|export| export.interface == CONTRACT);
-    let complete = |export: &Import| FUNCTIONS.iter().all(|name| export.functions.iter().any(|have| have == name));
+    let complete = |export: &Import| {
+        FUNCTIONS
+            .iter()
+            .all(|name| export.functions.iter().any(|have| have == name))
+    };
     if !flow.is_some_and(complete) {
-        let exported: Vec<String> = exports.iter().map(|export| format!("`{}`", export.interface)).collect();
-        let exported = if exported.is_empty() { "nothing".to_owned() } else { exported.join(", ") };
-        let what = format!("the component exports {exported}, and not `{CONTRACT}` with {}", FUNCTIONS.join(" and "));
+        let exported: Vec<String> = exports
+            .iter()
+            .map(|export| format!("`{}`", export.interface))
+            .collect();
+        let exported = if exported.is_empty() {
+            "nothing".to_owned()
+        } else {
+            exported.join(", ")
+        };
+        let what = format!(
+            "the component exports {exported}, and not `{CONTRACT}` with {}",
+            FUNCTIONS.join(" and ")
+        );
         let fix = "export the pack's flows with the SDK's macro, and use an SDK of this contract's version";
-        report.error(Problem::new(ErrorCode::MissingExport, what, "the host talks to a pack through this interface", fix));
+        report.error(Problem::new(
+            ErrorCode::MissingExport,
+            what,
+            "the host talks to a pack through this interface",
+            fix,
+        ));
     }
     imports.retain(|import| !import.functions.is_empty());
     for name in manifest.capabilities.interfaces() {
         // Without the interface, `http` still covers the requests that are sent after the commit.
-        if name != "http" && !imports.iter().any(|import| capability(&import.interface) == Some(name)) {
+        if name != "http"
+            && !imports
+                .iter()
+                .any(|import| capability(&import.interface) == Some(name))
+        {
             let problem = Problem::new(
                 ErrorCode::BadManifest,
                 format!("`{name}` is requested, and the component does not import it"),
@@ -94,7 +122,10 @@ pub(crate) fn check(
 
 /// Why this import cannot be satisfied.
 fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<Problem> {
-    let Import { interface, functions } = import;
+    let Import {
+        interface,
+        functions,
+    } = import;
     if TYPES.contains(&interface.as_str()) && functions.is_empty() {
         return None;
     }
@@ -111,8 +142,12 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
         });
     }
     let base = interface.split('@').next().unwrap_or_default();
-    let known = CAPABILITIES.iter().map(|name| format!("jackfield:{name}/{name}@0.0.1"));
-    let same = known.chain(TYPES.map(str::to_owned)).find(|known| known.split('@').next() == Some(base));
+    let known = CAPABILITIES
+        .iter()
+        .map(|name| format!("jackfield:{name}/{name}@0.0.1"));
+    let same = known
+        .chain(TYPES.map(str::to_owned))
+        .find(|known| known.split('@').next() == Some(base));
     let fix = if let Some(have) = same {
         format!("this host has `{have}`; build with an SDK of that version")
     } else if interface.starts_with("wasi:") {
@@ -121,12 +156,19 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
         format!("use only the capabilities {}", CAPABILITIES.join(", "))
     };
     let what = format!("the component imports `{interface}`");
-    Some(Problem::new(ErrorCode::UnknownImport, what, "this host has no such interface", fix))
+    Some(Problem::new(
+        ErrorCode::UnknownImport,
+        what,
+        "this host has no such interface",
+        fix,
+    ))
 }
 
 /// The capability that an interface is.
 fn capability(interface: &str) -> Option<&'static str> {
-    CAPABILITIES.into_iter().find(|name| interface == format!("jackfield:{name}/{name}@0.0.1"))
+    CAPABILITIES
+        .into_iter()
+        .find(|name| interface == format!("jackfield:{name}/{name}@0.0.1"))
 }
 
 /// Imports and exports of a component with their functions, sorted. An import or export that is no interface
@@ -134,14 +176,30 @@ fn capability(interface: &str) -> Option<&'static str> {
 fn interfaces(component: &[u8]) -> Result<(Vec<Import>, Vec<Import>), Problem> {
     if component.starts_with(b"\0asm\x01\0\0\0") {
         let fix = "build it with `jackfield pack build`, which makes a component of it";
-        return Err(Problem::new(ErrorCode::CoreModule, "this is a core module", "packs ship components, whose imports have types", fix));
+        return Err(Problem::new(
+            ErrorCode::CoreModule,
+            "this is a core module",
+            "packs ship components, whose imports have types",
+            fix,
+        ));
     }
     let broken = |error: wasmparser::BinaryReaderError| {
-        let what = format!("the component is not valid: {} (at byte {})", error.message(), error.offset());
+        let what = format!(
+            "the component is not valid: {} (at byte {})",
+            error.message(),
+            error.offset()
+        );
         let fix = "build the pack again; if it was copied, compare the digests";
-        Problem::new(ErrorCode::BadComponent, what, "only valid WebAssembly without experimental features is run", fix)
+        Problem::new(
+            ErrorCode::BadComponent,
+            what,
+            "only valid WebAssembly without experimental features is run",
+            fix,
+        )
     };
-    let types = Validator::new_with_features(FEATURES).validate_all(component).map_err(broken)?;
+    let types = Validator::new_with_features(FEATURES)
+        .validate_all(component)
+        .map_err(broken)?;
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(component) {
@@ -173,12 +231,22 @@ fn interfaces(component: &[u8]) -> Result<(Vec<Import>, Vec<Import>), Problem> {
 fn interface(name: &str, kind: Option<ComponentEntityType>, types: &Types) -> Import {
     let mut functions: Vec<String> = match kind {
         Some(ComponentEntityType::Instance(id)) => {
-            let items = types.as_ref().get(id).into_iter().flat_map(|instance| &instance.exports);
+            let items = types
+                .as_ref()
+                .get(id)
+                .into_iter()
+                .flat_map(|instance| &instance.exports);
             // Whatever is not a type could be called or instantiated.
-            items.filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. })).map(|(name, _)| name.clone()).collect()
+            items
+                .filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. }))
+                .map(|(name, _)| name.clone())
+                .collect()
         }
         _ => vec![name.to_owned()],
     };
     functions.sort();
-    Import { interface: name.to_owned(), functions }
+    Import {
+        interface: name.to_owned(),
+        functions,
+    }
 }

@@ -38,12 +38,17 @@ impl Pack {
     pub fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PackError> {
         let mut archive = Archive::read(bytes, limits)?;
         let text = required(&mut archive, MANIFEST)?;
-        let text = String::from_utf8(text).map_err(|_| broken(format!("{MANIFEST} is not UTF-8"), "a manifest is text"))?;
+        let text = String::from_utf8(text)
+            .map_err(|_| broken(format!("{MANIFEST} is not UTF-8"), "a manifest is text"))?;
         let mut report = Report::default();
         let Some((manifest, document)) = manifest::read(&text, MANIFEST, &mut report) else {
             report.finish()?;
             // Not reached: without a manifest there is a problem.
-            return Err(broken(format!("{MANIFEST} cannot be read"), "every pack has a manifest").into());
+            return Err(broken(
+                format!("{MANIFEST} cannot be read"),
+                "every pack has a manifest",
+            )
+            .into());
         };
         let mut expected: BTreeSet<String> = named_paths(&manifest);
         expected.extend([MANIFEST.to_owned(), COMPONENT.to_owned()]);
@@ -61,9 +66,17 @@ impl Pack {
         let imports = component::check(&component, &manifest, &document, limits, &mut report);
         let contents = Contents::read(&manifest, &document, &files, &mut report);
         let warnings = report.finish()?;
-        let contents = contents.ok_or_else(|| broken("the data of the pack cannot be read", "a file is missing"))?;
+        let contents = contents
+            .ok_or_else(|| broken("the data of the pack cannot be read", "a file is missing"))?;
         let digest = Digest::of(bytes);
-        Ok(Self { manifest, digest, component: component.into(), imports, warnings, contents })
+        Ok(Self {
+            manifest,
+            digest,
+            component: component.into(),
+            imports,
+            warnings,
+            contents,
+        })
     }
 
     /// What the host learns from the pack: examples, knowledge, names.
@@ -91,14 +104,30 @@ impl Pack {
 impl fmt::Debug for Pack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let info = &self.manifest.pack;
-        write!(f, "Pack({} {} {})", info.id, info.version, self.digest.short())
+        write!(
+            f,
+            "Pack({} {} {})",
+            info.id,
+            info.version,
+            self.digest.short()
+        )
     }
 }
 
 fn required(archive: &mut Archive<'_>, name: &str) -> Result<Vec<u8>, Problem> {
-    archive.extract(name)?.ok_or_else(|| broken(format!("{name} is missing"), "every pack has a manifest and a component"))
+    archive.extract(name)?.ok_or_else(|| {
+        broken(
+            format!("{name} is missing"),
+            "every pack has a manifest and a component",
+        )
+    })
 }
 
 fn broken(what: impl Into<String>, why: impl Into<String>) -> Problem {
-    Problem::new(ErrorCode::BadArchive, what, why, "build it again with `jackfield pack build`")
+    Problem::new(
+        ErrorCode::BadArchive,
+        what,
+        why,
+        "build it again with `jackfield pack build`",
+    )
 }

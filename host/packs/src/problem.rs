@@ -22,7 +22,11 @@ pub struct Place {
 impl Place {
     /// A place in `file`.
     pub(crate) fn new(file: &str, line: usize, column: usize) -> Self {
-        Self { file: file.to_owned(), line, column }
+        Self {
+            file: file.to_owned(),
+            line,
+            column,
+        }
     }
 
     /// The place of the byte at `offset` of `text`.
@@ -64,12 +68,21 @@ impl Problem {
         why: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
-        Self { code, place: None, what: what.into(), why: why.into(), fix: fix.into() }
+        Self {
+            code,
+            place: None,
+            what: what.into(),
+            why: why.into(),
+            fix: fix.into(),
+        }
     }
 
     /// The same problem at a place.
     pub(crate) fn at(self, place: Place) -> Self {
-        Self { place: Some(place), ..self }
+        Self {
+            place: Some(place),
+            ..self
+        }
     }
 }
 
@@ -78,14 +91,18 @@ impl fmt::Display for Problem {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
-        write!(f, "{}: {}\n  why: {}\n  fix: {}", self.code, self.what, self.why, self.fix)
+        write!(
+            f,
+            "{}: {}\n  why: {}\n  fix: {}",
+            self.code, self.what, self.why, self.fix
+        )
     }
 }
 
 /// A pack that cannot be used, with everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackError {
-    first: Problem,
+    first: Box<Problem>,
     others: Vec<Problem>,
     unlisted: usize,
 }
@@ -98,13 +115,17 @@ impl PackError {
 
     /// Every problem, in the order of file and line.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        std::iter::once(&self.first).chain(&self.others)
+        std::iter::once(&*self.first).chain(&self.others)
     }
 }
 
 impl From<Problem> for PackError {
     fn from(first: Problem) -> Self {
-        Self { first, others: Vec::new(), unlisted: 0 }
+        Self {
+            first: Box::new(first),
+            others: Vec::new(),
+            unlisted: 0,
+        }
     }
 }
 
@@ -153,6 +174,11 @@ impl Report {
         result.map_err(|problem| self.error(problem)).ok()
     }
 
+    /// Whether further errors would only be counted. Whoever looks for many stops here, for explaining one costs time.
+    pub(crate) fn is_full(&self) -> bool {
+        self.errors.len() >= MOST_PROBLEMS
+    }
+
     /// How many errors were noted.
     pub(crate) fn count(&self) -> usize {
         self.errors.len() + self.unlisted
@@ -169,7 +195,11 @@ impl Report {
         let mut errors = self.errors.into_iter();
         match errors.next() {
             None => Ok(self.warnings),
-            Some(first) => Err(PackError { first, others: errors.collect(), unlisted: self.unlisted }),
+            Some(first) => Err(PackError {
+                first: Box::new(first),
+                others: errors.collect(),
+                unlisted: self.unlisted,
+            }),
         }
     }
 }

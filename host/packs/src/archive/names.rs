@@ -15,7 +15,10 @@ pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
         Some("a name is relative")
     } else if name.ends_with('/') {
         Some("an archive contains files and no directories")
-    } else if name.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
+    } else if name
+        .split('/')
+        .any(|part| part.is_empty() || part.starts_with('.'))
+    {
         Some("no part of a name is empty or starts with a dot, so none is `..`")
     } else if !name.bytes().all(allowed) {
         Some("a name has letters, digits, `.`, `_`, `-` and `/` only")

@@ -7,7 +7,10 @@ use std::io::Read as _;
 use flate2::bufread::DeflateDecoder;
 use jackfield_core::{ErrorCode, Limits};
 
-use super::{CENTRAL_SIGNATURE, DATE, DEFLATE, END, END_SIGNATURE, LOCAL_HEADER, LOCAL_SIGNATURE, MADE_BY, MODE};
+use super::{
+    CENTRAL_SIGNATURE, DATE, DEFLATE, END, END_SIGNATURE, LOCAL_HEADER, LOCAL_SIGNATURE, MADE_BY,
+    MODE,
+};
 use super::{MOST_ENTRIES, NEEDS, unsafe_name};
 use crate::Problem;
 
@@ -39,7 +42,10 @@ impl<'a> Archive<'a> {
     /// The first rule that the archive breaks.
     pub(crate) fn read(bytes: &'a [u8], limits: &Limits) -> Result<Self, Problem> {
         if bytes.len() > limits.pack {
-            return Err(too_large(format!("the archive has {} bytes", bytes.len()), limits.pack));
+            return Err(too_large(
+                format!("the archive has {} bytes", bytes.len()),
+                limits.pack,
+            ));
         }
         let (count, mut directory, start) = end(bytes)?;
         let mut entries = BTreeMap::new();
@@ -48,15 +54,25 @@ impl<'a> Archive<'a> {
         for _ in 0..count {
             let (name, entry, next) = entry(&mut directory, bytes, offset)?;
             if !folded.insert(name.to_ascii_lowercase()) {
-                return Err(bad(format!("`{name}` stands twice in the archive"), "names differ by more than upper and lower case"));
+                return Err(bad(
+                    format!("`{name}` stands twice in the archive"),
+                    "names differ by more than upper and lower case",
+                ));
             }
             entries.insert(name, entry);
             offset = next;
         }
         if !directory.is_empty() || offset != start {
-            return Err(bad("the archive contains bytes that no entry accounts for", "nothing may hide between the entries"));
+            return Err(bad(
+                "the archive contains bytes that no entry accounts for",
+                "nothing may hide between the entries",
+            ));
         }
-        Ok(Self { entries, budget: limits.pack, limit: limits.pack })
+        Ok(Self {
+            entries,
+            budget: limits.pack,
+            limit: limits.pack,
+        })
     }
 
     /// The names of the entries, sorted.
@@ -69,28 +85,54 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// The rule that the entry breaks. Bytes are counted as they come, whatever the headers say.
     pub(crate) fn extract(&mut self, name: &str) -> Result<Option<Vec<u8>>, Problem> {
-        let Some(entry) = self.entries.get(name) else { return Ok(None) };
-        let by_ratio = entry.compressed.len().saturating_mul(HIGHEST_RATIO).saturating_add(ALWAYS_ALLOWED);
+        let Some(entry) = self.entries.get(name) else {
+            return Ok(None);
+        };
+        let by_ratio = entry
+            .compressed
+            .len()
+            .saturating_mul(HIGHEST_RATIO)
+            .saturating_add(ALWAYS_ALLOWED);
         let allowed = by_ratio.min(self.budget);
         let mut decoder = DeflateDecoder::new(entry.compressed);
         let mut content = Vec::new();
-        let read = decoder.by_ref().take(allowed as u64 + 1).read_to_end(&mut content);
+        let read = decoder
+            .by_ref()
+            .take(allowed as u64 + 1)
+            .read_to_end(&mut content);
         if let Err(error) = read {
-            return Err(bad(format!("`{name}` cannot be inflated: {error}"), "the archive is damaged"));
+            return Err(bad(
+                format!("`{name}` cannot be inflated: {error}"),
+                "the archive is damaged",
+            ));
         }
         if content.len() > allowed {
             return Err(if allowed < by_ratio {
-                too_large("the files of the archive together are larger than the limit", self.limit)
+                too_large(
+                    "the files of the archive together are larger than the limit",
+                    self.limit,
+                )
             } else {
-                let why = format!("at most {HIGHEST_RATIO} bytes may come from one byte, or a small archive could fill the memory");
-                bad(format!("`{name}` inflates to more than {allowed} bytes"), why)
+                let why = format!(
+                    "at most {HIGHEST_RATIO} bytes may come from one byte, or a small archive could fill the memory"
+                );
+                bad(
+                    format!("`{name}` inflates to more than {allowed} bytes"),
+                    why,
+                )
             });
         }
         if decoder.total_in() != entry.compressed.len() as u64 {
-            return Err(bad(format!("`{name}` is followed by bytes that do not belong to it"), "nothing may hide between the entries"));
+            return Err(bad(
+                format!("`{name}` is followed by bytes that do not belong to it"),
+                "nothing may hide between the entries",
+            ));
         }
         if content.len() != entry.size || crc32fast::hash(&content) != entry.crc {
-            return Err(bad(format!("`{name}` does not match its size and checksum"), "the archive is damaged"));
+            return Err(bad(
+                format!("`{name}` does not match its size and checksum"),
+                "the archive is damaged",
+            ));
         }
         self.budget -= content.len();
         Ok(Some(content))
@@ -101,45 +143,89 @@ impl<'a> Archive<'a> {
 fn end(bytes: &[u8]) -> Result<(usize, &[u8], usize), Problem> {
     let damaged = || {
         let why = "an archive ends with its directory, and nothing stands before or after it";
-        bad("the archive is cut off, or something is attached to it, or it is no archive", why)
+        bad(
+            "the archive is cut off, or something is attached to it, or it is no archive",
+            why,
+        )
     };
-    let (body, mut end) = bytes.len().checked_sub(END).and_then(|at| bytes.split_at_checked(at)).ok_or_else(damaged)?;
+    let (body, mut end) = bytes
+        .len()
+        .checked_sub(END)
+        .and_then(|at| bytes.split_at_checked(at))
+        .ok_or_else(damaged)?;
     let fields = (|| {
         let signature = word(&mut end)?;
         let disks = (half(&mut end)?, half(&mut end)?);
         let counts = (half(&mut end)?, half(&mut end)?);
         let (size, start) = (word(&mut end)? as usize, word(&mut end)? as usize);
         let comment = half(&mut end)?;
-        let sound = signature == END_SIGNATURE && disks == (0, 0) && counts.0 == counts.1 && comment == 0;
+        let sound =
+            signature == END_SIGNATURE && disks == (0, 0) && counts.0 == counts.1 && comment == 0;
         sound.then_some((usize::from(counts.0), size, start))
     })();
     let (count, size, start) = fields.ok_or_else(damaged)?;
     if count > MOST_ENTRIES {
-        return Err(bad(format!("the archive has {count} entries"), format!("at most {MOST_ENTRIES} are allowed")));
+        return Err(bad(
+            format!("the archive has {count} entries"),
+            format!("at most {MOST_ENTRIES} are allowed"),
+        ));
     }
-    let directory = body.get(start..).filter(|directory| directory.len() == size).ok_or_else(damaged)?;
+    let directory = body
+        .get(start..)
+        .filter(|directory| directory.len() == size)
+        .ok_or_else(damaged)?;
     Ok((count, directory, start))
 }
 
 /// One line of the directory and the entry that must start at `offset`; also where the next one must start.
-fn entry<'a>(directory: &mut &[u8], bytes: &'a [u8], offset: usize) -> Result<(String, Entry<'a>, usize), Problem> {
-    let line = Line::read(directory).ok_or_else(|| bad("the directory of the archive is damaged", "every entry has a line of a fixed form"))?;
+fn entry<'a>(
+    directory: &mut &[u8],
+    bytes: &'a [u8],
+    offset: usize,
+) -> Result<(String, Entry<'a>, usize), Problem> {
+    let line = Line::read(directory).ok_or_else(|| {
+        bad(
+            "the directory of the archive is damaged",
+            "every entry has a line of a fixed form",
+        )
+    })?;
     let name = String::from_utf8_lossy(line.name).into_owned();
     if let Some(rule) = unsafe_name(&name) {
-        return Err(bad(format!("`{}` may not be the name of an entry", name.escape_debug()), rule));
+        return Err(bad(
+            format!("`{}` may not be the name of an entry", name.escape_debug()),
+            rule,
+        ));
     }
     let refuse = |what: &str, why: &str| Err(bad(format!("`{name}` {what}"), why));
     if line.flags & 1 != 0 {
-        return refuse("is encrypted", "a pack must be readable by whoever reviews it");
+        return refuse(
+            "is encrypted",
+            "a pack must be readable by whoever reviews it",
+        );
     }
     match line.attributes >> 16 & 0o170_000 {
         0o100_000 => {}
         0o120_000 => return refuse("is a symbolic link", "a pack contains regular files only"),
-        _ => return refuse("is not a regular file", "a pack contains regular files only"),
+        _ => {
+            return refuse(
+                "is not a regular file",
+                "a pack contains regular files only",
+            );
+        }
     }
-    let fixed = line.made_by == MADE_BY && line.attributes == MODE && line.needs == NEEDS && line.flags == 0;
-    if !fixed || line.method != DEFLATE || (line.time, line.date) != (0, DATE) || line.extras != [0; 4] {
-        return refuse("was not written by `jackfield pack build`", "an archive has one form only, so that everyone sees the same files in it");
+    let fixed = line.made_by == MADE_BY
+        && line.attributes == MODE
+        && line.needs == NEEDS
+        && line.flags == 0;
+    if !fixed
+        || line.method != DEFLATE
+        || (line.time, line.date) != (0, DATE)
+        || line.extras != [0; 4]
+    {
+        return refuse(
+            "was not written by `jackfield pack build`",
+            "an archive has one form only, so that everyone sees the same files in it",
+        );
     }
     let same = (|| {
         let mut local = bytes.get(offset..)?;
@@ -147,15 +233,29 @@ fn entry<'a>(directory: &mut &[u8], bytes: &'a [u8], offset: usize) -> Result<(S
         let name = local.split_off(..line.name.len())?;
         let compressed = local.split_off(..line.compressed)?;
         let signature = word(&mut header.get(..4)?)?;
-        let same = line.offset == offset && signature == LOCAL_SIGNATURE && header.get(4..)? == line.header && name == line.name;
+        let same = line.offset == offset
+            && signature == LOCAL_SIGNATURE
+            && header.get(4..)? == line.header
+            && name == line.name;
         same.then_some(compressed)
     })();
     let Some(compressed) = same else {
-        return refuse("does not agree with the directory of the archive", "an archive must look the same to every reader");
+        return refuse(
+            "does not agree with the directory of the archive",
+            "an archive must look the same to every reader",
+        );
     };
     let next = offset + LOCAL_HEADER + line.name.len() + line.compressed;
     let (size, crc) = (line.size, line.crc);
-    Ok((name, Entry { compressed, size, crc }, next))
+    Ok((
+        name,
+        Entry {
+            compressed,
+            size,
+            crc,
+        },
+        next,
+    ))
 }
 
 /// One line of the directory.
@@ -187,7 +287,11 @@ impl<'d> Line<'d> {
         let header = directory.get(..26)?;
         let (needs, flags, method) = (half(directory)?, half(directory)?, half(directory)?);
         let (time, date) = (half(directory)?, half(directory)?);
-        let (crc, compressed, size) = (word(directory)?, word(directory)? as usize, word(directory)? as usize);
+        let (crc, compressed, size) = (
+            word(directory)?,
+            word(directory)? as usize,
+            word(directory)? as usize,
+        );
         let name_length = usize::from(half(directory)?);
         let extra = half(directory)?;
         let (comment, disk, internal) = (half(directory)?, half(directory)?, half(directory)?);
@@ -196,7 +300,22 @@ impl<'d> Line<'d> {
         let extras = [extra, comment, disk, internal];
         // An extra field or a comment follows the name; skipping it keeps the message about this entry.
         directory.split_off(..usize::from(extra) + usize::from(comment))?;
-        Some(Self { made_by, header, needs, flags, method, time, date, crc, compressed, size, extras, attributes, offset, name })
+        Some(Self {
+            made_by,
+            header,
+            needs,
+            flags,
+            method,
+            time,
+            date,
+            crc,
+            compressed,
+            size,
+            extras,
+            attributes,
+            offset,
+            name,
+        })
     }
 }
 
@@ -211,10 +330,20 @@ fn word(bytes: &mut &[u8]) -> Option<u32> {
 }
 
 fn bad(what: impl Into<String>, why: impl Into<String>) -> Problem {
-    Problem::new(ErrorCode::BadArchive, what, why, "build it again with `jackfield pack build`")
+    Problem::new(
+        ErrorCode::BadArchive,
+        what,
+        why,
+        "build it again with `jackfield pack build`",
+    )
 }
 
 fn too_large(what: impl Into<String>, limit: usize) -> Problem {
     let why = format!("at most {limit} bytes are accepted");
-    Problem::new(ErrorCode::PackTooLarge, what, why, "ship less data, or ask the operator for a higher ceiling")
+    Problem::new(
+        ErrorCode::PackTooLarge,
+        what,
+        why,
+        "ship less data, or ask the operator for a higher ceiling",
+    )
 }

@@ -6,7 +6,9 @@ use std::io::{self, Write as _};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{CENTRAL_SIGNATURE, DATE, DEFLATE, END_SIGNATURE, LOCAL_SIGNATURE, MADE_BY, MODE, NEEDS};
+use super::{
+    CENTRAL_SIGNATURE, DATE, DEFLATE, END_SIGNATURE, LOCAL_SIGNATURE, MADE_BY, MODE, NEEDS,
+};
 
 /// The archive of `files` by name. The same files give the same bytes.
 ///
@@ -28,7 +30,11 @@ pub(crate) fn write(files: &BTreeMap<&str, &[u8]>) -> io::Result<Vec<u8>> {
         for half in [NEEDS, 0, DEFLATE, 0, DATE] {
             header.extend(half.to_le_bytes());
         }
-        for word in [crc32fast::hash(content), size(compressed.len())?, size(content.len())?] {
+        for word in [
+            crc32fast::hash(content),
+            size(compressed.len())?,
+            size(content.len())?,
+        ] {
             header.extend(word.to_le_bytes());
         }
         for half in [short(name.len())?, 0] {

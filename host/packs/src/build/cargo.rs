@@ -19,10 +19,25 @@ const KEPT_LINES: usize = 200;
 /// Builds the crate in `dir` and returns its WebAssembly module.
 pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<u8>, Problem> {
     let mut command = cargo(dir);
-    command.args(["build", "--lib", "--release", "--target", TARGET, "--message-format=json-render-diagnostics"]);
+    command.args([
+        "build",
+        "--lib",
+        "--release",
+        "--target",
+        TARGET,
+        "--message-format=json-render-diagnostics",
+    ]);
     command.env("CARGO_ENCODED_RUSTFLAGS", remapped(dir).join("\u{1f}"));
     // What ships is the same whatever profile the partner's workspace sets.
-    for (key, value) in [("LTO", "fat"), ("CODEGEN_UNITS", "1"), ("PANIC", "abort"), ("STRIP", "symbols"), ("OPT_LEVEL", "3"), ("DEBUG", "false"), ("INCREMENTAL", "false")] {
+    for (key, value) in [
+        ("LTO", "fat"),
+        ("CODEGEN_UNITS", "1"),
+        ("PANIC", "abort"),
+        ("STRIP", "symbols"),
+        ("OPT_LEVEL", "3"),
+        ("DEBUG", "false"),
+        ("INCREMENTAL", "false"),
+    ] {
         command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
     }
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| {
@@ -32,10 +47,18 @@ pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<
     let stdout = child.stdout.take();
     let messages = std::thread::spawn(move || {
         let mut text = String::new();
-        stdout.map(|mut stdout| stdout.read_to_string(&mut text)).transpose().map(|_| text)
+        stdout
+            .map(|mut stdout| stdout.read_to_string(&mut text))
+            .transpose()
+            .map(|_| text)
     });
     let mut printed = VecDeque::new();
-    for line in child.stderr.take().into_iter().flat_map(|stderr| BufReader::new(stderr).lines()) {
+    for line in child
+        .stderr
+        .take()
+        .into_iter()
+        .flat_map(|stderr| BufReader::new(stderr).lines())
+    {
         let Ok(line) = line else { break };
         progress(&line);
         printed.push_back(line);
@@ -43,28 +66,47 @@ pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<
             printed.pop_front();
         }
     }
-    let status = child.wait().map_err(|error| failed(format!("cargo was lost: {error}"), ""))?;
-    let messages = messages.join().ok().and_then(Result::ok).unwrap_or_default();
+    let status = child
+        .wait()
+        .map_err(|error| failed(format!("cargo was lost: {error}"), ""))?;
+    let messages = messages
+        .join()
+        .ok()
+        .and_then(Result::ok)
+        .unwrap_or_default();
     if !status.success() {
         return Err(explain(&printed));
     }
-    let manifest = dir.join("Cargo.toml").canonicalize().unwrap_or_else(|_| dir.join("Cargo.toml"));
+    let manifest = dir
+        .join("Cargo.toml")
+        .canonicalize()
+        .unwrap_or_else(|_| dir.join("Cargo.toml"));
     let Some(module) = module(&messages, &manifest) else {
         let what = format!("the crate in {} makes no WebAssembly module", dir.display());
-        return Err(Problem::new(ErrorCode::BuildFailed, what, "a plug-in is a library of the kind `cdylib`", "add to Cargo.toml: [lib] crate-type = [\"cdylib\", \"rlib\"]"));
+        return Err(Problem::new(
+            ErrorCode::BuildFailed,
+            what,
+            "a plug-in is a library of the kind `cdylib`",
+            "add to Cargo.toml: [lib] crate-type = [\"cdylib\", \"rlib\"]",
+        ));
     };
-    std::fs::read(&module).map_err(|error| failed(format!("{} cannot be read: {error}", module.display()), ""))
+    std::fs::read(&module)
+        .map_err(|error| failed(format!("{} cannot be read: {error}", module.display()), ""))
 }
 
 /// Cargo in `dir`, without the settings of the surrounding environment that would change what is built.
 pub(super) fn cargo(dir: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    let mut command =
+        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(dir);
     for (key, value) in std::env::vars_os() {
         let Some(name) = key.to_str() else { continue };
         if name == "CARGO_TARGET_DIR" {
             // Relative to where the user is, and not to the pack.
-            command.env(name, std::path::absolute(&value).unwrap_or_else(|_| PathBuf::from(&value)));
+            command.env(
+                name,
+                std::path::absolute(&value).unwrap_or_else(|_| PathBuf::from(&value)),
+            );
         } else if changes_the_build(name) {
             command.env_remove(name);
         }
@@ -76,7 +118,12 @@ pub(super) fn cargo(dir: &Path) -> Command {
 /// toolchain, linker or standard library to use stays the user's choice.
 fn changes_the_build(name: &str) -> bool {
     let flags = name.ends_with("RUSTFLAGS") || name == "CARGO_BUILD_TARGET";
-    let inherited = ["CARGO_PROFILE_", "CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    let inherited = [
+        "CARGO_PROFILE_",
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+    ];
     flags || inherited.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -87,27 +134,46 @@ fn remapped(dir: &Path) -> Vec<String> {
     let places = [
         (home.clone(), "/home"),
         (sysroot(dir), "/rust"),
-        (std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join(".cargo"))), "/cargo"),
+        (
+            std::env::var_os("CARGO_HOME")
+                .map(PathBuf::from)
+                .or_else(|| Some(home.as_ref()?.join(".cargo"))),
+            "/cargo",
+        ),
         (dir.canonicalize().ok(), "/pack"),
         (workspace(dir), "/workspace"),
     ];
-    let known = places.into_iter().filter_map(|(from, to)| Some((from.filter(|from| from.parent().is_some())?, to)));
-    known.map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect()
+    let known = places
+        .into_iter()
+        .filter_map(|(from, to)| Some((from.filter(|from| from.parent().is_some())?, to)));
+    known
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
+        .collect()
 }
 
 /// Where the compiler keeps the standard library, whose source may be installed beside it.
 fn sysroot(dir: &Path) -> Option<PathBuf> {
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let output = Command::new(compiler).current_dir(dir).args(["--print", "sysroot"]).output().ok()?;
+    let output = Command::new(compiler)
+        .current_dir(dir)
+        .args(["--print", "sysroot"])
+        .output()
+        .ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end());
     path.is_absolute().then_some(path)
 }
 
 /// The directory of the workspace that the crate in `dir` belongs to.
 fn workspace(dir: &Path) -> Option<PathBuf> {
-    let output = cargo(dir).args(["locate-project", "--workspace", "--message-format=plain"]).output().ok()?;
+    let output = cargo(dir)
+        .args(["locate-project", "--workspace", "--message-format=plain"])
+        .output()
+        .ok()?;
     let manifest = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end());
-    manifest.parent().filter(|parent| parent.is_absolute()).map(Path::to_owned)
+    manifest
+        .parent()
+        .filter(|parent| parent.is_absolute())
+        .map(Path::to_owned)
 }
 
 /// The `.wasm` file of the crate with this `Cargo.toml`, from cargo's messages.
@@ -120,28 +186,58 @@ fn module(messages: &str, manifest: &Path) -> Option<PathBuf> {
         #[serde(default)]
         filenames: Vec<PathBuf>,
     }
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let ours = artifacts.filter(|artifact| artifact.reason == "compiler-artifact" && artifact.manifest_path == manifest);
-    ours.flat_map(|artifact| artifact.filenames).find(|file| file.extension().is_some_and(|end| end == "wasm"))
+    let artifacts = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let ours = artifacts.filter(|artifact| {
+        artifact.reason == "compiler-artifact" && artifact.manifest_path == manifest
+    });
+    ours.flat_map(|artifact| artifact.filenames)
+        .find(|file| file.extension().is_some_and(|end| end == "wasm"))
 }
 
 /// What to tell about a build that failed.
 fn explain(printed: &VecDeque<String>) -> Problem {
     let lines = || printed.iter().map(String::as_str);
-    let no_target = lines().any(|line| line.contains("target may not be installed") || line.contains("can't find crate for `core`"));
+    let no_target = lines().any(|line| {
+        line.contains("target may not be installed") || line.contains("can't find crate for `core`")
+    });
     if no_target {
         let what = format!("the target {TARGET} is not installed");
-        return Problem::new(ErrorCode::NoToolchain, what, "packs are compiled for it", format!("run `rustup target add {TARGET}`"));
+        return Problem::new(
+            ErrorCode::NoToolchain,
+            what,
+            "packs are compiled for it",
+            format!("run `rustup target add {TARGET}`"),
+        );
     }
     // Cargo's own progress is indented; what the compiler says starts at the margin.
-    let errors: Vec<&str> = lines().skip_while(|line| !line.starts_with("error")).collect();
-    let errors = if errors.is_empty() { lines().collect() } else { errors };
-    failed("the pack's code did not build".to_owned(), &errors.join("\n"))
+    let errors: Vec<&str> = lines()
+        .skip_while(|line| !line.starts_with("error"))
+        .collect();
+    let errors = if errors.is_empty() {
+        lines().collect()
+    } else {
+        errors
+    };
+    failed(
+        "the pack's code did not build".to_owned(),
+        &errors.join("\n"),
+    )
 }
 
 fn failed(what: String, compiler: &str) -> Problem {
-    let why = if compiler.is_empty() { "the build could not be finished".to_owned() } else { format!("the compiler says\n{compiler}") };
-    Problem::new(ErrorCode::BuildFailed, what, why, "mend the code, then build again")
+    let why = if compiler.is_empty() {
+        "the build could not be finished".to_owned()
+    } else {
+        format!("the compiler says\n{compiler}")
+    };
+    Problem::new(
+        ErrorCode::BuildFailed,
+        what,
+        why,
+        "mend the code, then build again",
+    )
 }
 
 #[cfg(test)]
@@ -150,35 +246,67 @@ mod tests {
 
     #[test]
     fn a_missing_target_is_told_from_code_that_does_not_build() {
-        let missing = ["   Compiling x", "error[E0463]: can't find crate for `core`", "  = note: the `wasm32-unknown-unknown` target may not be installed"];
+        let missing = [
+            "   Compiling x",
+            "error[E0463]: can't find crate for `core`",
+            "  = note: the `wasm32-unknown-unknown` target may not be installed",
+        ];
         let problem = explain(&missing.map(str::to_owned).into());
         assert_eq!(problem.code, ErrorCode::NoToolchain);
-        assert_eq!(problem.fix, "run `rustup target add wasm32-unknown-unknown`");
+        assert_eq!(
+            problem.fix,
+            "run `rustup target add wasm32-unknown-unknown`"
+        );
 
-        let broken = ["   Compiling x", "error: expected `;`", " --> src/lib.rs:1:1"];
+        let broken = [
+            "   Compiling x",
+            "error: expected `;`",
+            " --> src/lib.rs:1:1",
+        ];
         let problem = explain(&broken.map(str::to_owned).into());
         assert_eq!(problem.code, ErrorCode::BuildFailed);
-        assert_eq!(problem.why, "the compiler says\nerror: expected `;`\n --> src/lib.rs:1:1");
+        assert_eq!(
+            problem.why,
+            "the compiler says\nerror: expected `;`\n --> src/lib.rs:1:1"
+        );
     }
 
     #[test]
     fn the_module_of_the_right_crate_is_found() {
         let messages = concat!(
-            r#"{"reason":"compiler-artifact","manifest_path":"/sdk/Cargo.toml","filenames":["/t/sdk.wasm"]}"#, "\n",
+            r#"{"reason":"compiler-artifact","manifest_path":"/sdk/Cargo.toml","filenames":["/t/sdk.wasm"]}"#,
+            "\n",
             "not json\n",
-            r#"{"reason":"compiler-artifact","manifest_path":"/pack/Cargo.toml","filenames":["/t/p.rlib","/t/p.wasm"]}"#, "\n",
-            r#"{"reason":"build-finished","success":true}"#, "\n",
+            r#"{"reason":"compiler-artifact","manifest_path":"/pack/Cargo.toml","filenames":["/t/p.rlib","/t/p.wasm"]}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+            "\n",
         );
-        assert_eq!(module(messages, Path::new("/pack/Cargo.toml")), Some(PathBuf::from("/t/p.wasm")));
+        assert_eq!(
+            module(messages, Path::new("/pack/Cargo.toml")),
+            Some(PathBuf::from("/t/p.wasm"))
+        );
         assert_eq!(module(messages, Path::new("/other/Cargo.toml")), None);
     }
 
     #[test]
     fn settings_that_change_the_build_are_left_out() {
-        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_PROFILE_RELEASE_DEBUG", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS"] {
+        for name in [
+            "RUSTFLAGS",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_BUILD_TARGET",
+            "CARGO_PROFILE_RELEASE_DEBUG",
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        ] {
             assert!(changes_the_build(name), "{name}");
         }
-        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "RUSTUP_TOOLCHAIN", "PATH"] {
+        for name in [
+            "CARGO_HOME",
+            "CARGO_NET_OFFLINE",
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
+            "RUSTUP_TOOLCHAIN",
+            "PATH",
+        ] {
             assert!(!changes_the_build(name), "{name}");
         }
     }

@@ -25,7 +25,9 @@ pub fn source_files(dir: &Path) -> Vec<PathBuf> {
     if let Some(metadata) = Metadata::of(dir) {
         let own = dir.join("Cargo.toml").canonicalize().unwrap_or_default();
         for package in metadata.path_packages(&own) {
-            let Some(parent) = package.manifest_path.parent() else { continue };
+            let Some(parent) = package.manifest_path.parent() else {
+                continue;
+            };
             files.insert(package.manifest_path.clone());
             if package.manifest_path != own {
                 crate_files(parent, &mut files);
@@ -49,7 +51,9 @@ fn crate_files(dir: &Path, files: &mut BTreeSet<PathBuf>) {
 
 fn walk(dir: &Path, depth: usize, files: &mut BTreeSet<PathBuf>) {
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         if kind.is_dir() && depth > 0 {
             walk(&entry.path(), depth - 1, files);
         } else if kind.is_file() {
@@ -94,22 +98,51 @@ struct Node {
 
 impl Metadata {
     fn of(dir: &Path) -> Option<Self> {
-        let arguments = ["metadata", "--format-version=1", "--offline", "--filter-platform", TARGET];
+        let arguments = [
+            "metadata",
+            "--format-version=1",
+            "--offline",
+            "--filter-platform",
+            TARGET,
+        ];
         let output = cargo(dir).args(arguments).output().ok()?;
         serde_json::from_slice(&output.stdout).ok()
     }
 
     /// The package with this `Cargo.toml` and those in directories that it depends on.
     fn path_packages(&self, own: &Path) -> Vec<&Package> {
-        let packages: BTreeMap<&str, &Package> = self.packages.iter().map(|package| (package.id.as_str(), package)).collect();
-        let nodes: BTreeMap<&str, &Node> = self.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
-        let first = self.packages.iter().find(|package| package.manifest_path == own);
-        let mut open: Vec<&str> = first.into_iter().map(|package| package.id.as_str()).collect();
+        let packages: BTreeMap<&str, &Package> = self
+            .packages
+            .iter()
+            .map(|package| (package.id.as_str(), package))
+            .collect();
+        let nodes: BTreeMap<&str, &Node> = self
+            .resolve
+            .nodes
+            .iter()
+            .map(|node| (node.id.as_str(), node))
+            .collect();
+        let first = self
+            .packages
+            .iter()
+            .find(|package| package.manifest_path == own);
+        let mut open: Vec<&str> = first
+            .into_iter()
+            .map(|package| package.id.as_str())
+            .collect();
         let mut found: BTreeMap<&str, &Package> = BTreeMap::new();
         while let Some(id) = open.pop() {
-            let Some(package) = packages.get(id).filter(|package| package.source.is_none()) else { continue };
+            let Some(package) = packages.get(id).filter(|package| package.source.is_none()) else {
+                continue;
+            };
             if found.insert(id, package).is_none() {
-                open.extend(nodes.get(id).into_iter().flat_map(|node| &node.dependencies).map(String::as_str));
+                open.extend(
+                    nodes
+                        .get(id)
+                        .into_iter()
+                        .flat_map(|node| &node.dependencies)
+                        .map(String::as_str),
+                );
             }
         }
         found.into_values().collect()
@@ -117,17 +150,36 @@ impl Metadata {
 
     /// What the compiler noted: also files that macros read.
     fn read_by_last_build(&self, own: &Path) -> Vec<PathBuf> {
-        let package = self.packages.iter().find(|package| package.manifest_path == own);
+        let package = self
+            .packages
+            .iter()
+            .find(|package| package.manifest_path == own);
         let mut targets = package.into_iter().flat_map(|package| &package.targets);
-        let Some(library) = targets.find(|target| target.crate_types.iter().any(|kind| kind == "cdylib")) else {
+        let Some(library) =
+            targets.find(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
+        else {
             return Vec::new();
         };
         let name = format!("{}.d", library.name.replace('-', "_"));
-        let note = self.target_directory.join(TARGET).join("release").join(name);
-        let Ok(note) = std::fs::read_to_string(note) else { return Vec::new() };
+        let note = self
+            .target_directory
+            .join(TARGET)
+            .join("release")
+            .join(name);
+        let Ok(note) = std::fs::read_to_string(note) else {
+            return Vec::new();
+        };
         // `output: input input …`, where a space inside of a path is escaped.
-        let inputs = note.lines().next().and_then(|line| line.split_once(": ")).map_or("", |(_, inputs)| inputs);
+        let inputs = note
+            .lines()
+            .next()
+            .and_then(|line| line.split_once(": "))
+            .map_or("", |(_, inputs)| inputs);
         let inputs = inputs.replace("\\ ", "\0");
-        inputs.split_whitespace().map(|path| PathBuf::from(path.replace('\0', " "))).filter(|path| path.is_file()).collect()
+        inputs
+            .split_whitespace()
+            .map(|path| PathBuf::from(path.replace('\0', " ")))
+            .filter(|path| path.is_file())
+            .collect()
     }
 }

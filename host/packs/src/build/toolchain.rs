@@ -15,7 +15,9 @@ pub(super) fn ensure_target(dir: &Path, progress: &mut dyn FnMut(&str)) {
         .output();
     let Ok(installed) = installed else { return };
     let missing = installed.status.success()
-        && !String::from_utf8_lossy(&installed.stdout).lines().any(|line| line.trim() == TARGET);
+        && !String::from_utf8_lossy(&installed.stdout)
+            .lines()
+            .any(|line| line.trim() == TARGET);
     if !missing {
         return;
     }
@@ -28,6 +30,8 @@ pub(super) fn ensure_target(dir: &Path, progress: &mut dyn FnMut(&str)) {
     if let Ok(added) = added
         && !added.status.success()
     {
-        String::from_utf8_lossy(&added.stderr).lines().for_each(progress);
+        String::from_utf8_lossy(&added.stderr)
+            .lines()
+            .for_each(progress);
     }
 }

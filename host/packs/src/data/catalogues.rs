@@ -14,8 +14,15 @@ pub(super) fn read(manifest: &Manifest, files: &Files, report: &mut Report) -> O
     let mut sources = Vec::new();
     for (locale, paths) in &manifest.language.catalogues {
         for path in paths {
-            let Some(text) = text(path, files, report) else { continue };
-            let source = Source { locale: locale.clone(), variant: variant(path), text: text.to_owned(), name: path.clone() };
+            let Some(text) = text(path, files, report) else {
+                continue;
+            };
+            let source = Source {
+                locale: locale.clone(),
+                variant: variant(path),
+                text: text.to_owned(),
+                name: path.clone(),
+            };
             if let Err(error) = Catalogue::new(&[], vec![source.clone()]) {
                 report.error(problem(error, path));
             }
@@ -26,7 +33,8 @@ pub(super) fn read(manifest: &Manifest, files: &Files, report: &mut Report) -> O
         return None;
     }
     // What is left are messages that stand in two files.
-    let all = Catalogue::new(&manifest.pack.locales, sources).map_err(|error| problem(error, crate::archive::MANIFEST));
+    let all = Catalogue::new(&manifest.pack.locales, sources)
+        .map_err(|error| problem(error, crate::archive::MANIFEST));
     report.keep(all)
 }
 
@@ -43,8 +51,17 @@ fn variant(path: &str) -> Variant {
 
 fn problem(error: LanguageError, path: &str) -> Problem {
     let (place, what) = match error {
-        LanguageError::Catalogue { name, line, problem } => (Place::new(&name, line, 1), problem),
+        LanguageError::Catalogue {
+            name,
+            line,
+            problem,
+        } => (Place::new(&name, line, 1), problem),
         other => (Place::new(path, 1, 1), other.to_string()),
     };
-    bad(what, "the pack's messages are rendered from valid Fluent", "mend the message").at(place)
+    bad(
+        what,
+        "the pack's messages are rendered from valid Fluent",
+        "mend the message",
+    )
+    .at(place)
 }

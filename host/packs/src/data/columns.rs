@@ -40,7 +40,8 @@ impl ColumnKind {
             Self::Number => {
                 let number: f64 = cell.parse().ok()?;
                 // Rust also reads `inf` and `nan`.
-                (number.is_finite() && cell.ends_with(|last: char| last.is_ascii_digit())).then_some(Value::Number(number))
+                (number.is_finite() && cell.ends_with(|last: char| last.is_ascii_digit()))
+                    .then_some(Value::Number(number))
             }
             Self::Boolean => cell.parse().ok().map(Value::Boolean),
             Self::Date => {
@@ -49,7 +50,10 @@ impl ColumnKind {
             }
             Self::Money(currency) => {
                 let minor = minor_units(cell, decimals(currency))?;
-                Some(Value::Money(Money { minor, currency: currency.clone() }))
+                Some(Value::Money(Money {
+                    minor,
+                    currency: currency.clone(),
+                }))
             }
         }
     }
@@ -64,7 +68,10 @@ impl ColumnKind {
             Self::Date => "a date like 2026-11-22".to_owned(),
             Self::Money(currency) => match decimals(currency) {
                 0 => format!("an amount of {currency} like 128, without decimals"),
-                digits => format!("an amount of {currency} like 128.{}, with at most {digits} decimals", "0".repeat(digits)),
+                digits => format!(
+                    "an amount of {currency} like 128.{}, with at most {digits} decimals",
+                    "0".repeat(digits)
+                ),
             },
         }
     }
@@ -73,8 +80,8 @@ impl ColumnKind {
 /// Digits after the decimal point (ISO 4217).
 fn decimals(currency: &str) -> usize {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND" | "VUV"
-        | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }
@@ -85,7 +92,11 @@ fn minor_units(text: &str, decimals: usize) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if digits.is_empty() || !all_digits(digits) || !all_digits(fraction) || fraction.len() > decimals {
+    if digits.is_empty()
+        || !all_digits(digits)
+        || !all_digits(fraction)
+        || fraction.len() > decimals
+    {
         return None;
     }
     if text.ends_with('.') {
@@ -114,8 +125,24 @@ mod tests {
         assert_eq!(money("1000", "JPY"), Some(1000));
         assert_eq!(money("1.234", "KWD"), Some(1234));
         // As a float this would lose its last digits.
-        assert_eq!(money("90071992547409.93", "CNY"), Some(9_007_199_254_740_993));
-        for wrong in ["", "-", ".5", "5.", "1.005", "1,5", "¥5", "+5", "1e3", "--5", "92233720368547758.08", "٣"] {
+        assert_eq!(
+            money("90071992547409.93", "CNY"),
+            Some(9_007_199_254_740_993)
+        );
+        for wrong in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1.005",
+            "1,5",
+            "¥5",
+            "+5",
+            "1e3",
+            "--5",
+            "92233720368547758.08",
+            "٣",
+        ] {
             assert_eq!(money(wrong, "CNY"), None, "{wrong}");
         }
         assert_eq!(money("1.5", "JPY"), None);
@@ -123,7 +150,10 @@ mod tests {
 
     #[test]
     fn dates_and_numbers_are_strict() {
-        assert_eq!(ColumnKind::Date.read("2024-02-29"), Some(Value::Date("2024-02-29".to_owned())));
+        assert_eq!(
+            ColumnKind::Date.read("2024-02-29"),
+            Some(Value::Date("2024-02-29".to_owned()))
+        );
         for wrong in ["2023-02-29", "20240229", "2024-2-9", "2024-02-29T00:00", ""] {
             assert_eq!(ColumnKind::Date.read(wrong), None, "{wrong}");
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jackfield_core::manifest::Manifest;
 use jackfield_language::{Article, Example, GazetteerEntry, Training};
 
-use super::sheet::{Format, Row, Sheet};
+use super::sheet::{Budget, Format, Row, Sheet};
 use super::{Files, bad, text};
 use crate::Problem;
 use crate::manifest::{Document, nearest};
@@ -15,32 +15,70 @@ use crate::problem::Report;
 const LONGEST_SENTENCE: usize = 500;
 
 /// Reads the language data that the manifest names.
-pub(super) fn read(manifest: &Manifest, document: &Document, files: &Files, report: &mut Report) -> Training {
+pub(super) fn read(
+    manifest: &Manifest,
+    document: &Document,
+    files: &Files,
+    budget: &mut Budget,
+    report: &mut Report,
+) -> Training {
     let language = &manifest.language;
     let mut training = Training::default();
     for path in &language.examples {
-        examples(manifest, path, files, &mut training.examples, report);
+        examples(
+            manifest,
+            path,
+            files,
+            &mut training.examples,
+            budget,
+            report,
+        );
     }
     let mut articles = Articles::default();
     for path in &language.knowledge {
-        knowledge(manifest, path, files, &mut articles, report);
+        knowledge(manifest, path, files, &mut articles, budget, report);
     }
     training.articles = articles.list;
     for (kind, path) in &language.gazetteers {
-        gazetteer(manifest, kind, path, files, &mut training.gazetteers, report);
+        gazetteer(
+            manifest,
+            kind,
+            path,
+            files,
+            &mut training.gazetteers,
+            budget,
+            report,
+        );
     }
     intents(manifest, document, &training.examples, report);
     training
 }
 
 fn sheet<'t>(path: &'t str, files: &'t Files, report: &mut Report) -> Option<Sheet<'t>> {
-    Some(Sheet { path, text: text(path, files, report)?, format: Format::Tsv })
+    Some(Sheet {
+        path,
+        text: text(path, files, report)?,
+        format: Format::Tsv,
+    })
 }
 
-fn examples(manifest: &Manifest, path: &str, files: &Files, examples: &mut Vec<Example>, report: &mut Report) {
-    let Some(sheet) = sheet(path, files, report) else { return };
-    sheet.read(&["intent", "locale", "text"], report, |row| {
-        let problems = [filled(row, 0), locale(manifest, row, 1, false), sentence(row, 2)];
+fn examples(
+    manifest: &Manifest,
+    path: &str,
+    files: &Files,
+    examples: &mut Vec<Example>,
+    budget: &mut Budget,
+    report: &mut Report,
+) {
+    let Some(sheet) = sheet(path, files, report) else {
+        return;
+    };
+    sheet.read(&["intent", "locale", "text"], budget, report, |row| {
+        let problems = [
+            filled(row, 0),
+            locale(manifest, row, 1, false),
+            sentence(row, 2),
+        ];
         examples.push(Example {
             intent: row.cell(0).to_owned(),
             locale: row.cell(1).to_owned(),
@@ -57,42 +95,85 @@ struct Articles {
     known: BTreeMap<(String, String), usize>,
 }
 
-fn knowledge(manifest: &Manifest, path: &str, files: &Files, articles: &mut Articles, report: &mut Report) {
-    let Some(sheet) = sheet(path, files, report) else { return };
-    sheet.read(&["id", "locale", "question", "answer"], report, |row| {
-        let mut problems: Vec<Problem> =
-            [filled(row, 0), locale(manifest, row, 1, false), sentence(row, 2)].into_iter().flatten().collect();
-        let (question, answer) = (row.cell(2).to_owned(), row.cell(3).replace("\\n", "\n"));
-        let key = (row.cell(0).to_owned(), row.cell(1).to_owned());
-        let earlier = articles.known.get(&key).and_then(|index| articles.list.get_mut(*index));
-        match earlier {
-            Some(article) => {
-                if !answer.is_empty() && answer != article.answer {
-                    let problem = bad(
-                        format!("the article `{}` has another answer above", key.0),
-                        "a repeated id adds a question to the same answer",
-                        "leave the answer empty here, or use another id",
-                    );
-                    problems.push(row.problem(3, problem));
+fn knowledge(
+    manifest: &Manifest,
+    path: &str,
+    files: &Files,
+    articles: &mut Articles,
+    budget: &mut Budget,
+    report: &mut Report,
+) {
+    let Some(sheet) = sheet(path, files, report) else {
+        return;
+    };
+    sheet.read(
+        &["id", "locale", "question", "answer"],
+        budget,
+        report,
+        |row| {
+            let mut problems: Vec<Problem> = [
+                filled(row, 0),
+                locale(manifest, row, 1, false),
+                sentence(row, 2),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            let (question, answer) = (row.cell(2).to_owned(), row.cell(3).replace("\\n", "\n"));
+            let key = (row.cell(0).to_owned(), row.cell(1).to_owned());
+            let earlier = articles
+                .known
+                .get(&key)
+                .and_then(|index| articles.list.get_mut(*index));
+            match earlier {
+                Some(article) => {
+                    if !answer.is_empty() && answer != article.answer {
+                        let problem = bad(
+                            format!("the article `{}` has another answer above", key.0),
+                            "a repeated id adds a question to the same answer",
+                            "leave the answer empty here, or use another id",
+                        );
+                        problems.push(row.problem(3, problem));
+                    }
+                    article.questions.push(question);
                 }
-                article.questions.push(question);
+                None => {
+                    problems.extend(filled(row, 3));
+                    let (id, locale) = key.clone();
+                    articles.known.insert(key, articles.list.len());
+                    let pack = Some(manifest.pack.id.to_string());
+                    articles.list.push(Article {
+                        id,
+                        locale,
+                        questions: vec![question],
+                        answer,
+                        pack,
+                    });
+                }
             }
-            None => {
-                problems.extend(filled(row, 3));
-                let (id, locale) = key.clone();
-                articles.known.insert(key, articles.list.len());
-                let pack = Some(manifest.pack.id.to_string());
-                articles.list.push(Article { id, locale, questions: vec![question], answer, pack });
-            }
-        }
-        problems
-    });
+            problems
+        },
+    );
 }
 
-fn gazetteer(manifest: &Manifest, kind: &str, path: &str, files: &Files, names: &mut Vec<GazetteerEntry>, report: &mut Report) {
-    let Some(sheet) = sheet(path, files, report) else { return };
-    sheet.read(&["value", "locale", "name"], report, |row| {
-        let problems = [filled(row, 0), locale(manifest, row, 1, true), sentence(row, 2)];
+fn gazetteer(
+    manifest: &Manifest,
+    kind: &str,
+    path: &str,
+    files: &Files,
+    names: &mut Vec<GazetteerEntry>,
+    budget: &mut Budget,
+    report: &mut Report,
+) {
+    let Some(sheet) = sheet(path, files, report) else {
+        return;
+    };
+    sheet.read(&["value", "locale", "name"], budget, report, |row| {
+        let problems = [
+            filled(row, 0),
+            locale(manifest, row, 1, true),
+            sentence(row, 2),
+        ];
         names.push(GazetteerEntry {
             kind: kind.to_owned(),
             value: row.cell(0).to_owned(),
@@ -104,16 +185,36 @@ fn gazetteer(manifest: &Manifest, kind: &str, path: &str, files: &Files, names: 
 }
 
 fn filled(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
-    row.cell(column).is_empty().then(|| row.problem(column, bad("the cell is empty", "a row without it means nothing", "fill it, or remove the row")))
+    row.cell(column).is_empty().then(|| {
+        row.problem(
+            column,
+            bad(
+                "the cell is empty",
+                "a row without it means nothing",
+                "fill it, or remove the row",
+            ),
+        )
+    })
 }
 
 fn sentence(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
     let long = row.cell(column).chars().count() > LONGEST_SENTENCE;
-    let too_long = || bad("the text is too long", format!("nobody says more than {LONGEST_SENTENCE} characters at once"), "shorten it");
+    let too_long = || {
+        bad(
+            "the text is too long",
+            format!("nobody says more than {LONGEST_SENTENCE} characters at once"),
+            "shorten it",
+        )
+    };
     filled(row, column).or_else(|| long.then(|| row.problem(column, too_long())))
 }
 
-fn locale(manifest: &Manifest, row: &Row<'_, '_>, column: usize, may_be_empty: bool) -> Option<Problem> {
+fn locale(
+    manifest: &Manifest,
+    row: &Row<'_, '_>,
+    column: usize,
+    may_be_empty: bool,
+) -> Option<Problem> {
     let locale = row.cell(column);
     let spoken = &manifest.pack.locales;
     if spoken.iter().any(|known| known == locale) || may_be_empty && locale.is_empty() {
@@ -124,27 +225,48 @@ fn locale(manifest: &Manifest, row: &Row<'_, '_>, column: usize, may_be_empty: b
         Some(meant) => format!("write {meant}"),
         None => format!("write one of {}", names.join(", ")),
     };
-    Some(row.problem(column, bad(format!("the pack does not speak `{locale}`"), "the locales of [pack] are all that is used", fix)))
+    Some(row.problem(
+        column,
+        bad(
+            format!("the pack does not speak `{locale}`"),
+            "the locales of [pack] are all that is used",
+            fix,
+        ),
+    ))
 }
 
 /// Every intent needs examples, in every locale to be understood there.
 fn intents(manifest: &Manifest, document: &Document, examples: &[Example], report: &mut Report) {
-    let taught: BTreeSet<(&str, &str)> = examples.iter().map(|e| (e.intent.as_str(), e.locale.as_str())).collect();
+    let taught: BTreeSet<(&str, &str)> = examples
+        .iter()
+        .map(|e| (e.intent.as_str(), e.locale.as_str()))
+        .collect();
     let names: BTreeSet<&str> = taught.iter().map(|(intent, _)| *intent).collect();
     let names: Vec<&str> = names.into_iter().collect();
     for (flow, spec) in &manifest.flows {
         for (i, intent) in spec.intents.iter().enumerate() {
+            if report.is_full() {
+                return;
+            }
             let place = || document.value(&format!("/flows/{flow}/intents/{i}"));
             if !names.contains(&intent.as_str()) {
                 let fix = match nearest(intent, &names) {
                     Some(meant) => format!("write \"{meant}\", which has examples"),
                     None => format!("add rows for `{intent}` to a file of [language] examples"),
                 };
-                let problem = bad(format!("the intent `{intent}` has no examples"), "an intent is learnt from examples, so this flow would never start", fix);
+                let problem = bad(
+                    format!("the intent `{intent}` has no examples"),
+                    "an intent is learnt from examples, so this flow would never start",
+                    fix,
+                );
                 report.error(problem.at(place()));
                 continue;
             }
-            let untaught = manifest.pack.locales.iter().filter(|locale| !taught.contains(&(intent.as_str(), locale.as_str())));
+            let untaught = manifest
+                .pack
+                .locales
+                .iter()
+                .filter(|locale| !taught.contains(&(intent.as_str(), locale.as_str())));
             for locale in untaught {
                 let problem = bad(
                     format!("the intent `{intent}` has no examples in `{locale}`"),

@@ -7,8 +7,8 @@ mod schemas;
 mod sheet;
 mod tables;
 
-use std::sync::Arc;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jackfield_core::manifest::Manifest;
 use jackfield_core::{ErrorCode, FlowName};
@@ -35,20 +35,36 @@ pub(crate) struct Contents {
 impl Contents {
     /// Reads every data file that the manifest names and checks them against each other. There are contents only
     /// when `report` got no error.
-    pub(crate) fn read(manifest: &Manifest, document: &Document, files: &Files, report: &mut Report) -> Option<Self> {
+    pub(crate) fn read(
+        manifest: &Manifest,
+        document: &Document,
+        files: &Files,
+        report: &mut Report,
+    ) -> Option<Self> {
         for file in named_files(manifest) {
             if !files.contains_key(&file.path) {
                 let what = format!("the file `{}` is missing", file.path);
-                let problem = Problem::new(ErrorCode::MissingFile, what, "the manifest names it", "add the file, or remove its line");
+                let problem = Problem::new(
+                    ErrorCode::MissingFile,
+                    what,
+                    "the manifest names it",
+                    "add the file, or remove its line",
+                );
                 report.error(problem.at(document.value(&file.pointer)));
             }
         }
-        let training = language::read(manifest, document, files, report);
+        let mut budget = sheet::Budget::default();
+        let training = language::read(manifest, document, files, &mut budget, report);
         let catalogue = catalogues::read(manifest, files, report);
-        let tables = tables::read(manifest, document, files, report);
+        let tables = tables::read(manifest, document, files, &mut budget, report);
         let schemas = schemas::read(manifest, files, report);
         let catalogue = catalogue.filter(|_| report.is_usable())?;
-        Some(Self { training, catalogue: Arc::new(catalogue), tables, schemas })
+        Some(Self {
+            training,
+            catalogue: Arc::new(catalogue),
+            tables,
+            schemas,
+        })
     }
 }
 
@@ -59,8 +75,15 @@ fn text<'f>(path: &str, files: &'f Files, report: &mut Report) -> Option<&'f str
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
-            let problem = bad("this is not UTF-8", "texts of a pack are UTF-8", "save the file as UTF-8");
+            let before = bytes
+                .get(..error.valid_up_to())
+                .and_then(|valid| std::str::from_utf8(valid).ok())
+                .unwrap_or_default();
+            let problem = bad(
+                "this is not UTF-8",
+                "texts of a pack are UTF-8",
+                "save the file as UTF-8",
+            );
             report.error(problem.at(crate::Place::of_offset(path, before, before.len())));
             None
         }

@@ -28,11 +28,19 @@ const MOST_PARTS: usize = 20_000;
 const PATTERN_SIZE: usize = 256 * 1024;
 
 /// Reads the schemas that the manifest names.
-pub(super) fn read(manifest: &Manifest, files: &Files, report: &mut Report) -> BTreeMap<FlowName, Value> {
+pub(super) fn read(
+    manifest: &Manifest,
+    files: &Files,
+    report: &mut Report,
+) -> BTreeMap<FlowName, Value> {
     let mut schemas = BTreeMap::new();
     for (flow, spec) in &manifest.flows {
-        let Some(path) = &spec.state_schema else { continue };
-        let Some(text) = text(path, files, report) else { continue };
+        let Some(path) = &spec.state_schema else {
+            continue;
+        };
+        let Some(text) = text(path, files, report) else {
+            continue;
+        };
         if let Some(schema) = report.keep(schema(text, path)) {
             schemas.insert(flow.clone(), schema);
         }
@@ -42,7 +50,11 @@ pub(super) fn read(manifest: &Manifest, files: &Files, report: &mut Report) -> B
 
 fn schema(text: &str, path: &str) -> Result<Value, Problem> {
     if text.len() > LONGEST {
-        return Err(bad(format!("the schema has {} bytes", text.len()), "shorten it", Place::new(path, 1, 1)));
+        return Err(bad(
+            format!("the schema has {} bytes", text.len()),
+            "shorten it",
+            Place::new(path, 1, 1),
+        ));
     }
     let schema: Value = serde_json::from_str(text).map_err(|error| {
         let place = Place::new(path, error.line().max(1), error.column().max(1));
@@ -52,25 +64,60 @@ fn schema(text: &str, path: &str) -> Result<Value, Problem> {
         let offset = text.find(word).unwrap_or_default();
         bad(what, fix, Place::of_offset(path, text, offset))
     };
-    let mut walk = Walk { root: &schema, known: BTreeMap::new(), open: Vec::new() };
+    let mut walk = Walk {
+        root: &schema,
+        known: BTreeMap::new(),
+        open: Vec::new(),
+    };
     match walk.parts(&schema, 0) {
         Ok(parts) if parts <= MOST_PARTS => {}
-        Ok(_) => return Err(refuse("its references multiply too much".to_owned(), "refer to fewer parts", "$ref")),
-        Err(Refused::Deep) => return Err(refuse("the schema is nested too deeply".to_owned(), "flatten it", "{")),
+        Ok(_) => {
+            return Err(refuse(
+                "its references multiply too much".to_owned(),
+                "refer to fewer parts",
+                "$ref",
+            ));
+        }
+        Err(Refused::Deep) => {
+            return Err(refuse(
+                "the schema is nested too deeply".to_owned(),
+                "flatten it",
+                "{",
+            ));
+        }
         Err(Refused::Keyword(keyword)) => {
             let what = format!("`{keyword}` is not allowed");
-            return Err(refuse(what, "refer with \"$ref\": \"#/$defs/…\" only", &format!("\"{keyword}\"")));
+            return Err(refuse(
+                what,
+                "refer with \"$ref\": \"#/$defs/…\" only",
+                &format!("\"{keyword}\""),
+            ));
         }
         Err(Refused::Reference(target)) => {
-            let what = format!("the reference `{target}` leads nowhere, outside of this file, or back to itself");
-            return Err(refuse(what, "refer to a part of this file that does not refer back", &target));
+            let what = format!(
+                "the reference `{target}` leads nowhere, outside of this file, or back to itself"
+            );
+            return Err(refuse(
+                what,
+                "refer to a part of this file that does not refer back",
+                &target,
+            ));
         }
     }
-    let patterns = PatternOptions::regex().size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE);
-    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).offline().with_pattern_options(patterns);
+    let patterns = PatternOptions::regex()
+        .size_limit(PATTERN_SIZE)
+        .dfa_size_limit(PATTERN_SIZE);
+    let options = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .offline()
+        .with_pattern_options(patterns);
     match options.build(&schema) {
         Ok(_) => Ok(schema),
-        Err(error) => Err(refuse(format!("this is not a JSON Schema: {error}"), "mend it; look-around in patterns is not available", "{")),
+        Err(error) => Err(refuse(
+            format!("this is not a JSON Schema: {error}"),
+            "mend it; look-around in patterns is not available",
+            "{",
+        )),
     }
 }
 
@@ -103,7 +150,9 @@ impl<'s> Walk<'s> {
             }
             Value::Object(map) => {
                 for (key, value) in map {
-                    if let "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef" | "$vocabulary" = key.as_str() {
+                    if let "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef"
+                    | "$vocabulary" = key.as_str()
+                    {
                         return Err(Refused::Keyword(key.clone()));
                     }
                     let more = match value.as_str() {
@@ -123,7 +172,10 @@ impl<'s> Walk<'s> {
             return Ok(*parts);
         }
         let wrong = || Refused::Reference(target.to_owned());
-        let node = target.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer)).ok_or_else(wrong)?;
+        let node = target
+            .strip_prefix('#')
+            .and_then(|pointer| self.root.pointer(pointer))
+            .ok_or_else(wrong)?;
         if self.open.contains(&target) {
             return Err(wrong());
         }
@@ -136,5 +188,11 @@ impl<'s> Walk<'s> {
 }
 
 fn bad(what: impl Into<String>, fix: impl Into<String>, place: Place) -> Problem {
-    Problem::new(ErrorCode::BadSchema, what, "the host applies the schema to every state, so it must be small and complete in itself", fix).at(place)
+    Problem::new(
+        ErrorCode::BadSchema,
+        what,
+        "the host applies the schema to every state, so it must be small and complete in itself",
+        fix,
+    )
+    .at(place)
 }

@@ -97,7 +97,12 @@ impl Document {
         Value::Object(map)
     }
 
-    fn spanned(&mut self, value: &Spanned<DeValue<'_>>, pointer: &str, report: &mut Report) -> Value {
+    fn spanned(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        pointer: &str,
+        report: &mut Report,
+    ) -> Value {
         match value.get_ref() {
             // The span of a table that has a header is that of the header's bracket; its key is the better place.
             DeValue::Table(table) => return self.table(table, pointer, report),
@@ -112,20 +117,30 @@ impl Document {
             DeValue::Table(_) => Value::Null,
             DeValue::String(text) => Value::String(text.to_string()),
             DeValue::Boolean(truth) => Value::Bool(*truth),
-            DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-                Ok(number) => Value::Number(number.into()),
-                Err(_) => refuse(report, "the number is too large", "write a smaller number"),
-            },
+            DeValue::Integer(integer) => {
+                match i64::from_str_radix(integer.as_str(), integer.radix()) {
+                    Ok(number) => Value::Number(number.into()),
+                    Err(_) => refuse(report, "the number is too large", "write a smaller number"),
+                }
+            }
             DeValue::Float(float) => match float.as_str().parse().ok().and_then(Number::from_f64) {
                 Some(number) => Value::Number(number),
                 None => refuse(report, "the number is not finite", "write a finite number"),
             },
-            DeValue::Datetime(_) => {
-                refuse(report, "this is a date or a time", "if it is meant as text, put it into quotes")
-            }
+            DeValue::Datetime(_) => refuse(
+                report,
+                "this is a date or a time",
+                "if it is meant as text, put it into quotes",
+            ),
             DeValue::Array(array) => {
                 let items = array.iter().enumerate();
-                Value::Array(items.map(|(i, item)| self.spanned(item, &child(pointer, &i.to_string()), report)).collect())
+                Value::Array(
+                    items
+                        .map(|(i, item)| {
+                            self.spanned(item, &child(pointer, &i.to_string()), report)
+                        })
+                        .collect(),
+                )
             }
         }
     }
@@ -137,6 +152,10 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
 }
 
 /// A problem of the manifest.
-pub(crate) fn bad(what: impl Into<String>, why: impl Into<String>, fix: impl Into<String>) -> Problem {
+pub(crate) fn bad(
+    what: impl Into<String>,
+    why: impl Into<String>,
+    fix: impl Into<String>,
+) -> Problem {
     Problem::new(ErrorCode::BadManifest, what, why, fix)
 }

@@ -27,13 +27,14 @@ pub fn read_manifest(text: &str, file: &str) -> Result<Manifest, PackError> {
     let read = read(text, file, &mut report);
     report.finish()?;
     // The report has an error whenever nothing was read.
-    read.map(|(manifest, _)| manifest).ok_or_else(|| unreadable("nothing was read").into())
+    read.map(|(manifest, _)| manifest)
+        .ok_or_else(|| unreadable("nothing was read").into())
 }
 
 /// Reads a manifest and keeps the places of its parts. There is one only when it is sound by itself.
 pub(crate) fn read(text: &str, file: &str, report: &mut Report) -> Option<(Manifest, Document)> {
     let document = Document::read(text, file, report)?;
-    let unknown_keys = schema::check(&document, report);
+    let unknown_keys = schema::check(&document, report)?;
     // With the keys gone that nothing knows, the rest can often still be judged.
     let mut value = document.value.clone();
     for pointer in &unknown_keys {
@@ -53,16 +54,24 @@ pub(crate) fn read(text: &str, file: &str, report: &mut Report) -> Option<(Manif
 }
 
 fn remove(value: &mut serde_json::Value, pointer: &str) {
-    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
+    let Some((parent, key)) = pointer.rsplit_once('/') else {
+        return;
+    };
     let key = key.replace("~1", "/").replace("~0", "~");
-    if let Some(table) = value.pointer_mut(parent).and_then(serde_json::Value::as_object_mut) {
+    if let Some(table) = value
+        .pointer_mut(parent)
+        .and_then(serde_json::Value::as_object_mut)
+    {
         table.remove(&key);
     }
 }
 
-
 fn unreadable(detail: &str) -> crate::Problem {
-    bad(format!("the manifest cannot be read: {detail}"), "it does not have the expected form", "look at docs/pack.schema.json")
+    bad(
+        format!("the manifest cannot be read: {detail}"),
+        "it does not have the expected form",
+        "look at docs/pack.schema.json",
+    )
 }
 
 /// A file that the manifest names.
@@ -77,7 +86,12 @@ pub(crate) struct NamedFile {
 /// Every file that a manifest names, in a fixed order. A file that is named twice is listed twice.
 pub(crate) fn named_files(manifest: &Manifest) -> Vec<NamedFile> {
     let mut files = Vec::new();
-    let mut add = |pointer: String, path: &str| files.push(NamedFile { pointer, path: path.to_owned() });
+    let mut add = |pointer: String, path: &str| {
+        files.push(NamedFile {
+            pointer,
+            path: path.to_owned(),
+        })
+    };
     for (name, flow) in &manifest.flows {
         if let Some(path) = &flow.state_schema {
             add(format!("/flows/{name}/state-schema"), path);
@@ -106,5 +120,8 @@ pub(crate) fn named_files(manifest: &Manifest) -> Vec<NamedFile> {
 
 /// The paths of [`named_files`], each once.
 pub(crate) fn named_paths(manifest: &Manifest) -> BTreeSet<String> {
-    named_files(manifest).into_iter().map(|file| file.path).collect()
+    named_files(manifest)
+        .into_iter()
+        .map(|file| file.path)
+        .collect()
 }

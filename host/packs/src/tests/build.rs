@@ -40,12 +40,29 @@ fn what_is_assembled_can_be_opened() {
 fn mistakes_are_found_before_anything_is_compiled() {
     let dir = directory();
     std::fs::remove_file(dir.path().join("language/examples.tsv")).unwrap();
-    write(dir.path(), "data/prices.csv", "name,price,stock,since\nLamp,x,1,2026-01-01\n");
+    write(
+        dir.path(),
+        "data/prices.csv",
+        "name,price,stock,since\nLamp,x,1,2026-01-01\n",
+    );
     let mut printed = Vec::new();
-    let options = crate::BuildOptions { limits: Limits::default(), progress: &mut |line: &str| printed.push(line.to_owned()) };
+    let options = crate::BuildOptions {
+        limits: Limits::default(),
+        progress: &mut |line: &str| printed.push(line.to_owned()),
+    };
     let error = crate::build(dir.path(), options).unwrap_err();
-    let found: Vec<_> = error.problems().map(|problem| problem.what.as_str()).collect();
-    assert_eq!(found, ["`price` is \"x\"", "the intent `order` has no examples", "the file `language/examples.tsv` is missing"]);
+    let found: Vec<_> = error
+        .problems()
+        .map(|problem| problem.what.as_str())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "`price` is \"x\"",
+            "the intent `order` has no examples",
+            "the file `language/examples.tsv` is missing"
+        ]
+    );
     assert_eq!(printed, Vec::<String>::new());
 }
 
@@ -54,7 +71,10 @@ fn a_directory_without_a_manifest_is_no_pack() {
     let dir = tempfile::tempdir().unwrap();
     let error = assemble(dir.path(), &sample::plugin(), &Limits::default()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::BadManifest);
-    assert!(error.to_string().contains("pack.toml cannot be read"), "{error}");
+    assert!(
+        error.to_string().contains("pack.toml cannot be read"),
+        "{error}"
+    );
 }
 
 #[cfg(unix)]
@@ -66,12 +86,20 @@ fn links_out_of_the_directory_are_not_followed() {
     std::os::unix::fs::symlink(outside.path(), dir.path().join("locales/en.ftl")).unwrap();
     let error = assemble(dir.path(), &sample::plugin(), &Limits::default()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::MissingFile);
-    assert!(error.to_string().contains("it is outside of the pack's directory"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("it is outside of the pack's directory"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_pack_over_the_limit_is_not_built() {
-    let limits = Limits { pack: 1_000, ..Limits::default() };
+    let limits = Limits {
+        pack: 1_000,
+        ..Limits::default()
+    };
     let error = assemble(directory().path(), &sample::plugin(), &limits).unwrap_err();
     assert_eq!(error.code(), ErrorCode::PackTooLarge);
 }
@@ -87,15 +115,54 @@ fn the_files_to_watch_are_the_pack_its_crate_and_the_crates_beside_it() {
     write(&pack, "Cargo.toml", manifest);
     write(&pack, "src/lib.rs", "");
     write(&pack, "target/debug/junk", "");
-    write(&root, "helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\n");
+    write(
+        &root,
+        "helper/Cargo.toml",
+        "[package]\nname = \"helper\"\nversion = \"0.1.0\"\n",
+    );
     write(&root, "helper/src/lib.rs", "");
     write(&root, "other/src/lib.rs", "");
-    let files: Vec<_> = source_files(&pack).iter().map(|file| file.strip_prefix(&root).unwrap().display().to_string()).collect();
-    let mut expected = vec!["helper/Cargo.toml", "helper/src/lib.rs", "pack/Cargo.toml", "pack/pack.toml", "pack/src/lib.rs"];
-    let named: Vec<_> = sample::FILES.iter().map(|(name, _)| format!("pack/{name}")).collect();
+    let files: Vec<_> = source_files(&pack)
+        .iter()
+        .map(|file| file.strip_prefix(&root).unwrap().display().to_string())
+        .collect();
+    let mut expected = vec![
+        "helper/Cargo.toml",
+        "helper/src/lib.rs",
+        "pack/Cargo.toml",
+        "pack/pack.toml",
+        "pack/src/lib.rs",
+    ];
+    let named: Vec<_> = sample::FILES
+        .iter()
+        .map(|(name, _)| format!("pack/{name}"))
+        .collect();
     expected.extend(named.iter().map(String::as_str));
     expected.sort_unstable();
     let mut files: Vec<_> = files.iter().map(String::as_str).collect();
     files.sort_unstable();
     assert_eq!(files, expected);
+}
+
+/// The packs that we ship pass every check that needs no compiler.
+#[test]
+fn our_own_packs_are_sound() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/telecom");
+    let built = assemble(&dir, &sample::component(&[]), &Limits::default()).unwrap();
+    let pack = Pack::open(&built.archive, &Limits::default()).unwrap();
+    let rows: Vec<_> = pack
+        .tables()
+        .iter()
+        .map(|table| (table.name.as_str(), table.rows.len() >= 10_000))
+        .collect();
+    assert_eq!(rows, [("plans", true)]);
+    let about_the_component =
+        |warning: &&crate::Problem| !warning.what.contains("the component does not import it");
+    assert_eq!(
+        pack.warnings
+            .iter()
+            .filter(about_the_component)
+            .collect::<Vec<_>>(),
+        Vec::<&crate::Problem>::new()
+    );
 }

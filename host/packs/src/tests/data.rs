@@ -13,7 +13,14 @@ fn open(name: &str, content: impl Into<Vec<u8>>) -> Result<Pack, crate::PackErro
 /// The first lines of every problem.
 fn problems(name: &str, content: impl Into<Vec<u8>>) -> Vec<String> {
     let error = open(name, content).unwrap_err();
-    let first = |problem: &crate::Problem| problem.to_string().lines().next().unwrap_or_default().to_owned();
+    let first = |problem: &crate::Problem| {
+        problem
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     error.problems().map(first).collect()
 }
 
@@ -39,14 +46,39 @@ fn the_sample_is_read() {
         locale: locale.map(str::to_owned),
         name: name.to_owned(),
     };
-    assert_eq!(training.gazetteers, [entry(Some("en"), "lamp"), entry(Some("zh-CN"), "灯"), entry(None, "LX-1")]);
+    assert_eq!(
+        training.gazetteers,
+        [
+            entry(Some("en"), "lamp"),
+            entry(Some("zh-CN"), "灯"),
+            entry(None, "LX-1")
+        ]
+    );
 
-    let [table] = pack.tables() else { panic!("one table") };
-    let names: Vec<_> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["price", "name", "stock", "since"], "in the order of the file");
+    let [table] = pack.tables() else {
+        panic!("one table")
+    };
+    let names: Vec<_> = table
+        .columns
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["price", "name", "stock", "since"],
+        "in the order of the file"
+    );
     assert_eq!(table.columns[0].1, ColumnKind::Money("EUR".to_owned()));
-    let price = Value::Money(Money { minor: 99, currency: "EUR".to_owned() });
-    let bulb = vec![price, Value::Text("Bulb, small".to_owned()), Value::Integer(40), Value::Date("2025-12-01".to_owned())];
+    let price = Value::Money(Money {
+        minor: 99,
+        currency: "EUR".to_owned(),
+    });
+    let bulb = vec![
+        price,
+        Value::Text("Bulb, small".to_owned()),
+        Value::Integer(40),
+        Value::Date("2025-12-01".to_owned()),
+    ];
     assert_eq!(table.rows[1], bulb);
     assert_eq!(table.indexed, ["name"]);
     assert_eq!(pack.schemas().len(), 1);
@@ -62,9 +94,9 @@ fn a_missing_file_is_reported_at_the_line_that_names_it() {
     assert_eq!(error.code(), ErrorCode::MissingFile);
     assert_eq!(
         error.to_string(),
-        "pack.toml:35:8: JF-PCK-003: the file `data/prices.csv` is missing\n  \
+        "pack.toml:31:8: JF-PCK-003: the file `data/prices.csv` is missing\n  \
            why: the manifest names it\n  fix: add the file, or remove its line\n\
-         pack.toml:45:7: JF-PCK-003: the file `locales/en.ftl` is missing\n  \
+         pack.toml:41:7: JF-PCK-003: the file `locales/en.ftl` is missing\n  \
            why: the manifest names it\n  fix: add the file, or remove its line"
     );
 }
@@ -72,7 +104,10 @@ fn a_missing_file_is_reported_at_the_line_that_names_it() {
 #[test]
 fn wrong_cells_are_found_with_line_and_column() {
     assert_eq!(
-        problems("data/prices.csv", "name,price,stock,since\r\n\r\nLamp,12.505,3,2026-01-31\r\nBulb,1,many,31.1.2026\r\n"),
+        problems(
+            "data/prices.csv",
+            "name,price,stock,since\r\n\r\nLamp,12.505,3,2026-01-31\r\nBulb,1,many,31.1.2026\r\n"
+        ),
         [
             "data/prices.csv:3:6: JF-PCK-004: `price` is \"12.505\"",
             "data/prices.csv:4:8: JF-PCK-004: `stock` is \"many\"",
@@ -81,7 +116,10 @@ fn wrong_cells_are_found_with_line_and_column() {
     );
     // After a quoted cell that spans lines, lines are still counted right.
     assert_eq!(
-        problems("data/prices.csv", "name,price,stock,since\n\"La\nmp\",1,1,2026-01-31\nBulb,x,1,2026-01-31\n"),
+        problems(
+            "data/prices.csv",
+            "name,price,stock,since\n\"La\nmp\",1,1,2026-01-31\nBulb,x,1,2026-01-31\n"
+        ),
         ["data/prices.csv:4:6: JF-PCK-004: `price` is \"x\""]
     );
     assert_eq!(
@@ -101,7 +139,10 @@ fn the_header_must_name_the_columns_of_the_manifest() {
             "data/prices.csv:1:18: JF-PCK-004: the column `stock` stands twice",
         ]
     );
-    assert_eq!(problems("data/prices.csv", ""), ["data/prices.csv:1:1: JF-PCK-004: the file is empty"]);
+    assert_eq!(
+        problems("data/prices.csv", ""),
+        ["data/prices.csv:1:1: JF-PCK-004: the file is empty"]
+    );
     // Spreadsheet programs write a byte order mark.
     assert!(open("data/prices.csv", "\u{feff}name,price,stock,since\n").is_ok());
 }
@@ -109,36 +150,58 @@ fn the_header_must_name_the_columns_of_the_manifest() {
 #[test]
 fn language_data_is_checked_against_the_manifest() {
     assert_eq!(
-        problems("language/examples.tsv", "intent\tlocale\ttext\nordr\ten\tI want it\n\tfr\t\n"),
+        problems(
+            "language/examples.tsv",
+            "intent\tlocale\ttext\nordr\ten\tI want it\n\tfr\t\n"
+        ),
         [
             "language/examples.tsv:3:1: JF-PCK-004: the cell is empty",
             "language/examples.tsv:3:2: JF-PCK-004: the pack does not speak `fr`",
             "language/examples.tsv:3:5: JF-PCK-004: the cell is empty",
-            "pack.toml:12:12: JF-PCK-004: the intent `order` has no examples",
+            "pack.toml:11:12: JF-PCK-004: the intent `order` has no examples",
         ]
     );
     assert_eq!(
-        problems("language/knowledge.tsv", "id\tlocale\tquestion\tanswer\na\ten\tq\tone\na\ten\tr\ttwo\nb\ten\tq\t\n"),
+        problems(
+            "language/knowledge.tsv",
+            "id\tlocale\tquestion\tanswer\na\ten\tq\tone\na\ten\tr\ttwo\nb\ten\tq\t\n"
+        ),
         [
             "language/knowledge.tsv:3:8: JF-PCK-004: the article `a` has another answer above",
             "language/knowledge.tsv:4:8: JF-PCK-004: the cell is empty",
         ]
     );
     // A quotation mark means itself.
-    assert!(open("language/examples.tsv", "intent\tlocale\ttext\norder\ten\t\"a lamp\n").is_ok());
+    assert!(
+        open(
+            "language/examples.tsv",
+            "intent\tlocale\ttext\norder\ten\t\"a lamp\n"
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn an_intent_without_examples_in_a_locale_is_a_warning() {
-    let pack = open("language/examples.tsv", "intent\tlocale\ttext\norder\ten\tI want it\n").unwrap();
+    let pack = open(
+        "language/examples.tsv",
+        "intent\tlocale\ttext\norder\ten\tI want it\n",
+    )
+    .unwrap();
     assert_eq!(pack.warnings.len(), 1);
-    assert_eq!(pack.warnings[0].what, "the intent `order` has no examples in `zh-CN`");
+    assert_eq!(
+        pack.warnings[0].what,
+        "the intent `order` has no examples in `zh-CN`"
+    );
 }
 
 #[test]
 fn texts_are_utf8() {
     assert_eq!(
-        problems("language/examples.tsv", b"intent\tlocale\ttext\norder\ten\tcaf\xe9\n".as_slice())[0],
+        problems(
+            "language/examples.tsv",
+            b"intent\tlocale\ttext\norder\ten\tcaf\xe9\n".as_slice()
+        )[0],
         "language/examples.tsv:2:13: JF-PCK-004: this is not UTF-8"
     );
 }
@@ -147,16 +210,34 @@ fn texts_are_utf8() {
 fn broken_fluent_is_found() {
     let found = problems("locales/en.ftl", "ask = What?\n\nthis is no message\n");
     assert_eq!(found.len(), 1);
-    assert!(found[0].starts_with("locales/en.ftl:3:1: JF-PCK-004: "), "{found:?}");
+    assert!(
+        found[0].starts_with("locales/en.ftl:3:1: JF-PCK-004: "),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn large_data_is_cut_off_early() {
-    let many = "intent\tlocale\ttext\n".to_owned() + &"order\ten\tx\n".repeat(200_001);
-    assert!(problems("language/examples.tsv", many)[0].contains("more than 200000 rows"));
-    let long = format!("name,price,stock,since\n{},1,1,2026-01-01\n", "ab".repeat(5_000));
+    let rows = |row: fn(u32) -> String, count| (0..count).map(row).collect::<String>();
+    let many =
+        "intent\tlocale\ttext\n".to_owned() + &rows(|i| format!("order\ten\t{i}\n"), 700_000);
+    assert_eq!(
+        problems("language/examples.tsv", many),
+        [
+            "language/examples.tsv:666668:1: JF-PCK-004: the pack has more than 2000000 cells of data"
+        ]
+    );
+    let wide = "name,price,stock,since\n".to_owned() + &rows(|i| format!("{i},,,,,,,,"), 300_000);
+    assert_eq!(
+        problems("data/prices.csv", wide),
+        ["data/prices.csv:1:1: JF-PCK-004: the pack has more than 2000000 cells of data"]
+    );
+    let long = format!(
+        "name,price,stock,since\n{},1,1,2026-01-01\n",
+        rows(|i| i.to_string(), 5_000)
+    );
     assert!(problems("data/prices.csv", long)[0].contains("the cell is too long"));
     // A file of mistakes is not reported in full.
-    let wrong = "name,price,stock,since\n".to_owned() + &"a,b,c,d\n".repeat(10_000);
+    let wrong = "name,price,stock,since\n".to_owned() + &rows(|i| format!("a,b,{i},d\n"), 10_000);
     assert!(problems("data/prices.csv", wrong).len() < 30);
 }

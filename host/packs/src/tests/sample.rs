@@ -52,14 +52,26 @@ fuel = 30000000
 
 /// Its data files.
 pub(crate) const FILES: &[(&str, &str)] = &[
-    ("schemas/order.json", r#"{"type": "object", "properties": {"product": {"type": "string"}}}"#),
-    ("data/prices.csv", "price,name,stock,since\n12.50,Lamp,3,2026-01-31\n0.99,\"Bulb, small\",40,2025-12-01\n"),
-    ("language/examples.tsv", "intent\tlocale\ttext\norder\ten\tI want a lamp\norder\tzh-CN\t我要一盏灯\n"),
+    (
+        "schemas/order.json",
+        r#"{"type": "object", "properties": {"product": {"type": "string"}}}"#,
+    ),
+    (
+        "data/prices.csv",
+        "price,name,stock,since\n12.50,Lamp,3,2026-01-31\n0.99,\"Bulb, small\",40,2025-12-01\n",
+    ),
+    (
+        "language/examples.tsv",
+        "intent\tlocale\ttext\norder\ten\tI want a lamp\norder\tzh-CN\t我要一盏灯\n",
+    ),
     (
         "language/knowledge.tsv",
         "id\tlocale\tquestion\tanswer\nhours\ten\tWhen are you open?\tEvery day.\\nFrom nine.\nhours\ten\topening hours\t\n",
     ),
-    ("language/products.tsv", "value\tlocale\tname\nlamp\ten\tlamp\nlamp\tzh-CN\t灯\nlamp\t\tLX-1\n"),
+    (
+        "language/products.tsv",
+        "value\tlocale\tname\nlamp\ten\tlamp\nlamp\tzh-CN\t灯\nlamp\t\tLX-1\n",
+    ),
     ("locales/en.ftl", "ask = What do you want?\n"),
     ("locales/zh-CN.ftl", "ask = 您要什么？\n"),
 ];
@@ -67,7 +79,11 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 /// A component that exports the contract's functions and imports these functions (`interface`, `function`).
 pub(crate) fn component(imports: &[(&str, &str)]) -> Vec<u8> {
     let imports = imports.iter().map(|(interface, function)| {
-        let items = if function.is_empty() { String::new() } else { format!("(export \"{function}\" (func))") };
+        let items = if function.is_empty() {
+            String::new()
+        } else {
+            format!("(export \"{function}\" (func))")
+        };
         format!("(import \"{interface}\" (instance {items}))")
     });
     let imports: String = imports.collect();
@@ -84,13 +100,18 @@ pub(crate) fn component(imports: &[(&str, &str)]) -> Vec<u8> {
 
 /// The component of the sample pack.
 pub(crate) fn plugin() -> Vec<u8> {
-    component(&[("jackfield:tables/tables@0.0.1", "query"), ("jackfield:types/values@0.0.1", "")])
+    component(&[
+        ("jackfield:tables/tables@0.0.1", "query"),
+        ("jackfield:types/values@0.0.1", ""),
+    ])
 }
 
 /// The entries of its archive.
 pub(crate) fn entries() -> BTreeMap<String, Vec<u8>> {
-    let mut entries: BTreeMap<String, Vec<u8>> =
-        FILES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    let mut entries: BTreeMap<String, Vec<u8>> = FILES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+        .collect();
     entries.insert("pack.toml".to_owned(), MANIFEST.as_bytes().to_vec());
     entries.insert("plugin.wasm".to_owned(), plugin());
     entries
@@ -98,7 +119,10 @@ pub(crate) fn entries() -> BTreeMap<String, Vec<u8>> {
 
 /// An archive of these entries.
 pub(crate) fn archive(entries: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    let entries = entries.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    let entries = entries
+        .iter()
+        .map(|(name, content)| (name.as_str(), content.as_slice()))
+        .collect();
     crate::archive::write(&entries).unwrap()
 }
 

@@ -82,6 +82,25 @@ impl Index {
         self.weigh(features, 2)
     }
 
+    /// A text of something else that shares only the commonest words with this one: the half of its features that fewer texts have are
+    /// replaced by unknown ones.
+    pub(crate) fn estranged(&self, features: &[u64]) -> Vec<u64> {
+        let frequency = |feature: &u64| {
+            let number = self.features.get(feature).map(|number| *number as usize);
+            number
+                .and_then(|at| self.frequency.get(at))
+                .copied()
+                .unwrap_or(0)
+        };
+        let mut out = features.to_vec();
+        out.sort_by_cached_key(|feature| std::cmp::Reverse(frequency(feature)));
+        let known = out.len() / 2;
+        for feature in out.iter_mut().skip(known) {
+            *feature = !*feature;
+        }
+        out
+    }
+
     fn weigh(&self, features: &[u64], least: u32) -> Query {
         let mut weights = Vec::with_capacity(features.len());
         let mut all = 0.0;

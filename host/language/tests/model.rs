@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use jackfield_language::{
@@ -411,9 +412,9 @@ fn long_input_takes_bounded_time() {
         command(text);
         correction(text);
         choice_by_words(text, &["畅享套餐 59元", "Family 128"]);
-        // Unoptimised builds included; the point is that nothing grows with the square of the length.
+        // Wide enough for an unoptimised build on a busy machine; growth with the square of the length would still show.
         assert!(
-            start.elapsed() < Duration::from_millis(500),
+            start.elapsed() < Duration::from_secs(5),
             "{:?} for {}",
             start.elapsed(),
             text.chars().take(12).collect::<String>()
@@ -426,8 +427,8 @@ proptest! {
 
     #[test]
     fn any_text_is_parsed_with_spans_inside_it(text in prop_oneof![any::<String>(), "[0-9一二三百千万零点半个月底号日天块元毛gGmM%$¥ .,:/-]{0,40}", "(next|the|in|a|of|no|not|5th|may|11|22|/|-|hundred|and|gb| ){0,12}", "\\PC{0,300}"], now_ms in any::<u64>()) {
-        let training = training();
-        let model = Model::train(&training).unwrap();
+        static MODEL: LazyLock<Model> = LazyLock::new(model);
+        let model = &*MODEL;
         let parsed = model.parse(&text, &ParseContext { now_ms, time_zone: "Asia/Shanghai", locale: "zh-CN" });
         for entity in &parsed.entities {
             let heard = parsed.text.get(entity.start as usize..entity.end as usize);

@@ -2,9 +2,10 @@
 //!
 //! The score of an intent mixes the similarity of its nearest examples with that of the mean of all its examples (of the
 //! same language). The confidence is a logistic function of that score, of its lead over the next intent and of the share of the
-//! sentence that the examples know. It is fitted by leaving out: every example is read as if it were not among the examples
-//! (a right or wrong answer), and once more as if its whole intent were not (then every answer is wrong, as
-//! for a sentence about something that was never taught; such an observation counts [`UNTAUGHT`]).
+//! sentence that the examples know. It is fitted by leaving out. Every example is read three times: as if it were not among the
+//! examples (a right or a wrong answer); as if its whole intent were not (every answer is wrong, as for a sentence about something
+//! related that was never taught); and with the rarer half of its features replaced by unknown ones (every answer is wrong, as
+//! for a sentence about something else in common words). The last two count [`UNTAUGHT`].
 
 mod calibration;
 
@@ -43,8 +44,7 @@ pub(crate) struct Intents {
     calibration: Calibration,
 }
 
-/// How much a reading without its own intent counts beside one with it: how often contacts are expected to speak of something
-/// that was never taught. Such readings are harder than most of what contacts say, for related intents are near.
+/// How much a reading of something that was never taught counts beside one of something that was.
 const UNTAUGHT: f64 = 0.12;
 
 /// What is left out of a reading while fitting.
@@ -138,37 +138,42 @@ impl Intents {
                 example,
                 &self.index.similarities(&self.index.query(features)),
             );
-            let query = self.index.query_left_out(features);
-            let scores = self.scores(
-                &query,
-                Some(LeftOut {
-                    example,
-                    with_group,
-                }),
-            );
+            let left_out = Some(LeftOut {
+                example,
+                with_group,
+            });
             let truth = self
                 .group_of
                 .get(example)
                 .and_then(|g| self.groups.get(*g as usize))
                 .map(|g| g.intent as usize);
-            let mut observe = |scores: &[f32], counts: f64| {
-                let ranked = best_two(scores);
+            let mut observe = |scores: &[f32], coverage: f32, truth: Option<usize>, counts: f64| {
+                let (best, second) = best_two(scores);
+                let evidence = Evidence {
+                    score: best.1,
+                    margin: best.1 - second,
+                    coverage,
+                };
                 observations.push(Observation {
-                    evidence: Evidence {
-                        score: ranked.0.1,
-                        margin: ranked.0.1 - ranked.1,
-                        coverage: query.coverage,
-                    },
-                    right: counts > 0.9 && Some(ranked.0.0) == truth,
+                    evidence,
+                    right: Some(best.0) == truth,
                     counts,
                 });
             };
-            observe(&scores, 1.0);
-            let mut without = scores;
-            if let Some(score) = truth.and_then(|truth| without.get_mut(truth)) {
+            let query = self.index.query_left_out(features);
+            let mut scores = self.scores(&query, left_out);
+            observe(&scores, query.coverage, truth, 1.0);
+            if let Some(score) = truth.and_then(|truth| scores.get_mut(truth)) {
                 *score = 0.0;
             }
-            observe(&without, UNTAUGHT);
+            observe(&scores, query.coverage, None, UNTAUGHT);
+            let estranged = self.index.query_left_out(&self.index.estranged(features));
+            observe(
+                &self.scores(&estranged, left_out),
+                estranged.coverage,
+                None,
+                UNTAUGHT,
+            );
         }
         observations
     }

@@ -27,7 +27,12 @@ pub(crate) struct Args {
 
 fn default_locale() -> String {
     let language = std::env::var("LANG").unwrap_or_default();
-    if language.starts_with("zh") { "zh-CN" } else { "en-US" }.to_owned()
+    if language.starts_with("zh") {
+        "zh-CN"
+    } else {
+        "en-US"
+    }
+    .to_owned()
 }
 
 #[derive(Deserialize)]
@@ -77,15 +82,22 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
 
 async fn chat(args: Args) -> anyhow::Result<()> {
     let address = address(&args.url)?;
-    let mut connection = Connection::open(address).await.context("is the host running? Start it with `jackfield dev`")?;
+    let mut connection = Connection::open(address)
+        .await
+        .context("is the host running? Start it with `jackfield dev`")?;
     let body = serde_json::json!({ "locale": args.locale }).to_string();
     let (status, answer) = connection.post("/chat/api/sessions", None, &body).await?;
     if status >= 300 {
-        bail!("the host refused: {status} {}", String::from_utf8_lossy(&answer));
+        bail!(
+            "the host refused: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
     }
     let token = serde_json::from_slice::<Opened>(&answer)?.token;
-    let mut events =
-        Connection::open(address).await?.events(&format!("/chat/api/events?token={token}")).await?;
+    let mut events = Connection::open(address)
+        .await?
+        .events(&format!("/chat/api/events?token={token}"))
+        .await?;
     let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
     let mut number = 0u64;
@@ -140,9 +152,17 @@ fn lines_of_stdin() -> mpsc::UnboundedReceiver<String> {
 }
 
 fn address(url: &str) -> anyhow::Result<SocketAddr> {
-    let rest = url.strip_prefix("http://").with_context(|| format!("`{url}` must start with http://"))?;
-    let host = rest.split('/').next().unwrap_or(rest).replace("localhost", "127.0.0.1");
-    host.parse().with_context(|| format!("`{url}` must name an IP address and a port, such as http://127.0.0.1:8080"))
+    let rest = url
+        .strip_prefix("http://")
+        .with_context(|| format!("`{url}` must start with http://"))?;
+    let host = rest
+        .split('/')
+        .next()
+        .unwrap_or(rest)
+        .replace("localhost", "127.0.0.1");
+    host.parse().with_context(|| {
+        format!("`{url}` must name an IP address and a port, such as http://127.0.0.1:8080")
+    })
 }
 
 fn prompt() {
@@ -153,7 +173,11 @@ fn prompt() {
 fn show(turn: &Turn) {
     print!("\r");
     for message in &turn.messages {
-        println!("{}> {}", message.from, message.text.replace('\n', "\n     "));
+        println!(
+            "{}> {}",
+            message.from,
+            message.text.replace('\n', "\n     ")
+        );
         if let Some(card) = &message.card {
             println!("     ┌ {}", card.title);
             for fact in &card.facts {

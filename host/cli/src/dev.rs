@@ -84,8 +84,13 @@ struct Source {
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     running::log(false);
-    let dirs = if args.packs.is_empty() { found_packs()? } else { args.packs.clone() };
-    std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
+    let dirs = if args.packs.is_empty() {
+        found_packs()?
+    } else {
+        args.packs.clone()
+    };
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("cannot make {}", args.data.display()))?;
     crate::runtime()?.block_on(async {
         let sandbox = Arc::new(running::sandbox(&args.data)?);
         let mut sources = Vec::new();
@@ -131,7 +136,9 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
         .collect();
     dirs.sort();
     if dirs.is_empty() {
-        bail!("no packs here: give the directory of a pack, or run this where plugins/*/pack.toml exist");
+        bail!(
+            "no packs here: give the directory of a pack, or run this where plugins/*/pack.toml exist"
+        );
     }
     Ok(dirs)
 }
@@ -146,8 +153,17 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
     println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
     println!();
     for (pack, installed) in packs {
-        let how = if installed.plugin.load_report().cached { "cached" } else { "compiled" };
-        println!("  pack {} {} ({how}, {})", installed.id(), pack.manifest.pack.version, pack.digest.short());
+        let how = if installed.plugin.load_report().cached {
+            "cached"
+        } else {
+            "compiled"
+        };
+        println!(
+            "  pack {} {} ({how}, {})",
+            installed.id(),
+            pack.manifest.pack.version,
+            pack.digest.short()
+        );
     }
     println!("  stop with Ctrl-C; conversations go on where they were at the next start");
     println!();
@@ -157,17 +173,27 @@ impl Source {
     fn open(dir: PathBuf) -> anyhow::Result<Self> {
         let file = dir.join("dev.toml");
         let dev: DevFile = match std::fs::read_to_string(&file) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?,
+            Ok(text) => {
+                toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?
+            }
             Err(_) => DevFile::default(),
         };
-        let mut settings = PackSettings { config: dev.config, allow_private: true, ..PackSettings::default() };
+        let mut settings = PackSettings {
+            config: dev.config,
+            allow_private: true,
+            ..PackSettings::default()
+        };
         let mut companions = Vec::new();
         for service in dev.service {
             let (companion, address) = service.start()?;
             settings.config.insert(service.config.clone(), address);
             companions.push(companion);
         }
-        Ok(Self { dir, settings, _companions: companions })
+        Ok(Self {
+            dir,
+            settings,
+            _companions: companions,
+        })
     }
 }
 
@@ -175,7 +201,9 @@ impl Service {
     /// Starts the program and waits until it prints its address.
     fn start(&self) -> anyhow::Result<(Companion, String)> {
         let line = self.command.join(" ");
-        let [program, arguments @ ..] = self.command.as_slice() else { bail!("a service needs a command") };
+        let [program, arguments @ ..] = self.command.as_slice() else {
+            bail!("a service needs a command")
+        };
         eprintln!("starting {line}");
         let mut child = Command::new(program)
             .args(arguments)
@@ -190,7 +218,11 @@ impl Service {
         for text in lines.by_ref() {
             let text = text?;
             if text.contains(&self.ready) {
-                let address = text.split_whitespace().next_back().unwrap_or_default().to_owned();
+                let address = text
+                    .split_whitespace()
+                    .next_back()
+                    .unwrap_or_default()
+                    .to_owned();
                 // Whoever writes to a pipe that nobody reads is ended by it.
                 std::thread::spawn(move || lines.for_each(drop));
                 return Ok((companion, address));
@@ -237,11 +269,17 @@ fn watch(
         }
         for (at, source) in sources.iter().enumerate() {
             let own = files.get(at).map(Vec::as_slice).unwrap_or_default();
-            if !changed.iter().any(|path| own.iter().any(|file| same_file(file, path))) {
+            if !changed
+                .iter()
+                .any(|path| own.iter().any(|file| same_file(file, path)))
+            {
                 continue;
             }
             match load(sandbox, source) {
-                Ok(loaded) if packs.get(at).is_some_and(|(old, _)| old.digest == loaded.0.digest) => {}
+                Ok(loaded)
+                    if packs
+                        .get(at)
+                        .is_some_and(|(old, _)| old.digest == loaded.0.digest) => {}
                 Ok(loaded) => {
                     let digest = loaded.0.digest.short();
                     if let Some(slot) = packs.get_mut(at) {
@@ -269,7 +307,11 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 fn directories(files: &[PathBuf]) -> Vec<PathBuf> {
-    let mut dirs: Vec<PathBuf> = files.iter().filter_map(|file| file.parent()).map(Path::to_path_buf).collect();
+    let mut dirs: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| file.parent())
+        .map(Path::to_path_buf)
+        .collect();
     dirs.sort();
     dirs.dedup();
     dirs

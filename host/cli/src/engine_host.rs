@@ -29,8 +29,16 @@ impl Host for EngineHost {
         inbound: Inbound,
     ) -> BoxFuture<'a, Result<Receipt, HostError>> {
         async move {
-            let receipt = self.0.accept(tenant, session, inbound).await.map_err(refused)?;
-            Ok(Receipt { session: receipt.session, position: receipt.position, duplicate: receipt.duplicate })
+            let receipt = self
+                .0
+                .accept(tenant, session, inbound)
+                .await
+                .map_err(refused)?;
+            Ok(Receipt {
+                session: receipt.session,
+                position: receipt.position,
+                duplicate: receipt.duplicate,
+            })
         }
         .boxed()
     }
@@ -50,12 +58,18 @@ impl Host for EngineHost {
         after_turn: u64,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<TranscriptTurn>, HostError>> {
-        let turns = self.0.transcript(tenant, session, after_turn, limit).map_err(refused);
+        let turns = self
+            .0
+            .transcript(tenant, session, after_turn, limit)
+            .map_err(refused);
         std::future::ready(turns).boxed()
     }
 
     fn ready(&self) -> Readiness {
         let reasons = self.0.obstacles();
-        Readiness { ready: reasons.is_empty(), reasons }
+        Readiness {
+            ready: reasons.is_empty(),
+            reasons,
+        }
     }
 }

@@ -16,14 +16,27 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(host: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(host).await.with_context(|| format!("cannot connect to {host}"))?;
+        let stream = TcpStream::connect(host)
+            .await
+            .with_context(|| format!("cannot connect to {host}"))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), host, line: String::new() })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host,
+            line: String::new(),
+        })
     }
 
     /// Posts JSON; the status and the body of the answer.
-    pub(crate) async fn post(&mut self, path: &str, token: Option<&str>, body: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    pub(crate) async fn post(
+        &mut self,
+        path: &str,
+        token: Option<&str>,
+        body: &str,
+    ) -> anyhow::Result<(u16, Vec<u8>)> {
+        let bearer = token
+            .map(|token| format!("authorization: Bearer {token}\r\n"))
+            .unwrap_or_default();
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{bearer}content-length: {}\r\n\r\n{body}",
             self.host,
@@ -51,13 +64,20 @@ impl Connection {
 
     /// Opens an event stream on this connection.
     pub(crate) async fn events(mut self, path: &str) -> anyhow::Result<Events> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: text/event-stream\r\n\r\n", self.host);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: text/event-stream\r\n\r\n",
+            self.host
+        );
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let (status, _) = self.head().await?;
         if status != 200 {
             bail!("the event stream was refused: {status}");
         }
-        Ok(Events { stream: self.stream, line: String::new(), event: String::new() })
+        Ok(Events {
+            stream: self.stream,
+            line: String::new(),
+            event: String::new(),
+        })
     }
 
     async fn head(&mut self) -> anyhow::Result<(u16, Option<usize>)> {

@@ -15,23 +15,39 @@ use jackfield_sandbox::{ColumnKind, PluginSpec, Sandbox, TableSet};
 use crate::settings::PackSettings;
 
 /// Makes a pack ready to run. What the manifest requests is granted: grants by policy come with trust.
-pub(crate) fn install(sandbox: &Sandbox, pack: &Pack, settings: &PackSettings) -> anyhow::Result<InstalledPack> {
+pub(crate) fn install(
+    sandbox: &Sandbox,
+    pack: &Pack,
+    settings: &PackSettings,
+) -> anyhow::Result<InstalledPack> {
     let manifest = &pack.manifest;
     let id = &manifest.pack.id;
     let spec = PluginSpec {
         pack: id.clone(),
-        grants: manifest.capabilities.interfaces().into_iter().map(str::to_owned).collect(),
+        grants: manifest
+            .capabilities
+            .interfaces()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         limits: limits(&manifest.limits),
-        schemas: pack.schemas().iter().map(|(flow, schema)| (flow.to_string(), schema.clone())).collect(),
+        schemas: pack
+            .schemas()
+            .iter()
+            .map(|(flow, schema)| (flow.to_string(), schema.clone()))
+            .collect(),
     };
-    let plugin = sandbox.load(&pack.component, spec).with_context(|| format!("cannot load the pack {id}"))?;
+    let plugin = sandbox
+        .load(&pack.component, spec)
+        .with_context(|| format!("cannot load the pack {id}"))?;
     let texts = config_texts(manifest, settings)?;
     let config = manifest
         .config
         .iter()
         .filter_map(|(key, spec)| Some((key.clone(), spec.parse(texts.get(key)?)?)))
         .collect::<BTreeMap<String, Value>>();
-    let destinations = destinations(manifest, &texts, settings).with_context(|| format!("pack {id}"))?;
+    let destinations =
+        destinations(manifest, &texts, settings).with_context(|| format!("pack {id}"))?;
     Ok(InstalledPack::new(
         pack.digest,
         manifest.clone(),
@@ -55,7 +71,10 @@ pub(crate) fn catalog(
         training.articles.extend(own.articles.iter().cloned());
         training.gazetteers.extend(own.gazetteers.iter().cloned());
     }
-    let installed = packs.iter().map(|(_, installed)| Arc::clone(installed)).collect();
+    let installed = packs
+        .iter()
+        .map(|(_, installed)| Arc::clone(installed))
+        .collect();
     Ok(Catalog::new(installed, &training, earlier)?)
 }
 
@@ -75,13 +94,23 @@ fn limits(request: &LimitRequest) -> Limits {
     limits
 }
 
-fn config_texts(manifest: &Manifest, settings: &PackSettings) -> anyhow::Result<BTreeMap<String, String>> {
+fn config_texts(
+    manifest: &Manifest,
+    settings: &PackSettings,
+) -> anyhow::Result<BTreeMap<String, String>> {
     for (key, value) in &settings.config {
         let Some(spec) = manifest.config.get(key) else {
-            bail!("the setting `{key}` is not declared by the pack {}", manifest.pack.id);
+            bail!(
+                "the setting `{key}` is not declared by the pack {}",
+                manifest.pack.id
+            );
         };
         if spec.parse(value).is_none() {
-            bail!("the setting `{key}` of the pack {} must be of kind {}", manifest.pack.id, spec.kind);
+            bail!(
+                "the setting `{key}` of the pack {} must be of kind {}",
+                manifest.pack.id,
+                spec.kind
+            );
         }
     }
     Ok(manifest
@@ -99,28 +128,50 @@ fn destinations(
     config: &BTreeMap<String, String>,
     settings: &PackSettings,
 ) -> anyhow::Result<Destinations> {
-    let Some(http) = &manifest.capabilities.http else { return Ok(Destinations::default()) };
-    let mut granted = Destinations { private: settings.allow_private, ..Destinations::default() };
+    let Some(http) = &manifest.capabilities.http else {
+        return Ok(Destinations::default());
+    };
+    let mut granted = Destinations {
+        private: settings.allow_private,
+        ..Destinations::default()
+    };
     for destination in &http.destinations {
         let address = match manifest.config.contains_key(destination) {
             true => {
-                let base = config
-                    .get(destination)
-                    .ok_or_else(|| anyhow!("the setting `{destination}` has no value; set it in jackfield.toml"))?;
+                let base = config.get(destination).ok_or_else(|| {
+                    anyhow!("the setting `{destination}` has no value; set it in jackfield.toml")
+                })?;
                 granted.bases.insert(destination.clone(), base.clone());
                 base
             }
             false => destination,
         };
-        granted.allowed.push(address.parse().with_context(|| format!("`{address}` is not an address"))?);
+        granted.allowed.push(
+            address
+                .parse()
+                .with_context(|| format!("`{address}` is not an address"))?,
+        );
     }
     for (name, source) in &settings.secrets {
-        let base = config
-            .get(&source.destination)
-            .ok_or_else(|| anyhow!("the secret `{name}` names no known destination: `{}`", source.destination))?;
-        let value = std::env::var(&source.env)
-            .with_context(|| format!("the secret `{name}` is read from the environment variable {}", source.env))?;
-        granted.secrets.insert(name.clone(), Secret { value, origin: base.parse()? });
+        let base = config.get(&source.destination).ok_or_else(|| {
+            anyhow!(
+                "the secret `{name}` names no known destination: `{}`",
+                source.destination
+            )
+        })?;
+        let value = std::env::var(&source.env).with_context(|| {
+            format!(
+                "the secret `{name}` is read from the environment variable {}",
+                source.env
+            )
+        })?;
+        granted.secrets.insert(
+            name.clone(),
+            Secret {
+                value,
+                origin: base.parse()?,
+            },
+        );
     }
     Ok(granted)
 }
@@ -128,7 +179,11 @@ fn destinations(
 pub(crate) fn tables(data: &[TableData]) -> anyhow::Result<TableSet> {
     let mut builder = TableSet::builder();
     for table in data {
-        let columns = table.columns.iter().map(|(name, kind)| (name.clone(), column_kind(kind))).collect();
+        let columns = table
+            .columns
+            .iter()
+            .map(|(name, kind)| (name.clone(), column_kind(kind)))
+            .collect();
         builder = builder
             .table(&table.name, columns, table.rows.clone(), &table.indexed)
             .with_context(|| format!("table `{}`", table.name))?;
@@ -145,6 +200,8 @@ fn column_kind(kind: &jackfield_packs::ColumnKind) -> ColumnKind {
         Declared::Number => ColumnKind::Number,
         Declared::Boolean => ColumnKind::Boolean,
         Declared::Date => ColumnKind::Date,
-        Declared::Money(currency) => ColumnKind::Money { currency: currency.clone() },
+        Declared::Money(currency) => ColumnKind::Money {
+            currency: currency.clone(),
+        },
     }
 }

@@ -40,13 +40,19 @@ pub(crate) enum Command {
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Tail { data, count, json } => tail(data, count, json),
-        Command::Show { session, data, tenant, json } => show(data, &tenant, session, json),
+        Command::Show {
+            session,
+            data,
+            tenant,
+            json,
+        } => show(data, &tenant, session, json),
     }
 }
 
 fn open(data: &PathBuf) -> anyhow::Result<JournalStore> {
     anyhow::ensure!(data.is_dir(), "{} is not a data directory", data.display());
-    JournalStore::open(jackfield_store::Options::new(data)).with_context(|| format!("cannot open {}", data.display()))
+    JournalStore::open(jackfield_store::Options::new(data))
+        .with_context(|| format!("cannot open {}", data.display()))
 }
 
 fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
@@ -75,9 +81,14 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
             continue;
         }
         let what = match &record.entry {
-            Entry::Accepted(inbound) => format!("accepted   {} {:?}", inbound.address.channel, inbound.content),
+            Entry::Accepted(inbound) => format!(
+                "accepted   {} {:?}",
+                inbound.address.channel, inbound.content
+            ),
             Entry::Started(events) => format!("started    {} pending event(s) again", events.len()),
-            Entry::Committed(turn) => format!("committed  turn {}: {}", turn.session.turn, why(turn)),
+            Entry::Committed(turn) => {
+                format!("committed  turn {}: {}", turn.session.turn, why(turn))
+            }
             Entry::Admin(admin) => format!("admin      {admin:?}"),
             _ => "erased".to_owned(),
         };
@@ -88,7 +99,11 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
 
 fn why(turn: &TurnRecord) -> String {
     let decision = &turn.decision;
-    if decision.reason.is_empty() { decision.action.clone() } else { format!("{} ({})", decision.action, decision.reason) }
+    if decision.reason.is_empty() {
+        decision.action.clone()
+    } else {
+        format!("{} ({})", decision.action, decision.reason)
+    }
 }
 
 fn show(data: PathBuf, tenant: &TenantId, session: SessionId, json: bool) -> anyhow::Result<()> {
@@ -117,7 +132,10 @@ fn print_turn(turn: &TurnRecord) {
             println!("            {} at {:.2}", other.intent, other.confidence);
         }
         for entity in &utterance.entities {
-            println!("  entity    {} = {} (\"{}\")", entity.kind, entity.value, entity.heard);
+            println!(
+                "  entity    {} = {} (\"{}\")",
+                entity.kind, entity.value, entity.heard
+            );
         }
     }
     println!("  decision  {}", why(turn));
@@ -128,20 +146,37 @@ fn print_turn(turn: &TurnRecord) {
             StepOutcome::Faulted(fault) => format!("fault: {fault}"),
             StepOutcome::Stopped { code, detail } => format!("stopped: {code} {detail}"),
         };
-        println!("  step      {} {} -> {outcome}", step.flow, events.join(", "));
-        println!("            fuel {}, {} µs, pack {}", step.fuel, step.micros, step.pack.short());
+        println!(
+            "  step      {} {} -> {outcome}",
+            step.flow,
+            events.join(", ")
+        );
+        println!(
+            "            fuel {}, {} µs, pack {}",
+            step.fuel,
+            step.micros,
+            step.pack.short()
+        );
         for call in &step.calls {
             println!("            host call {}", call.function);
         }
     }
     for entry in &turn.outbox {
-        println!("  request   {} {} {}", entry.name, entry.request.method.as_str(), entry.request.url);
+        println!(
+            "  request   {} {} {}",
+            entry.name,
+            entry.request.method.as_str(),
+            entry.request.url
+        );
     }
     for case in &turn.cases {
         println!("  case      {}: {}", case.category, case.title);
     }
     for message in &turn.messages {
-        println!("  bot       {}", message.text.replace('\n', "\n            "));
+        println!(
+            "  bot       {}",
+            message.text.replace('\n', "\n            ")
+        );
         for choice in &message.choices {
             println!("            [{}]", choice.label);
         }

@@ -20,7 +20,11 @@ use clap::{Parser, Subcommand};
 ///
 /// 智能客服机器人主机：行业流程以沙箱化的“业务包”形式安装运行。
 #[derive(Parser)]
-#[command(name = "jackfield", version, after_help = "Start with `jackfield dev`, then open the address it prints.")]
+#[command(
+    name = "jackfield",
+    version,
+    after_help = "Start with `jackfield dev`, then open the address it prints."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -70,5 +74,7 @@ fn main() -> ExitCode {
 
 /// A runtime for the commands that serve or measure.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }

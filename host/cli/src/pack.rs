@@ -27,12 +27,17 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     let built = build(&dir)?;
     let pack = jackfield_packs::Pack::open(&built.archive, &Limits::default())?;
     let output = output.unwrap_or_else(|| {
-        dir.join("target").join(format!("{}-{}.jfpack", pack.manifest.pack.id, pack.manifest.pack.version))
+        dir.join("target").join(format!(
+            "{}-{}.jfpack",
+            pack.manifest.pack.id, pack.manifest.pack.version
+        ))
     });
     if let Some(parent) = output.parent() {
-        std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        std::fs::create_dir_all(parent)
+            .with_context(|| format!("cannot make {}", parent.display()))?;
     }
-    std::fs::write(&output, &built.archive).with_context(|| format!("cannot write {}", output.display()))?;
+    std::fs::write(&output, &built.archive)
+        .with_context(|| format!("cannot write {}", output.display()))?;
     if json {
         println!(
             "{}",
@@ -45,7 +50,11 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         );
     } else {
         println!("{}", output.display());
-        println!("  {} bytes, component {} bytes", built.archive.len(), built.component_bytes);
+        println!(
+            "  {} bytes, component {} bytes",
+            built.archive.len(),
+            built.component_bytes
+        );
         println!("  sha256 {}", built.digest);
     }
     Ok(())
@@ -54,8 +63,12 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 /// Builds a pack; progress and warnings go to stderr.
 pub(crate) fn build(dir: &std::path::Path) -> anyhow::Result<Built> {
     let mut progress = |line: &str| eprintln!("   {line}");
-    let options = BuildOptions { limits: Limits::default(), progress: &mut progress };
-    let built = jackfield_packs::build(dir, options).with_context(|| format!("cannot build {}", dir.display()))?;
+    let options = BuildOptions {
+        limits: Limits::default(),
+        progress: &mut progress,
+    };
+    let built = jackfield_packs::build(dir, options)
+        .with_context(|| format!("cannot build {}", dir.display()))?;
     for warning in &built.warnings {
         eprintln!("warning: {warning}");
     }

@@ -39,9 +39,16 @@ pub(crate) struct Running {
 
 /// Log lines to stderr: `text` for people, `json` for machines. `JACKFIELD_LOG` filters.
 pub(crate) fn log(json: bool) {
-    let filter = EnvFilter::try_from_env("JACKFIELD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if json { builder.json().init() } else { builder.compact().with_target(false).init() }
+    let filter =
+        EnvFilter::try_from_env("JACKFIELD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if json {
+        builder.json().init()
+    } else {
+        builder.compact().with_target(false).init()
+    }
 }
 
 /// A sandbox that compiles in a child process and keeps the results in the data directory.
@@ -49,7 +56,10 @@ pub(crate) fn sandbox(data: &Path) -> anyhow::Result<Sandbox> {
     let exe = std::env::current_exe().context("cannot find this program's own file")?;
     Ok(Sandbox::new(jackfield_sandbox::Options {
         cache: Some(data.join("compiled")),
-        compiler: Compiler::Child { exe, args: vec!["compile-guest".into()] },
+        compiler: Compiler::Child {
+            exe,
+            args: vec!["compile-guest".into()],
+        },
         concurrency: INSTANCES,
     })?)
 }
@@ -60,7 +70,10 @@ impl Running {
         let metrics = PrometheusBuilder::new()
             .set_buckets_for_metric(
                 Matcher::Suffix("_seconds".to_owned()),
-                &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
+                &[
+                    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                    0.5, 1.0, 2.5, 5.0,
+                ],
             )?
             .set_buckets_for_metric(
                 Matcher::Full("jackfield_commit_batch_size".to_owned()),
@@ -69,15 +82,23 @@ impl Running {
             .install_recorder()
             .context("cannot set up metrics")?;
         let data = setup.data.clone();
-        let store = tokio::task::spawn_blocking(move || JournalStore::open(jackfield_store::Options::new(&data)))
-            .await?
-            .with_context(|| format!("cannot open {}", setup.data.display()))?;
+        let store = tokio::task::spawn_blocking(move || {
+            JournalStore::open(jackfield_store::Options::new(&data))
+        })
+        .await?
+        .with_context(|| format!("cannot open {}", setup.data.display()))?;
         let secret = secret(&setup.data)?;
         let code_delivery = match setup.code {
             CodeMethod::None => CodeDelivery::None,
             CodeMethod::Shown => CodeDelivery::Shown,
         };
-        let options = jackfield_engine::Options { code_delivery, secret, ..Default::default() };
+        let instances = INSTANCES as usize;
+        let options = jackfield_engine::Options {
+            code_delivery,
+            secret,
+            instances,
+            ..Default::default()
+        };
         let engine = Engine::new(Arc::new(store), catalog, options)?;
         let mut options = jackfield_server::Options::new(setup.listen, TokenKey::new(secret));
         options.rasa = setup.rasa;
@@ -85,12 +106,17 @@ impl Running {
         options.metrics = Some(metrics);
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         engine.start().await?;
-        Ok(Self { address: server.local_addr(), engine, server })
+        Ok(Self {
+            address: server.local_addr(),
+            engine,
+            server,
+        })
     }
 
     /// Serves until SIGTERM or Ctrl-C, then finishes what runs and writes everything down.
     pub(crate) async fn serve(self) -> anyhow::Result<()> {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         let stop = async move {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -110,12 +136,17 @@ fn secret(data: &Path) -> anyhow::Result<[u8; 32]> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let path = data.join("host.secret");
     if let Ok(bytes) = std::fs::read(&path) {
-        return <[u8; 32]>::try_from(bytes).map_err(|_| anyhow::anyhow!("{} must hold 32 bytes", path.display()));
+        return <[u8; 32]>::try_from(bytes)
+            .map_err(|_| anyhow::anyhow!("{} must hold 32 bytes", path.display()));
     }
     let secret: [u8; 32] = rand::random();
     let partial = data.join("host.secret.new");
     let _ = std::fs::remove_file(&partial);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)?;
     file.write_all(&secret)?;
     file.sync_all()?;
     std::fs::rename(&partial, &path)?;

@@ -43,16 +43,26 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             "{}: {}: {}; {}",
             ErrorCode::UnsignedPack,
             ErrorCode::UnsignedPack.summary(),
-            args.packs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+            args.packs
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
             ErrorCode::UnsignedPack.help()
         );
     }
-    let settings = args.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
-    std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
+    let settings = args
+        .config
+        .as_deref()
+        .map(Settings::read)
+        .transpose()?
+        .unwrap_or_default();
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("cannot make {}", args.data.display()))?;
     let rasa = match &settings.rest.secret_env {
-        Some(name) => RasaAccess::Bearer(
-            std::env::var(name).with_context(|| format!("the REST secret is read from the environment variable {name}"))?,
-        ),
+        Some(name) => RasaAccess::Bearer(std::env::var(name).with_context(|| {
+            format!("the REST secret is read from the environment variable {name}")
+        })?),
         None if args.listen.ip().is_loopback() => RasaAccess::Open,
         None => RasaAccess::Off,
     };

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use jackfield_core::{
-    Address, Content, Decision, Expectation, FlowId, Frame, Inbound, Limits, NamedValue, Outbound, Said, TenantId, Timer,
-    TimerPurpose, TurnRecord,
+    Address, Content, Decision, Expectation, FlowId, Frame, Inbound, Limits, NamedValue, Outbound,
+    Said, TenantId, Timer, TimerPurpose, TurnRecord,
 };
 use jackfield_packs::Pack;
 use jackfield_store::{JournalStore, Store};
@@ -64,9 +64,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
-        println!("{} sessions of {} turns, {} bytes of state each", report.sessions, report.turns, report.state_bytes);
-        println!("  start to ready {:.2} s, {:.0} MiB resident", report.ready_s, report.rss_after_start_mib);
-        println!("  after {} of them went on talking {:.0} MiB resident", report.touched, report.rss_after_touch_mib);
+        println!(
+            "{} sessions of {} turns, {} bytes of state each",
+            report.sessions, report.turns, report.state_bytes
+        );
+        println!(
+            "  start to ready {:.2} s, {:.0} MiB resident",
+            report.ready_s, report.rss_after_start_mib
+        );
+        println!(
+            "  after {} of them went on talking {:.0} MiB resident",
+            report.touched, report.rss_after_touch_mib
+        );
         println!("  {:.0} MiB on disk", report.data_mib);
     }
     Ok(())
@@ -82,8 +91,15 @@ async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     std::fs::write(&file, &archive)?;
     let host = data.join("host");
     fill(&host, &pack, args.sessions, args.turns).await?;
-    let arguments =
-        ["serve", path(&file)?, "--allow-unsigned", "--listen", "127.0.0.1:0", "--data", path(&host)?];
+    let arguments = [
+        "serve",
+        path(&file)?,
+        "--allow-unsigned",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        path(&host)?,
+    ];
     // The first start compiles the component; the one that is measured finds it in the cache.
     drop(Server::start(&arguments)?);
     let began = Instant::now();
@@ -94,7 +110,9 @@ async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     for number in 0..args.touch.min(args.sessions) {
         let sender = contact(number * (args.sessions / args.touch.max(1)).max(1));
         let body = serde_json::json!({ "sender": sender, "message": "你好" }).to_string();
-        let (status, answer) = connection.post("/webhooks/rest/webhook", None, &body).await?;
+        let (status, answer) = connection
+            .post("/webhooks/rest/webhook", None, &body)
+            .await?;
         anyhow::ensure!(status == 200 && answer.len() > 2, "no answer: {status}");
     }
     Ok(Report {
@@ -122,14 +140,23 @@ async fn fill(data: &Path, pack: &Pack, sessions: usize, turns: u64) -> anyhow::
     let tenant = TenantId::default();
     let flow = FlowId {
         pack: pack.manifest.pack.id.clone(),
-        flow: pack.manifest.flows.keys().next().context("the pack has no flow")?.clone(),
+        flow: pack
+            .manifest
+            .flows
+            .keys()
+            .next()
+            .context("the pack has no flow")?
+            .clone(),
     };
     let due = jackfield_engine::now_ms() + 30 * 24 * 60 * 60 * 1000;
     for group in (0..sessions).collect::<Vec<_>>().chunks(GROUP) {
         for turn in 1..=turns {
             let mut tickets = Vec::with_capacity(2 * GROUP);
             for number in group {
-                let address = Address { channel: "rest".to_owned(), contact: contact(*number) };
+                let address = Address {
+                    channel: "rest".to_owned(),
+                    contact: contact(*number),
+                };
                 let inbound = Inbound {
                     address,
                     message_id: format!("{number}-{turn}"),
@@ -147,8 +174,13 @@ async fn fill(data: &Path, pack: &Pack, sessions: usize, turns: u64) -> anyhow::
                 session.turn = turn;
                 session.next_id = 3;
                 session.frames = vec![frame(flow.clone(), pack, *number)];
-                session.timers =
-                    vec![Timer { id: 2, frame: 1, name: "slow".to_owned(), due, purpose: TimerPurpose::Flow }];
+                session.timers = vec![Timer {
+                    id: 2,
+                    frame: 1,
+                    name: "slow".to_owned(),
+                    due,
+                    purpose: TimerPurpose::Flow,
+                }];
                 let record = record(session, accepted.position, turn == 1);
                 tickets.push(accepted.ticket);
                 tickets.push(store.commit(record, &[])?.ticket);
@@ -183,12 +215,20 @@ fn frame(flow: FlowId, pack: &Pack, number: usize) -> Frame {
     }
 }
 
-fn record(session: jackfield_core::Session, handled: jackfield_core::Position, first: bool) -> TurnRecord {
+fn record(
+    session: jackfield_core::Session,
+    handled: jackfield_core::Position,
+    first: bool,
+) -> TurnRecord {
     TurnRecord {
         at: jackfield_engine::now_ms(),
         seed: 1,
         handled: vec![handled],
-        decision: Decision { action: "continue".to_owned(), reason: "filled".to_owned(), utterance: None },
+        decision: Decision {
+            action: "continue".to_owned(),
+            reason: "filled".to_owned(),
+            utterance: None,
+        },
         steps: Vec::new(),
         messages: vec![Outbound::text("请问您的手机号码是多少？", "zh-CN")],
         session,
@@ -201,7 +241,10 @@ fn record(session: jackfield_core::Session, handled: jackfield_core::Position, f
         outcomes: Vec::new(),
         model: "bench".to_owned(),
         micros: 0,
-        said: vec![Said { message_id: "1".to_owned(), text: "20G".to_owned() }],
+        said: vec![Said {
+            message_id: "1".to_owned(),
+            text: "20G".to_owned(),
+        }],
     }
 }
 
@@ -210,7 +253,11 @@ fn size(path: &Path) -> anyhow::Result<u64> {
     for entry in std::fs::read_dir(path)? {
         let entry = entry?;
         let meta = entry.metadata()?;
-        bytes += if meta.is_dir() { size(&entry.path())? } else { meta.len() };
+        bytes += if meta.is_dir() {
+            size(&entry.path())?
+        } else {
+            meta.len()
+        };
     }
     Ok(bytes)
 }

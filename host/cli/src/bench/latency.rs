@@ -13,7 +13,8 @@ impl Latencies {
     }
 
     pub(crate) fn record(&mut self, duration: Duration) {
-        self.0.saturating_record(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
+        self.0
+            .saturating_record(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn add(&mut self, other: &Self) -> anyhow::Result<()> {

@@ -49,7 +49,9 @@ impl Host for NativeHost {
             rows: rows
                 .rows
                 .into_iter()
-                .map(|row| wire::Row { cells: row.into_iter().map(to_wire).collect() })
+                .map(|row| wire::Row {
+                    cells: row.into_iter().map(to_wire).collect(),
+                })
                 .collect(),
             total: rows.total,
         })
@@ -99,10 +101,14 @@ fn to_wire(value: Value) -> wire::Value {
         Value::Boolean(truth) => wire::Value::Boolean(truth),
         Value::Date(date) => wire::Value::Date(date),
         Value::Instant(ms) => wire::Value::Instant(ms),
-        Value::Money(money) => wire::Value::Money(wire::Money { minor: money.minor, currency: money.currency }),
-        Value::Quantity(quantity) => {
-            wire::Value::Quantity(wire::Quantity { amount: quantity.amount, unit: quantity.unit })
-        }
+        Value::Money(money) => wire::Value::Money(wire::Money {
+            minor: money.minor,
+            currency: money.currency,
+        }),
+        Value::Quantity(quantity) => wire::Value::Quantity(wire::Quantity {
+            amount: quantity.amount,
+            unit: quantity.unit,
+        }),
         Value::Json(json) => wire::Value::Json(json),
     }
 }
@@ -115,12 +121,14 @@ fn from_wire(value: &wire::Value) -> Value {
         wire::Value::Boolean(truth) => Value::Boolean(*truth),
         wire::Value::Date(date) => Value::Date(date.clone()),
         wire::Value::Instant(ms) => Value::Instant(*ms),
-        wire::Value::Money(money) => {
-            Value::Money(jackfield_core::Money { minor: money.minor, currency: money.currency.clone() })
-        }
-        wire::Value::Quantity(quantity) => {
-            Value::Quantity(jackfield_core::Quantity { amount: quantity.amount, unit: quantity.unit.clone() })
-        }
+        wire::Value::Money(money) => Value::Money(jackfield_core::Money {
+            minor: money.minor,
+            currency: money.currency.clone(),
+        }),
+        wire::Value::Quantity(quantity) => Value::Quantity(jackfield_core::Quantity {
+            amount: quantity.amount,
+            unit: quantity.unit.clone(),
+        }),
         wire::Value::Json(json) => Value::Json(json.clone()),
     }
 }
@@ -154,7 +162,10 @@ pub(super) fn turn(step: &Step) -> wire::Turn {
         slots: step
             .slots
             .iter()
-            .map(|slot| wire::NamedValue { name: slot.name.clone(), value: to_wire(slot.value.clone()) })
+            .map(|slot| wire::NamedValue {
+                name: slot.name.clone(),
+                value: to_wire(slot.value.clone()),
+            })
             .collect(),
         events: step
             .events

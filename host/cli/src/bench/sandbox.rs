@@ -48,24 +48,43 @@ struct Report {
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let archive = match &args.pack {
-        Some(file) => std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?,
+        Some(file) => {
+            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
+        }
         None => crate::pack::build(Path::new("plugins/telecom"))?.archive,
     };
     let pack = Pack::open(&archive, &Limits::default())?;
     // One thread: the cost of a turn, not of moving it between cores.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let report = runtime.block_on(measure(&pack, args.rounds))?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
         return Ok(());
     }
-    println!("turn `{}`, component of {} bytes", report.turn, report.component_bytes);
-    println!("  fresh instance   p50 {:.1} µs, p99 {:.1} µs", report.fresh_p50_us, report.fresh_p99_us);
-    println!("  floor            p50 {:.1} µs (a component that returns an empty reply at once)", report.floor_p50_us);
-    println!("  reused instance  p50 {:.1} µs (never done in service)", report.reused_p50_us);
+    println!(
+        "turn `{}`, component of {} bytes",
+        report.turn, report.component_bytes
+    );
+    println!(
+        "  fresh instance   p50 {:.1} µs, p99 {:.1} µs",
+        report.fresh_p50_us, report.fresh_p99_us
+    );
+    println!(
+        "  floor            p50 {:.1} µs (a component that returns an empty reply at once)",
+        report.floor_p50_us
+    );
+    println!(
+        "  reused instance  p50 {:.1} µs (never done in service)",
+        report.reused_p50_us
+    );
     println!("  native code      p50 {:.1} µs", report.native_p50_us);
     println!("  fuel             {}", report.fuel);
-    println!("  compilation      {:.0} ms cold, {:.1} ms from the cache", report.compile_cold_ms, report.compile_cached_ms);
+    println!(
+        "  compilation      {:.0} ms cold, {:.1} ms from the cache",
+        report.compile_cold_ms, report.compile_cached_ms
+    );
     Ok(())
 }
 
@@ -80,13 +99,25 @@ async fn measure(pack: &Pack, rounds: usize) -> anyhow::Result<Report> {
 async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Result<Report> {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: Some(cache.to_path_buf()),
-        compiler: Compiler::Child { exe: std::env::current_exe()?, args: vec!["compile-guest".into()] },
+        compiler: Compiler::Child {
+            exe: std::env::current_exe()?,
+            args: vec!["compile-guest".into()],
+        },
         concurrency: 16,
     })?;
-    let cold = sandbox.load(&pack.component, spec(pack))?.load_report().time;
+    let cold = sandbox
+        .load(&pack.component, spec(pack))?
+        .load_report()
+        .time;
     let plugin = sandbox.load(&pack.component, spec(pack))?;
     let cached = plugin.load_report().time;
-    let floor = sandbox.load(&jackfield_sandbox::guests::floor_component(), PluginSpec { schemas: Default::default(), ..spec(pack) })?;
+    let floor = sandbox.load(
+        &jackfield_sandbox::guests::floor_component(),
+        PluginSpec {
+            schemas: Default::default(),
+            ..spec(pack)
+        },
+    )?;
     let world = Arc::new(BenchWorld::new(pack)?);
     let step = step(&world)?;
     let mut fresh = Latencies::new()?;
@@ -95,12 +126,16 @@ async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Resul
     // Alternating, so that whatever else the machine does hits both alike.
     for round in 0..rounds + rounds / 10 {
         let began = Instant::now();
-        let result = plugin.handle(&step, Arc::clone(&world) as Arc<dyn World>).await;
+        let result = plugin
+            .handle(&step, Arc::clone(&world) as Arc<dyn World>)
+            .await;
         let took = began.elapsed();
         check(&result.outcome)?;
         fuel = result.fuel;
         let began = Instant::now();
-        let empty = floor.handle(&step, Arc::clone(&world) as Arc<dyn World>).await;
+        let empty = floor
+            .handle(&step, Arc::clone(&world) as Arc<dyn World>)
+            .await;
         let floor_took = began.elapsed();
         if !matches!(empty.outcome, StepOutcome::Replied(_)) {
             bail!("the floor component failed: {:?}", empty.outcome);
@@ -126,10 +161,19 @@ async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Resul
     })
 }
 
-async fn reused(plugin: &Plugin, step: &Step, world: &Arc<BenchWorld>, rounds: usize) -> anyhow::Result<Latencies> {
+async fn reused(
+    plugin: &Plugin,
+    step: &Step,
+    world: &Arc<BenchWorld>,
+    rounds: usize,
+) -> anyhow::Result<Latencies> {
     let mut latencies = Latencies::new()?;
     let world = Arc::clone(world) as Arc<dyn World>;
-    for took in plugin.time_reused(step, world, rounds).await.map_err(|outcome| anyhow::anyhow!("{outcome:?}"))? {
+    for took in plugin
+        .time_reused(step, world, rounds)
+        .await
+        .map_err(|outcome| anyhow::anyhow!("{outcome:?}"))?
+    {
         latencies.record(took);
     }
     Ok(latencies)
@@ -161,9 +205,19 @@ fn check(outcome: &StepOutcome) -> anyhow::Result<()> {
 fn spec(pack: &Pack) -> PluginSpec {
     PluginSpec {
         pack: pack.manifest.pack.id.clone(),
-        grants: pack.manifest.capabilities.interfaces().into_iter().map(str::to_owned).collect(),
+        grants: pack
+            .manifest
+            .capabilities
+            .interfaces()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         limits: Limits::default(),
-        schemas: pack.schemas().iter().map(|(flow, schema)| (flow.to_string(), schema.clone())).collect(),
+        schemas: pack
+            .schemas()
+            .iter()
+            .map(|(flow, schema)| (flow.to_string(), schema.clone()))
+            .collect(),
     }
 }
 
@@ -200,7 +254,10 @@ fn step(world: &BenchWorld) -> anyhow::Result<Step> {
         frame: "1".to_owned(),
         state: Some(state),
         state_version: 1,
-        slots: vec![jackfield_core::NamedValue { name: "phone".to_owned(), value: Value::Text(PHONE.to_owned()) }],
+        slots: vec![jackfield_core::NamedValue {
+            name: "phone".to_owned(),
+            value: Value::Text(PHONE.to_owned()),
+        }],
         events: vec![Event::Chose(world.some_plan("beijing")?)],
     })
 }

@@ -16,12 +16,18 @@ impl Server {
     pub(crate) fn start(arguments: &[&str]) -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments)
-            .env("JACKFIELD_LOG", std::env::var("JACKFIELD_LOG").unwrap_or_else(|_| "error".to_owned()))
+            .env(
+                "JACKFIELD_LOG",
+                std::env::var("JACKFIELD_LOG").unwrap_or_else(|_| "error".to_owned()),
+            )
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start the server")?;
         let output = child.stdout.take().context("the server has no output")?;
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut server = Self {
+            child,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
         let mut lines = BufReader::new(output).lines();
         for line in lines.by_ref() {
             let line = line?;
@@ -37,7 +43,10 @@ impl Server {
     /// Resident memory, MiB.
     pub(crate) fn rss_mib(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .context("no VmRSS")?;
         let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kib / 1024.0)
     }

@@ -20,8 +20,24 @@ use crate::http::{Connection, Events};
 /// What one contact says, over and over. Named in the report as `advice`: small talk, a knowledge question and a
 /// plan recommendation over the table of 10,000 plans, in both languages; no other system takes part.
 const MIX: [&[&str]; 2] = [
-    &["你好", "帮我推荐一个套餐", "浙江", "20G", "100元以内", "携号转网怎么办理", "取消"],
-    &["hello", "recommend a plan for me", "Beijing", "30 GB", "100 yuan", "how do I replace a lost SIM card", "cancel"],
+    &[
+        "你好",
+        "帮我推荐一个套餐",
+        "浙江",
+        "20G",
+        "100元以内",
+        "携号转网怎么办理",
+        "取消",
+    ],
+    &[
+        "hello",
+        "recommend a plan for me",
+        "Beijing",
+        "30 GB",
+        "100 yuan",
+        "how do I replace a lost SIM card",
+        "cancel",
+    ],
 ];
 
 /// Measure whole turns over HTTP, with fdatasync before every acknowledgement.
@@ -77,17 +93,29 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     std::fs::create_dir_all(&data)?;
     let measured = measure(&args, &data).await;
     if args.data.is_none() {
-        std::fs::remove_dir_all(&temporary).with_context(|| format!("cannot remove {}", temporary.display()))?;
+        std::fs::remove_dir_all(&temporary)
+            .with_context(|| format!("cannot remove {}", temporary.display()))?;
     }
     let report = measured?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
-        println!("{} turns of the mix `{}`, {:.0} turns/s", report.turns, report.mix, report.turns_per_s);
-        println!("  latency   p50 {:.1} ms, p99 {:.1} ms, backlog {}", report.p50_ms, report.p99_ms, report.backlog);
-        println!("  bare axum {:.0} requests/s, {:.1} times our turns", report.bare_http_per_s, report.ratio);
-        println!("  store     {:.0} fsyncs/s, {:.1} records a batch, {:.0} bytes a turn",
-            report.fsyncs_per_s, report.batch_avg, report.bytes_per_turn);
+        println!(
+            "{} turns of the mix `{}`, {:.0} turns/s",
+            report.turns, report.mix, report.turns_per_s
+        );
+        println!(
+            "  latency   p50 {:.1} ms, p99 {:.1} ms, backlog {}",
+            report.p50_ms, report.p99_ms, report.backlog
+        );
+        println!(
+            "  bare axum {:.0} requests/s, {:.1} times our turns",
+            report.bare_http_per_s, report.ratio
+        );
+        println!(
+            "  store     {:.0} fsyncs/s, {:.1} records a batch, {:.0} bytes a turn",
+            report.fsyncs_per_s, report.batch_avg, report.bytes_per_turn
+        );
         println!("  memory    {:.0} MiB resident", report.rss_mib);
     }
     Ok(())
@@ -107,8 +135,20 @@ async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     let pack = pack.to_str().context("the pack's path is not UTF-8")?;
     let kept = data.join("host");
     let host = kept.to_str().context("the data path is not UTF-8")?;
-    let server = Server::start(&["serve", pack, "--allow-unsigned", "--listen", "127.0.0.1:0", "--data", host])?;
-    let contacts = if args.rate.is_some() { args.sessions } else { args.connections };
+    let server = Server::start(&[
+        "serve",
+        pack,
+        "--allow-unsigned",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        host,
+    ])?;
+    let contacts = if args.rate.is_some() {
+        args.sessions
+    } else {
+        args.connections
+    };
     let mut talkers = Vec::with_capacity(contacts);
     for number in 0..contacts {
         talkers.push(Talker::open(server.address, number).await?);
@@ -122,7 +162,11 @@ async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     let seconds = load.took.as_secs_f64();
     let after = figures(server.address).await?;
     let rss_mib = server.rss_mib()?;
-    let (fsyncs, records, bytes) = (after.fsyncs - before.fsyncs, after.records - before.records, after.bytes - before.bytes);
+    let (fsyncs, records, bytes) = (
+        after.fsyncs - before.fsyncs,
+        after.records - before.records,
+        after.bytes - before.bytes,
+    );
     let whole = began.elapsed().as_secs_f64();
     let turns = load.latencies.count();
     let turns_per_s = turns as f64 / seconds;
@@ -171,12 +215,22 @@ impl Talker {
             bail!("no session: {status} {}", String::from_utf8_lossy(&body));
         }
         let Opened { token } = serde_json::from_slice(&body)?;
-        let mut events = Connection::open(server).await?.events(&format!("/chat/api/events?token={token}")).await?;
+        let mut events = Connection::open(server)
+            .await?
+            .events(&format!("/chat/api/events?token={token}"))
+            .await?;
         // The greeting: the first turn of every session, not measured.
         while events.next().await?.0 != "turn" {}
         let script = MIX[number % MIX.len()];
         // Contacts start at different places of the script.
-        Ok(Self { token, send, events, script, at: number / MIX.len() % script.len(), sent: 0 })
+        Ok(Self {
+            token,
+            send,
+            events,
+            script,
+            at: number / MIX.len() % script.len(),
+            sent: 0,
+        })
     }
 
     fn next_body(&mut self) -> String {
@@ -190,7 +244,10 @@ impl Talker {
 async fn post(send: &mut Connection, token: &str, body: &str) -> anyhow::Result<()> {
     let (status, answer) = send.post("/chat/api/messages", Some(token), body).await?;
     if status != 202 {
-        bail!("a message was refused: {status} {}", String::from_utf8_lossy(&answer));
+        bail!(
+            "a message was refused: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
     }
     Ok(())
 }
@@ -233,7 +290,11 @@ async fn closed_loop(talkers: Vec<Talker>, time: Duration) -> anyhow::Result<Loa
     for task in tasks {
         latencies.add(&task.await??)?;
     }
-    Ok(Load { latencies, backlog: 0, took })
+    Ok(Load {
+        latencies,
+        backlog: 0,
+        took,
+    })
 }
 
 async fn open_loop(talkers: Vec<Talker>, rate: f64, time: Duration) -> anyhow::Result<Load> {
@@ -244,7 +305,12 @@ async fn open_loop(talkers: Vec<Talker>, rate: f64, time: Duration) -> anyhow::R
     for talker in talkers {
         let (queue, due) = mpsc::unbounded_channel();
         queues.push(queue);
-        tasks.extend(talk(talker, due, Arc::clone(&answered), Arc::clone(&latencies)));
+        tasks.extend(talk(
+            talker,
+            due,
+            Arc::clone(&answered),
+            Arc::clone(&latencies),
+        ));
     }
     let began = Instant::now();
     let mut due = began;
@@ -257,7 +323,9 @@ async fn open_loop(talkers: Vec<Talker>, rate: f64, time: Duration) -> anyhow::R
         let now = Instant::now();
         while due <= now && due < began + time {
             let queue = &queues[rand::random_range(0..queues.len())];
-            queue.send(due).map_err(|_| anyhow::anyhow!("a contact stopped early"))?;
+            queue
+                .send(due)
+                .map_err(|_| anyhow::anyhow!("a contact stopped early"))?;
             sent += 1;
             let pause = -(1.0 - rand::random::<f64>()).ln() / rate;
             due += Duration::from_secs_f64(pause);
@@ -271,7 +339,11 @@ async fn open_loop(talkers: Vec<Talker>, rate: f64, time: Duration) -> anyhow::R
         task.abort();
     }
     let latencies = std::mem::replace(&mut *latencies.lock(), Latencies::new()?);
-    Ok(Load { latencies, backlog, took })
+    Ok(Load {
+        latencies,
+        backlog,
+        took,
+    })
 }
 
 /// Sends what is due in one task and reads replies in another.
@@ -282,7 +354,14 @@ fn talk(
     latencies: Arc<Mutex<Latencies>>,
 ) -> [tokio::task::JoinHandle<anyhow::Result<()>>; 2] {
     let waiting: Arc<Mutex<HashMap<u64, Instant>>> = Arc::default();
-    let Talker { token, mut send, mut events, script, mut at, mut sent } = talker;
+    let Talker {
+        token,
+        mut send,
+        mut events,
+        script,
+        mut at,
+        mut sent,
+    } = talker;
     let sender = tokio::spawn({
         let waiting = Arc::clone(&waiting);
         async move {
@@ -324,7 +403,9 @@ async fn bare_http(connections: usize) -> anyhow::Result<f64> {
         tasks.push(tokio::spawn(async move {
             let mut count = 0u64;
             while !stop.load(Ordering::Relaxed) {
-                connection.post("/echo", None, r#"{"id":"1","text":"hello"}"#).await?;
+                connection
+                    .post("/echo", None, r#"{"id":"1","text":"hello"}"#)
+                    .await?;
                 count += 1;
             }
             anyhow::Ok(count)

@@ -22,8 +22,10 @@ pub(super) struct BenchWorld {
 
 impl BenchWorld {
     pub(super) fn new(pack: &Pack) -> anyhow::Result<Self> {
-        let entries =
-            BTreeMap::from([("phone".to_owned(), PHONE.to_owned()), ("session".to_owned(), SESSION.to_owned())]);
+        let entries = BTreeMap::from([
+            ("phone".to_owned(), PHONE.to_owned()),
+            ("session".to_owned(), SESSION.to_owned()),
+        ]);
         let used = StorageView::bytes(&entries);
         Ok(Self {
             tables: crate::install::tables(pack.tables())?,
@@ -40,8 +42,15 @@ impl BenchWorld {
             value: Value::Text(value.to_owned()),
         };
         let conditions = [equal("province", province), equal("audience", "all")];
-        let rows = self.tables.query("plans", &["plan_id".to_owned()], &conditions, &[], 1)?;
-        match rows.rows.into_iter().next().and_then(|row| row.into_iter().next()) {
+        let rows = self
+            .tables
+            .query("plans", &["plan_id".to_owned()], &conditions, &[], 1)?;
+        match rows
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+        {
             Some(Value::Text(id)) => Ok(id),
             _ => None.context("the table of plans has no plan to choose"),
         }

@@ -48,16 +48,16 @@ impl Turn<'_> {
             Content::Text(text) => return self.text(text).await,
             Content::Choice(token) => return self.choice(token).await,
             Content::Digits(keys) => {
-                self.note_said(&keys, &keys);
-                return self.to_active(Event::Pressed(keys)).await;
+                self.note_said(&keys);
+                return self.tell_active(Event::Pressed(keys)).await;
             }
             Content::Files(files) => {
-                self.note_said("", &format!("[{} files]", files.len()));
-                return self.to_active(Event::Attached(files)).await;
+                self.note_said(&format!("[{} files]", files.len()));
+                return self.tell_active(Event::Attached(files)).await;
             }
             Content::Place(place) => {
-                self.note_said("", "[place]");
-                return self.to_active(Event::Located(place)).await;
+                self.note_said("[place]");
+                return self.tell_active(Event::Located(place)).await;
             }
             Content::TimerDue { .. } => {
                 let Some(timer) = due else {
@@ -70,7 +70,7 @@ impl Turn<'_> {
                     TimerPurpose::Deadline => Event::Expired(timer.name),
                     TimerPurpose::Silence => Event::Silent(1),
                 };
-                return self.to_frame(timer.frame, event).await;
+                return self.tell_frame(timer.frame, event).await;
             }
             Content::RequestAnswered { entry, outcome } => {
                 let Some(awaiting) = self.answered.take() else {
@@ -83,7 +83,7 @@ impl Turn<'_> {
                 let (frame, name) = (awaiting.frame, awaiting.name);
                 self.decide("answered", name.clone());
                 return self
-                    .to_frame(frame, Event::Answered { name, outcome })
+                    .tell_frame(frame, Event::Answered { name, outcome })
                     .await;
             }
             Content::CallbackReceived {
@@ -94,7 +94,7 @@ impl Turn<'_> {
             } => {
                 self.decide("received", name.clone());
                 return self
-                    .to_frame(
+                    .tell_frame(
                         frame,
                         Event::Received {
                             name,
@@ -108,7 +108,7 @@ impl Turn<'_> {
                 self.session.owner = Owner::Bot;
                 self.decide("handed-back", "a person gave the session back");
                 if self.session.active().is_some() {
-                    return self.to_active(Event::HandedBack(summary)).await;
+                    return self.tell_active(Event::HandedBack(summary)).await;
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Turn<'_> {
     /// The bot is silent: what the contact says is kept for the person, and nothing is run.
     fn while_a_person_owns_it(&mut self) -> Result<(), Failed> {
         if let Content::Text(text) = self.accepted.content.clone() {
-            self.note_said(&text, &text);
+            self.note_said(&text);
         }
         self.decide("silent", "a person owns the session");
         Ok(())
@@ -131,7 +131,7 @@ impl Turn<'_> {
         }
     }
 
-    async fn to_active(&mut self, event: Event) -> Result<(), Failed> {
+    async fn tell_active(&mut self, event: Event) -> Result<(), Failed> {
         match self.session.active().map(|frame| frame.id) {
             Some(frame) => {
                 self.decide("continue", event.name());
@@ -146,7 +146,7 @@ impl Turn<'_> {
     }
 
     /// An event of another system for a frame that may be covered by a digression or gone.
-    async fn to_frame(&mut self, frame: u32, event: Event) -> Result<(), Failed> {
+    async fn tell_frame(&mut self, frame: u32, event: Event) -> Result<(), Failed> {
         if !self.session.frames.iter().any(|f| f.id == frame) {
             self.decide("ignore", "the flow that waited has ended");
             return Ok(());
@@ -155,13 +155,12 @@ impl Turn<'_> {
     }
 
     async fn choice(&mut self, token: ChoiceToken) -> Result<(), Failed> {
-        if let Some(Asking::Clarify { options, offered }) = self.session.asking.clone() {
-            if let Some(at) = offered.iter().position(|choice| choice.token == token) {
-                if let (Some(option), Some(choice)) = (options.get(at), offered.get(at)) {
-                    self.note_said("", &choice.label);
-                    return self.clarified(option.clone()).await;
-                }
-            }
+        if let Some(Asking::Clarify { options, offered }) = self.session.asking.clone()
+            && let Some(at) = offered.iter().position(|choice| choice.token == token)
+            && let (Some(option), Some(choice)) = (options.get(at), offered.get(at))
+        {
+            self.note_said(&choice.label);
+            return self.clarified(option.clone()).await;
         }
         let active = self.session.active().and_then(|frame| {
             let choices = &frame.prompt.as_ref()?.choices;
@@ -173,7 +172,7 @@ impl Turn<'_> {
             ))
         });
         let Some((frame, id, label)) = active else {
-            self.note_said("", "…");
+            self.note_said("…");
             self.decide(
                 "stale-choice",
                 format!("choice {token} is not on offer any more"),
@@ -182,7 +181,7 @@ impl Turn<'_> {
             self.prompt_again();
             return Ok(());
         };
-        self.note_said("", &label);
+        self.note_said(&label);
         self.session.asking = None;
         self.understood();
         self.decide("continue", format!("chose {id}"));
@@ -216,7 +215,7 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn note_said(&mut self, _raw: &str, shown: &str) {
+    pub(super) fn note_said(&mut self, shown: &str) {
         self.said.push(Said {
             message_id: self.accepted.message_id.clone(),
             text: shown.to_owned(),

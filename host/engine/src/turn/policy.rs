@@ -41,12 +41,12 @@ impl Turn<'_> {
             return Ok(());
         }
         let waiting = self.session.active().cloned();
-        if let Some(frame) = &waiting {
-            if let Some(event) = self.plain_answer(frame, &text, &utterance) {
-                self.understood();
-                self.decide("continue", event.name());
-                return self.tell(frame.id, vec![event]).await;
-            }
+        if let Some(frame) = &waiting
+            && let Some(event) = self.plain_answer(frame, &text, &utterance)
+        {
+            self.understood();
+            self.decide("continue", event.name());
+            return self.tell(frame.id, vec![event]).await;
         }
         if let Some(command) = command(&text) {
             return self.command(command).await;
@@ -65,14 +65,14 @@ impl Turn<'_> {
                 .active()
                 .is_some_and(|frame| frame.expects.sensitive);
         if sensitive {
-            self.note_said(text, &"•".repeat(text.chars().count().min(12)));
+            self.note_said(&"•".repeat(text.chars().count().min(12)));
             self.decision.utterance = Some(Utterance {
                 intent: utterance.intent.clone(),
                 confidence: utterance.confidence,
                 ..Utterance::default()
             });
         } else {
-            self.note_said(text, text);
+            self.note_said(text);
             self.decision.utterance = Some(utterance.clone());
         }
     }
@@ -225,17 +225,19 @@ impl Turn<'_> {
                 .is_some_and(|kind| kind == "text"),
             _ => false,
         };
-        if let Some(flow) = self.other_flow(&frame, &utterance) {
-            if !self.session.frames.iter().any(|open| open.flow == flow) {
-                self.understood();
-                self.decide("digress", format!("{flow} at {:.2}", utterance.confidence));
-                return self
-                    .start_flow(flow, self.entities_as_arguments(), false)
-                    .await;
-            }
+        let elsewhere = self.other_flow(&frame, &utterance);
+        if let Some(flow) = elsewhere
+            && !self.session.frames.iter().any(|open| open.flow == flow)
+        {
+            self.understood();
+            self.decide("digress", format!("{flow} at {:.2}", utterance.confidence));
+            return self
+                .start_flow(flow, self.entities_as_arguments(), false)
+                .await;
         }
         let best = self.best_article(&utterance.text);
-        let least = if expects_text || frame.expects.what == Expected::Anything {
+        let free_text = expects_text || frame.expects.what == Expected::Anything;
+        let least = if free_text && !code_asked {
             SURE_ANSWER
         } else {
             ANSWER_THRESHOLD
@@ -318,8 +320,8 @@ impl Turn<'_> {
             .iter()
             .filter(|other| other.confidence >= WORTH_ASKING)
             .filter_map(|other| self.catalog.flow_of(&other.intent))
-            .cloned()
             .take(3)
+            .cloned()
             .collect();
         if !plausible.is_empty() && self.session.misunderstood == 0 {
             self.session.misunderstood += 1;

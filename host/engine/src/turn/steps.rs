@@ -107,11 +107,8 @@ impl Turn<'_> {
             });
         }
         let pack = self.pack_of(frame).await?;
-        if !pack.breaker.allows(Instant::now()) {
-            return Err(Failed::Stopped {
-                code: ErrorCode::BreakerOpen,
-                detail: pack.id().to_string(),
-            });
+        if pack.breaker.is_open(Instant::now()) {
+            return Err(switched_off(&pack));
         }
         let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
             return Err(Failed::Flow(Fault::Bug(format!("frame {frame} is gone"))));
@@ -162,7 +159,18 @@ impl Turn<'_> {
 
     async fn call(&mut self, pack: &Arc<InstalledPack>, step: &Step) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
-        let permit = self.engine.gate.enter(pack.digest).await;
+        let entered =
+            tokio::time::timeout_at(self.deadline.into(), self.engine.gate.enter(pack.digest));
+        let Ok(place) = entered.await else {
+            return Err(Failed::Stopped {
+                code: ErrorCode::TurnOutOfTime,
+                detail: "the turn's time was over before the step could begin".to_owned(),
+            });
+        };
+        // Steps that waited may have seen others of their pack fail.
+        if !pack.breaker.allows(Instant::now()) {
+            return Err(switched_off(pack));
+        }
         let world = Arc::new(StepWorld {
             pack: Arc::clone(pack),
             model: Arc::clone(&self.catalog.model),
@@ -172,8 +180,7 @@ impl Turn<'_> {
             deadline: self.deadline,
             egress: self.engine.egress.clone(),
             limits: self.engine.limits.clone(),
-            gate: Arc::clone(&self.engine.gate),
-            permit: parking_lot::Mutex::new(Some(permit)),
+            place: parking_lot::Mutex::new(Some(place)),
         });
         let result = pack
             .plugin
@@ -182,7 +189,7 @@ impl Turn<'_> {
                 Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>,
             )
             .await;
-        drop(world.permit.lock().take());
+        drop(world.place.lock().take());
         Ok(result)
     }
 
@@ -478,5 +485,12 @@ impl Turn<'_> {
             });
         }
         Ok(id)
+    }
+}
+
+fn switched_off(pack: &InstalledPack) -> Failed {
+    Failed::Stopped {
+        code: ErrorCode::BreakerOpen,
+        detail: pack.id().to_string(),
     }
 }

@@ -94,10 +94,10 @@ impl Connection {
             }
             if status.is_none() {
                 status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-            } else if let Some((name, value)) = line.split_once(':') {
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse().ok();
-                }
+            } else if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().ok();
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which files a build reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -13,9 +13,10 @@ use crate::manifest::named_paths;
 const DEEPEST: usize = 16;
 
 /// The files that [`build()`](crate::build()) reads: the manifest and what it names, the crate and the crates it
-/// depends on by path, and whatever else the last build read. Sorted. For watching: what cannot be found out is
+/// depends on by path, and whatever else the last build read. Absolute and sorted. For watching: what cannot be found out is
 /// left out, and a manifest that cannot be read does not keep the rest from being listed.
 pub fn source_files(dir: &Path) -> Vec<PathBuf> {
+    let dir = &dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let mut files = BTreeSet::from([dir.join(MANIFEST), dir.join("Cargo.toml")]);
     let manifest = std::fs::read_to_string(dir.join(MANIFEST)).ok();
     if let Some(manifest) = manifest.and_then(|text| crate::read_manifest(&text, MANIFEST).ok()) {
@@ -23,17 +24,11 @@ pub fn source_files(dir: &Path) -> Vec<PathBuf> {
     }
     crate_files(dir, &mut files);
     if let Some(metadata) = Metadata::of(dir) {
-        let own = dir.join("Cargo.toml").canonicalize().unwrap_or_default();
-        for package in metadata.path_packages(&own) {
-            let Some(parent) = package.manifest_path.parent() else {
-                continue;
-            };
-            files.insert(package.manifest_path.clone());
-            if package.manifest_path != own {
-                crate_files(parent, &mut files);
-            }
+        for beside in metadata.crates_beside(dir) {
+            files.insert(beside.join("Cargo.toml"));
+            crate_files(&beside, &mut files);
         }
-        files.extend(metadata.read_by_last_build(&own));
+        files.extend(metadata.read_by_last_build(dir));
     }
     files.into_iter().collect()
 }
@@ -62,21 +57,27 @@ fn walk(dir: &Path, depth: usize, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// What `cargo metadata` says.
+/// What `cargo metadata` says of a workspace. Without dependencies from registries it needs no network, whatever
+/// was downloaded before.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
-    resolve: Resolve,
     target_directory: PathBuf,
 }
 
 #[derive(Deserialize)]
 struct Package {
-    id: String,
     manifest_path: PathBuf,
-    /// Absent for packages in a directory.
-    source: Option<String>,
+    dependencies: Vec<Dependency>,
     targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    /// The directory, when it is one.
+    path: Option<PathBuf>,
+    /// `dev` or `build`; absent for ordinary ones.
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,76 +86,46 @@ struct Target {
     crate_types: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    dependencies: Vec<String>,
-}
-
 impl Metadata {
     fn of(dir: &Path) -> Option<Self> {
-        let arguments = [
-            "metadata",
-            "--format-version=1",
-            "--offline",
-            "--filter-platform",
-            TARGET,
-        ];
-        let output = cargo(dir).args(arguments).output().ok()?;
+        let output = cargo(dir)
+            .args(["metadata", "--format-version=1", "--no-deps"])
+            .output()
+            .ok()?;
         serde_json::from_slice(&output.stdout).ok()
     }
 
-    /// The package with this `Cargo.toml` and those in directories that it depends on.
-    fn path_packages(&self, own: &Path) -> Vec<&Package> {
-        let packages: BTreeMap<&str, &Package> = self
-            .packages
+    fn package(&self, dir: &Path) -> Option<&Package> {
+        self.packages
             .iter()
-            .map(|package| (package.id.as_str(), package))
-            .collect();
-        let nodes: BTreeMap<&str, &Node> = self
-            .resolve
-            .nodes
-            .iter()
-            .map(|node| (node.id.as_str(), node))
-            .collect();
-        let first = self
-            .packages
-            .iter()
-            .find(|package| package.manifest_path == own);
-        let mut open: Vec<&str> = first
-            .into_iter()
-            .map(|package| package.id.as_str())
-            .collect();
-        let mut found: BTreeMap<&str, &Package> = BTreeMap::new();
-        while let Some(id) = open.pop() {
-            let Some(package) = packages.get(id).filter(|package| package.source.is_none()) else {
-                continue;
-            };
-            if found.insert(id, package).is_none() {
-                open.extend(
-                    nodes
-                        .get(id)
-                        .into_iter()
-                        .flat_map(|node| &node.dependencies)
-                        .map(String::as_str),
-                );
+            .find(|package| package.manifest_path.parent() == Some(dir))
+    }
+
+    /// The directories of the crates that the crate in `dir` depends on by path, also by way of others of its workspace.
+    fn crates_beside(&self, dir: &Path) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![dir.to_owned()];
+        while let Some(dir) = open.pop() {
+            let dependencies = self
+                .package(&dir)
+                .into_iter()
+                .flat_map(|package| &package.dependencies);
+            let built = dependencies.filter(|dependency| dependency.kind.as_deref() != Some("dev"));
+            for path in built.filter_map(|dependency| dependency.path.clone()) {
+                if found.insert(path.clone()) {
+                    open.push(path);
+                }
             }
         }
-        found.into_values().collect()
+        found
     }
 
     /// What the compiler noted: also files that macros read.
-    fn read_by_last_build(&self, own: &Path) -> Vec<PathBuf> {
-        let package = self
-            .packages
-            .iter()
-            .find(|package| package.manifest_path == own);
-        let mut targets = package.into_iter().flat_map(|package| &package.targets);
+    fn read_by_last_build(&self, dir: &Path) -> Vec<PathBuf> {
+        let mut targets = self
+            .package(dir)
+            .into_iter()
+            .flat_map(|package| &package.targets);
         let Some(library) =
             targets.find(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
         else {

@@ -166,3 +166,92 @@ fn our_own_packs_are_sound() {
         Vec::<&crate::Problem>::new()
     );
 }
+
+/// Compiles a real pack.
+#[test]
+#[ignore = "needs the wasm target and a minute or two"]
+fn the_telecom_pack_builds_from_source() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/telecom");
+    let build = || {
+        let options = crate::BuildOptions {
+            limits: Limits::default(),
+            progress: &mut |line: &str| println!("{line}"),
+        };
+        crate::build(&dir, options).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let built = build();
+    println!(
+        "digest {}, component {} bytes",
+        built.digest, built.component_bytes
+    );
+    assert_eq!(built.digest, build().digest);
+    let start = std::time::Instant::now();
+    let pack = Pack::open(&built.archive, &Limits::default()).unwrap();
+    println!(
+        "archive {} bytes, opened in {:?}",
+        built.archive.len(),
+        start.elapsed()
+    );
+    let files = source_files(&dir);
+    let watched = |end: &str| files.iter().any(|file| file.ends_with(end));
+    assert!(
+        watched("wit/flow.wit") && watched("sdk/rust/src/lib.rs") && watched("telecom/src/lib.rs")
+    );
+    assert_eq!(pack.warnings, []);
+    // Nothing in it tells where it was built.
+    let text = String::from_utf8_lossy(&pack.component);
+    let root = dir.join("../..").canonicalize().unwrap();
+    for path in [
+        root.display().to_string(),
+        std::env::home_dir().unwrap().display().to_string(),
+    ] {
+        assert!(!text.contains(&format!("{path}/")), "{path}");
+    }
+}
+
+/// The sample pack with a crate of its own; returns the failure of building it.
+fn failure(lib: &str, code: &str) -> crate::PackError {
+    let dir = directory();
+    let manifest = format!(
+        "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\n{lib}\n\n[workspace]\n"
+    );
+    write(dir.path(), "Cargo.toml", &manifest);
+    write(dir.path(), "src/lib.rs", code);
+    let options = crate::BuildOptions {
+        limits: Limits::default(),
+        progress: &mut |_: &str| {},
+    };
+    crate::build(dir.path(), options).unwrap_err()
+}
+
+#[test]
+fn code_that_does_not_compile_is_reported_with_what_the_compiler_says() {
+    let error = failure("crate-type = [\"cdylib\"]", "fn broken( {}\n");
+    assert_eq!(error.code(), ErrorCode::BuildFailed);
+    let text = error.to_string();
+    assert!(
+        text.contains("the compiler says\nerror: ") && text.contains("src/lib.rs:1:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_crate_that_is_no_plug_in_is_told_what_is_missing() {
+    let error = failure("crate-type = [\"rlib\"]", "");
+    assert_eq!(error.code(), ErrorCode::BuildFailed);
+    assert!(
+        error
+            .to_string()
+            .contains("crate-type = [\"cdylib\", \"rlib\"]"),
+        "{error}"
+    );
+
+    let error = failure("crate-type = [\"cdylib\"]", "");
+    assert_eq!(error.code(), ErrorCode::MissingExport);
+    assert!(
+        error
+            .to_string()
+            .contains("export the pack's flows with the SDK's macro"),
+        "{error}"
+    );
+}

@@ -141,7 +141,7 @@ fn remapped(dir: &Path) -> Vec<String> {
             "/cargo",
         ),
         (dir.canonicalize().ok(), "/pack"),
-        (workspace(dir), "/workspace"),
+        (workspace(dir), "/source"),
     ];
     let known = places
         .into_iter()

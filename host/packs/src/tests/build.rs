@@ -110,7 +110,7 @@ fn the_files_to_watch_are_the_pack_its_crate_and_the_crates_beside_it() {
     let root = dir.path().canonicalize().unwrap();
     let pack = root.join("pack");
     write(&pack, "pack.toml", sample::MANIFEST);
-    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
+    let manifest = "[package]\nname = \"watched-shop\"\nversion = \"0.1.0\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
                     [dependencies]\nhelper = { path = \"../helper\" }\n\n[workspace]\n";
     write(&pack, "Cargo.toml", manifest);
     write(&pack, "src/lib.rs", "");
@@ -213,7 +213,7 @@ fn the_telecom_pack_builds_from_source() {
 fn failure(lib: &str, code: &str) -> crate::PackError {
     let dir = directory();
     let manifest = format!(
-        "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\n{lib}\n\n[workspace]\n"
+        "[package]\nname = \"broken-shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\n{lib}\n\n[workspace]\n"
     );
     write(dir.path(), "Cargo.toml", &manifest);
     write(dir.path(), "src/lib.rs", code);

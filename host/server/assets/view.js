@@ -4,6 +4,8 @@
 const PAUSE = 15 * 60_000;
 /** As near to the end as this, the reader is reading the newest words, px. */
 const NEAR = 96;
+/** Labels of choices that are wider than this stand under each other; a Chinese sign is as wide as two letters. */
+const WIDE = 26;
 const LINK = /https?:\/\/[^\s<>"'，。；！？、）】》]+/g;
 
 function element(name, className, ...children) {
@@ -36,6 +38,10 @@ function linkTo(address, words, className) {
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   return link;
+}
+
+function width(text) {
+  return Array.from(text).reduce((sum, sign) => sum + (sign > "\u2e7f" ? 2 : 1), 0);
 }
 
 /** Only these leave the page; a pack may name others. */
@@ -173,7 +179,7 @@ export class View {
   #time(at, before) {
     if (at - this.#lastAt > PAUSE) {
       const day = (date) => new Date(date).toDateString();
-      const clock = { hour: "2-digit", minute: "2-digit" };
+      const clock = { hour: "numeric", minute: "2-digit" };
       const format =
         day(at) === day(Date.now()) ? clock : { weekday: "short", day: "numeric", month: "short", ...clock };
       const label = element("time", "when", new Intl.DateTimeFormat(this.#tag, format).format(at));
@@ -232,7 +238,8 @@ export class View {
   }
 
   #choices(choices) {
-    const group = element("div", "choices");
+    const list = choices.some(({ label }) => width(label) > WIDE);
+    const group = element("div", list ? "choices list" : "choices");
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", this.#texts.choices);
     for (const { token, label } of choices) {

@@ -2,7 +2,7 @@
 ask-phone = What's your mobile number? I'll look it up for you.
 ask-phone-again = Sorry, I didn't get that. Please type your 11-digit mobile number.
 unknown-number = I can't find a line with the number { $phone }. Please check it and type your mobile number again.
-verify-first = To protect your details, I first need to check that the number ending in { $tail } is yours.
+verify-first = Thanks. I first need to check that the number ending in { $tail } is yours.
 not-verified = I couldn't confirm that this is you, so I can't show or change anything. Please try again later, or ask for a person.
 one-number-only = This conversation is verified for the number ending in { $tail }. For another number, please start a new conversation.
 carrier-down = Sorry, the carrier's system isn't answering right now. Please try again in a moment.

@@ -2,7 +2,7 @@
 ask-phone = 请告诉我您的手机号码，我来为您查询。
 ask-phone-again = 没太明白。请输入 11 位手机号码。
 unknown-number = 没有查到号码 { $phone }，请核对后重新输入手机号码。
-verify-first = 为了保护您的信息，需要先确认您是尾号 { $tail } 的机主。
+verify-first = 好的，需要先确认您是尾号 { $tail } 的机主。
 not-verified = 暂时无法确认您的身份，所以不能查询或办理。您可以稍后再试，或者转人工。
 one-number-only = 本次会话已验证尾号 { $tail } 的号码。要查询其他号码，请新开一个会话。
 carrier-down = 抱歉，运营商系统暂时没有响应，请稍后再试。
@@ -16,13 +16,13 @@ choice-leave = 先这样吧
 # 用量
 usage-data = 您本月还剩 { $left } 流量，套餐共 { $total }。
 usage-data-gone = 您本月的流量已用完，还剩 { $left }，套餐共 { $total }。需要的话，我可以推荐流量更多的套餐。
-usage-voice = 通话还剩 { $left }。本期用量到 { $until } 为止。
+usage-voice = 通话还剩 { $left }。本期用量到{ $until }为止。
 
 # 套餐
 plan-is = 您现在用的是「{ $plan }」：每月 { $price }，含 { $data } 流量和 { $voice } 通话。
 balance-is = 话费余额 { $balance }。
 balance-owed = 您目前欠费 { $balance }，请及时充值。
-contract-until = 合约到 { $until } 到期。
+contract-until = 合约到{ $until }到期。
 
 # 推荐
 ask-province = 您在哪个省份使用？也可以直接告诉我手机号码。
@@ -54,11 +54,11 @@ no-such-plan = 抱歉，没有找到这样的套餐。想要每月多少钱的�
 already-on-plan = 您现在用的就是「{ $plan }」。想换成别的吗？告诉我月费，或者选一款：
 plan-of-other-province = 「{ $plan }」不在您号码的归属地销售，不能办理。可以看看这几款：
 plan-for-others = 「{ $plan }」只面向特定人群（学生、60 岁以上、企业或新用户），您暂时不符合条件，不能办理。可以看看这几款：
-bound-by-contract = 您的合约到 { $until } 才到期，在那之前不能更换套餐。需要人工帮您看看吗？
+bound-by-contract = 您的合约到{ $until }才到期，在那之前不能更换套餐。需要人工帮您看看吗？
 
-confirm-dearer = 请确认：从「{ $old-plan }」（{ $old-price }/月）换成「{ $plan }」（{ $price }/月），每月多付 { $difference }，{ $date } 起生效。确认办理吗？
-confirm-cheaper = 请确认：从「{ $old-plan }」（{ $old-price }/月）换成「{ $plan }」（{ $price }/月），每月少付 { $difference }，{ $date } 起生效。确认办理吗？
-confirm-same-price = 请确认：从「{ $old-plan }」换成「{ $plan }」，月费 { $price } 不变，{ $date } 起生效。确认办理吗？
+confirm-dearer = 请确认：从「{ $old-plan }」（{ $old-price }/月）换成「{ $plan }」（{ $price }/月），每月多付 { $difference }，{ $date }起生效。确认办理吗？
+confirm-cheaper = 请确认：从「{ $old-plan }」（{ $old-price }/月）换成「{ $plan }」（{ $price }/月），每月少付 { $difference }，{ $date }起生效。确认办理吗？
+confirm-same-price = 请确认：从「{ $old-plan }」换成「{ $plan }」，月费 { $price } 不变，{ $date }起生效。确认办理吗？
 confirm-again = 要换成「{ $plan }」吗？请回答「确认」或「不办了」。
 choice-confirm = 确认办理
 choice-keep = 不办了
@@ -80,7 +80,7 @@ change-declined = 好的，没有办理，您的套餐不变。
 change-processing = 收到，正在为您办理，请稍候。
 change-still-processing = 还在办理中，一有结果马上告诉您。
 change-slow = 办理时间比平时长一些，请不用重复提交，有结果我会在这里告诉您。
-change-done = 办理成功，您已换成「{ $plan }」，{ $date } 起生效。
+change-done = 办理成功，您已换成「{ $plan }」，{ $date }起生效。
 already-changed = 您已经在使用「{ $plan }」，不需要再办理。
 refused-by-contract = 您的号码还在合约期内，暂时不能换成「{ $plan }」。
 change-refused = 运营商没有接受换成「{ $plan }」的申请。

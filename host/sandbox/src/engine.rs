@@ -22,8 +22,10 @@ pub(crate) const MOST_TABLES: u32 = 16;
 /// successors start.
 const SPARE_SLOTS: u32 = 4;
 
-/// Bytes of a memory that stay mapped between two steps and are cleared by writing zeros; what is above is
-/// given back to the kernel. Larger costs resident memory per slot, smaller costs page faults per step.
+/// Bytes of a memory that stay mapped between two steps and are cleared by writing; what is above is given back
+/// to the kernel. Larger costs resident memory per slot, smaller costs page faults per step. Measured with a
+/// Rust pack that writes a dozen pages: none 43 µs a step and 6 page faults, 64 KiB 27 µs and none, and the
+/// same with 256 KiB to 2 MiB.
 const KEEP_RESIDENT: usize = 64 << 10;
 
 /// Frames of a guest's backtrace: the top tells where, a few dozen how it came there.

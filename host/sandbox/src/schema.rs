@@ -61,6 +61,10 @@ impl Schema {
                 self.rules
             ));
         }
+        // Most states are valid, and finding that out is cheaper than finding out what is wrong.
+        if self.validator.is_valid(state) {
+            return Ok(());
+        }
         self.validator.validate(state).map_err(|error| {
             let place = error.instance_path().to_string();
             if place.is_empty() {

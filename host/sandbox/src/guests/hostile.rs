@@ -113,6 +113,11 @@ fn at_load() -> Vec<Guest> {
             ErrorCode::MissingExport,
         ),
         refused(
+            "functions-of-other-types",
+            other_types(),
+            ErrorCode::MissingExport,
+        ),
+        refused(
             "wasi-import",
             component_text(
                 r#"(component (import "wasi:clocks/monotonic-clock@0.2.0"
@@ -139,6 +144,18 @@ fn at_load() -> Vec<Guest> {
         ),
         refused("huge-component", huge(), ErrorCode::ComponentTooLarge).meets("component"),
     ]
+}
+
+/// A component with the exported names of the contract and other types.
+fn other_types() -> Vec<u8> {
+    component_text(
+        r#"(component
+            (core module $m (func (export "f")))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f")))
+            (instance $flow (export "handle" (func $f)) (export "migrate" (func $f)))
+            (export "jackfield:flow/flow@0.0.1" (instance $flow)))"#,
+    )
 }
 
 /// A good component with a custom section of 32 MiB, whose length is written as LEB128.

@@ -1,6 +1,6 @@
 //! One column: its values, and their order-preserving keys.
 
-use std::ops::Range;
+use std::ops::RangeInclusive;
 
 use jackfield_core::{Money, Value};
 
@@ -58,16 +58,19 @@ struct Index {
     rows: Vec<u32>,
 }
 
-/// Keys that meet a condition: those in the range, or those outside it.
+/// Keys that meet a condition: those from `first` to `last`, or those outside; `None` is no key at all.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
-    range: Range<u128>,
+    range: Option<RangeInclusive<u64>>,
     outside: bool,
 }
 
 impl Keys {
     pub(super) fn contains(&self, key: u64) -> bool {
-        self.range.contains(&u128::from(key)) != self.outside
+        self.range
+            .as_ref()
+            .is_some_and(|range| range.contains(&key))
+            != self.outside
     }
 }
 
@@ -123,29 +126,32 @@ impl Column {
     /// Rows whose keys are in a range, in order of the keys, when the column is indexed.
     pub(super) fn rows(&self, keys: &Keys) -> Option<&[u32]> {
         let index = self.index.as_ref().filter(|_| !keys.outside)?;
-        let start = index
-            .keys
-            .partition_point(|key| u128::from(*key) < keys.range.start);
-        let end = index
-            .keys
-            .partition_point(|key| u128::from(*key) < keys.range.end);
+        let Some(range) = &keys.range else {
+            return Some(&[]);
+        };
+        let start = index.keys.partition_point(|key| key < range.start());
+        let end = index.keys.partition_point(|key| key <= range.end());
         index.rows.get(start..end.max(start))
     }
 
     /// The keys that meet a comparison with `value`.
     pub(super) fn keys(&self, comparison: Comparison, value: &Value) -> Result<Keys, TableError> {
-        const END: u128 = 1 << 64;
-        let (start, end) = match self.key(value)? {
-            Place::At(key) => (u128::from(key), u128::from(key) + 1),
-            Place::Before(key) => (u128::from(key), u128::from(key)),
+        let (key, exact) = match self.key(value)? {
+            Place::At(key) => (key, true),
+            Place::Before(key) => (key, false),
         };
-        let (range, outside) = match comparison {
-            Comparison::Equal => (start..end, false),
-            Comparison::NotEqual => (start..end, true),
-            Comparison::Less => (0..start, false),
-            Comparison::AtMost => (0..end, false),
-            Comparison::Greater => (end..END, false),
-            Comparison::AtLeast => (start..END, false),
+        let below = || key.checked_sub(1).map(|last| 0..=last);
+        let from = || Some(key..=u64::MAX);
+        let above = || key.checked_add(1).map(|first| first..=u64::MAX);
+        let (range, outside) = match (comparison, exact) {
+            (Comparison::Equal, true) => (Some(key..=key), false),
+            (Comparison::Equal, false) => (None, false),
+            (Comparison::NotEqual, true) => (Some(key..=key), true),
+            (Comparison::NotEqual, false) => (None, true),
+            (Comparison::Less, _) | (Comparison::AtMost, false) => (below(), false),
+            (Comparison::AtMost, true) => (Some(0..=key), false),
+            (Comparison::Greater, true) => (above(), false),
+            (Comparison::AtLeast, _) | (Comparison::Greater, false) => (from(), false),
         };
         Ok(Keys { range, outside })
     }

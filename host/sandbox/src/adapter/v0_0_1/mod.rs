@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use jackfield_core::{Fault, Reply, Step};
 use wasmtime::Store;
+use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{HasSelf, InstancePre, Linker};
+use wasmtime::error::Context as _;
 
 use super::{Adapter, Answered, Contract, Failed, Offer};
 use crate::run::Run;
@@ -28,6 +30,7 @@ mod bindings {
     });
 }
 
+use bindings::exports::jackfield::flow::flow::{self, Turn};
 use bindings::jackfield::{config, http, knowledge, log, storage, tables};
 
 /// Version 0.0.1.
@@ -69,8 +72,38 @@ pub(super) const CONTRACT: Contract = Contract {
             },
         },
     ],
-    adapt: |instance: InstancePre<Run>| Ok(Box::new(Flow(bindings::PluginPre::new(instance)?))),
+    adapt: |instance| {
+        check_types(&instance)?;
+        Ok(Box::new(Flow(bindings::PluginPre::new(instance)?)))
+    },
 };
+
+/// Checks the types of the exported functions. wasmtime itself does so at every instantiation only, which is
+/// too late to refuse a component.
+fn check_types(instance: &InstancePre<Run>) -> wasmtime::Result<()> {
+    let engine = instance.engine();
+    let types = instance.component().component_type();
+    let cx = instance.instance_type();
+    let function = |name: &str| match types
+        .get_export(engine, CONTRACT.exports)
+        .map(|export| export.ty)
+    {
+        Some(ComponentItem::ComponentInstance(flow)) => {
+            match flow.get_export(engine, name).map(|export| export.ty) {
+                Some(ComponentItem::ComponentFunc(function)) => Ok(function),
+                _ => Err(wasmtime::format_err!("it has no function `{name}`")),
+            }
+        }
+        _ => Err(wasmtime::format_err!("it is not an interface")),
+    };
+    function("handle")?
+        .typecheck::<(&Turn,), (Result<flow::Reply, flow::Fault>,)>(&cx)
+        .context("type of `handle`")?;
+    function("migrate")?
+        .typecheck::<(&str, u32, &str), (Result<String, flow::Fault>,)>(&cx)
+        .context("type of `migrate`")?;
+    Ok(())
+}
 
 /// A linked component of this version.
 struct Flow(bindings::PluginPre<Run>);

@@ -40,6 +40,14 @@ impl Default for Breaker {
 }
 
 impl Breaker {
+    /// Whether no step would be let through now. Changes nothing.
+    pub(crate) fn is_open(&self, now: Instant) -> bool {
+        match *self.0.lock() {
+            State::Closed { .. } => false,
+            State::Open { until } | State::Trying { since: until } => now < until,
+        }
+    }
+
     /// Whether a step may run now. When the pause is over, the first caller is let through as a trial.
     pub(crate) fn allows(&self, now: Instant) -> bool {
         let mut state = self.0.lock();

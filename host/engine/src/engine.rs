@@ -47,6 +47,8 @@ pub struct Options {
     pub limits: Limits,
     /// Steps that compute at the same time.
     pub parallel_steps: usize,
+    /// Steps that are under way at the same time, those included that wait for other systems: the sandbox's instances.
+    pub instances: usize,
     /// How one-time codes reach a contact.
     pub code_delivery: CodeDelivery,
     /// Key for digests of one-time codes.
@@ -62,6 +64,7 @@ impl Default for Options {
         Self {
             limits: Limits::default(),
             parallel_steps: std::thread::available_parallelism().map_or(2, usize::from),
+            instances: 256,
             code_delivery: CodeDelivery::None,
             secret: rand::random(),
             give_up_after: Duration::from_secs(120),
@@ -137,7 +140,7 @@ impl Engine {
             catalog: ArcSwap::from_pointee(catalog),
             phrases: Phrases::load()?,
             egress: Egress::new()?,
-            gate: Gate::new(options.parallel_steps),
+            gate: Gate::new(options.parallel_steps, options.instances),
             limits: options.limits,
             code_delivery: options.code_delivery,
             secret: options.secret,
@@ -161,10 +164,22 @@ impl Engine {
     pub async fn start(&self) -> Result<(), StoreError> {
         let pending = self.0.store.pending()?;
         if !pending.is_empty() {
-            tracing::info!(events = pending.len(), "taking up events that were accepted and not handled");
+            tracing::info!(
+                events = pending.len(),
+                "taking up events that were accepted and not handled"
+            );
         }
-        for Pending { tenant, accepted, started } in pending {
-            self.hand_over(Waiting { tenant, accepted, started_before: Some(started) });
+        for Pending {
+            tenant,
+            accepted,
+            started,
+        } in pending
+        {
+            self.hand_over(Waiting {
+                tenant,
+                accepted,
+                started_before: Some(started),
+            });
         }
         for item in self.0.store.outbox(usize::MAX) {
             outbox::send(self.clone(), item);
@@ -258,7 +273,10 @@ impl Engine {
         let session = accepted.session;
         if started_before.is_some() {
             // Durable before the turn runs, because the turn may be what ended the process.
-            self.0.store.started(&tenant, session, &[accepted.position])?.await?;
+            self.0
+                .store
+                .started(&tenant, session, &[accepted.position])?
+                .await?;
         }
         let kills = started_before.is_some_and(|before| before >= KILLS);
         let (record, committed) = loop {
@@ -286,7 +304,8 @@ impl Engine {
         let Committed { ticket, .. } = committed;
         ticket.await?;
         let queued = u64::saturating_sub(record.at, accepted.received_at);
-        metrics::histogram!("jackfield_turn_seconds", "stage" => "queue").record(queued as f64 / 1000.0);
+        metrics::histogram!("jackfield_turn_seconds", "stage" => "queue")
+            .record(queued as f64 / 1000.0);
         metrics::histogram!("jackfield_turn_seconds", "stage" => "run").record(ran.as_secs_f64());
         metrics::histogram!("jackfield_turn_seconds", "stage" => "commit")
             .record((began.elapsed() - ran).as_secs_f64());

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use jackfield_core::{Digest, Failure, Limits, Request, Response, Value};
+use jackfield_core::{Failure, Limits, Request, Response, Value};
 use jackfield_language::Model;
 use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
 use parking_lot::Mutex;
 
 use crate::egress::Egress;
-use crate::gate::{Gate, Permit};
+use crate::gate::Place;
 use crate::installed::InstalledPack;
 
 /// The world as one step of one pack sees it.
@@ -24,9 +24,8 @@ pub(crate) struct StepWorld {
     pub(crate) deadline: Instant,
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
-    pub(crate) gate: Arc<Gate>,
-    /// The right to compute, laid down while the step waits for another system.
-    pub(crate) permit: Mutex<Option<Permit>>,
+    /// Holds the right to compute, which is laid down while the step waits for another system.
+    pub(crate) place: Mutex<Option<Place>>,
 }
 
 impl StepWorld {
@@ -38,7 +37,9 @@ impl StepWorld {
                 request.method.as_str()
             )));
         }
-        drop(self.permit.lock().take());
+        if let Some(place) = self.place.lock().as_mut() {
+            place.rest();
+        }
         let answer = self
             .egress
             .send(
@@ -48,9 +49,11 @@ impl StepWorld {
                 self.limits.http_response,
             )
             .await;
-        let digest: Digest = self.pack.digest;
-        let permit = self.gate.enter(digest).await;
-        *self.permit.lock() = Some(permit);
+        let place = self.place.lock().take();
+        if let Some(place) = place {
+            let place = place.go_on().await;
+            *self.place.lock() = Some(place);
+        }
         answer
     }
 }
@@ -91,5 +94,16 @@ impl World for StepWorld {
 
     fn deadline(&self) -> Instant {
         self.deadline
+    }
+
+    fn give_way(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            let place = self.place.lock().take();
+            if let Some(place) = place {
+                let place = place.give_way().await;
+                *self.place.lock() = Some(place);
+            }
+            tokio::task::yield_now().await;
+        })
     }
 }

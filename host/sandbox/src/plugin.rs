@@ -226,10 +226,14 @@ impl Plugin {
                 return Ok(UpdateDeadline::Interrupt);
             }
             let clock = Arc::clone(clock);
+            let world = store.data().world();
             Ok(UpdateDeadline::YieldCustom(
                 1,
                 Box::pin(async move {
-                    tokio::task::yield_now().await;
+                    match world {
+                        Some(world) => world.give_way().await,
+                        None => tokio::task::yield_now().await,
+                    }
                     clock.resume();
                 }),
             ))

@@ -86,6 +86,14 @@ impl Run {
         }
     }
 
+    /// The world, when it is there.
+    pub(crate) fn world(&self) -> Option<Arc<dyn World>> {
+        match &self.source {
+            Source::World(world) => Some(Arc::clone(world)),
+            Source::Record(_) | Source::Nowhere => None,
+        }
+    }
+
     /// Counts from nothing again, for a bench that calls one instance several times.
     pub(crate) fn begin_again(&mut self) {
         self.clock = Arc::new(GuestClock::start());
@@ -229,10 +237,7 @@ impl Run {
                 ),
             )
         })?;
-        let world = match &self.source {
-            Source::World(world) => Some(Arc::clone(world)),
-            Source::Record(_) | Source::Nowhere => None,
-        };
+        let world = self.world();
         let mut answer = Err(Failure::Unreachable("not in the record".to_owned()));
         if let Some(world) = world {
             answer = world.http_read(request).await;

@@ -35,6 +35,11 @@ pub trait World: Send + Sync {
 
     /// When the turn has to end, host calls included.
     fn deadline(&self) -> Instant;
+
+    /// Called every few milliseconds while the guest computes: lets others have the processor, then resolves.
+    fn give_way(&self) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::task::yield_now())
+    }
 }
 
 /// One answer of a knowledge search.

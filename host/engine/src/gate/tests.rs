@@ -1,0 +1,173 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+
+const SEATS: usize = 16;
+
+fn pack(name: &str) -> Digest {
+    Digest::of(name.as_bytes())
+}
+
+async fn until_waiting(gate: &Arc<Gate>, count: usize) {
+    while gate.0.lock().waiting() < count {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn spawn_enter(gate: &Arc<Gate>, name: &str) -> tokio::task::JoinHandle<Place> {
+    let (gate, pack) = (Arc::clone(gate), pack(name));
+    tokio::spawn(async move { gate.enter(pack).await })
+}
+
+#[tokio::test]
+async fn a_pack_alone_uses_every_slot() {
+    let gate = Gate::new(2, SEATS);
+    let first = gate.enter(pack("a")).await;
+    let second = gate.enter(pack("a")).await;
+    std::thread::sleep(LONG);
+    let long = (first.give_way().await, second.give_way().await);
+    drop(long);
+    assert!(gate.0.lock().is_empty(SEATS));
+}
+
+#[tokio::test]
+async fn the_pack_that_computed_least_goes_first() {
+    let gate = Gate::new(1, SEATS);
+    let running = gate.enter(pack("greedy")).await;
+    gate.0.lock().charge(pack("greedy"), 1_000_000);
+    let greedy = spawn_enter(&gate, "greedy");
+    let modest = spawn_enter(&gate, "modest");
+    until_waiting(&gate, 2).await;
+    drop(running);
+    let place = modest.await.unwrap();
+    assert!(
+        !greedy.is_finished(),
+        "the greedy pack waits although it asked first"
+    );
+    drop(place);
+    drop(greedy.await.unwrap());
+    assert!(gate.0.lock().is_empty(SEATS));
+}
+
+#[tokio::test]
+async fn who_worked_alone_for_long_owes_nothing_to_a_newcomer() {
+    let gate = Gate::new(1, SEATS);
+    for _ in 0..3 {
+        let _place = gate.enter(pack("old")).await;
+        gate.0.lock().charge(pack("old"), 1_000_000);
+    }
+    let running = gate.enter(pack("new")).await;
+    gate.0.lock().charge(pack("new"), 1_500_000);
+    let new = spawn_enter(&gate, "new");
+    let old = spawn_enter(&gate, "old");
+    until_waiting(&gate, 2).await;
+    drop(running);
+    let place = old.await.unwrap();
+    assert!(!new.is_finished(), "the newcomer has had its share");
+    drop(place);
+    drop(new.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_long_step_gives_way_at_the_next_tick() {
+    let gate = Gate::new(1, SEATS);
+    let long = gate.enter(pack("long")).await;
+    let short = spawn_enter(&gate, "short");
+    until_waiting(&gate, 1).await;
+    std::thread::sleep(LONG);
+    let long = tokio::spawn(long.give_way());
+    let place = short.await.unwrap();
+    assert!(!long.is_finished());
+    drop(place);
+    drop(long.await.unwrap());
+    assert!(gate.0.lock().is_empty(SEATS));
+}
+
+#[tokio::test]
+async fn long_steps_leave_half_of_the_slots_to_others() {
+    let gate = Gate::new(2, SEATS);
+    drop(gate.enter(pack("short")).await);
+    let first = gate.enter(pack("long")).await;
+    let second = gate.enter(pack("long")).await;
+    std::thread::sleep(LONG);
+    let first = first.give_way().await;
+    let second = tokio::spawn(second.give_way());
+    until_waiting(&gate, 1).await;
+    // A pack finishes what it began: a third step would only wait like the second one.
+    let third = spawn_enter(&gate, "long");
+    until_waiting(&gate, 2).await;
+    drop(gate.enter(pack("short")).await);
+    assert!(!second.is_finished() && !third.is_finished());
+    drop(first);
+    drop(second.await.unwrap());
+    drop(third.await.unwrap());
+    assert!(gate.0.lock().is_empty(SEATS));
+}
+
+#[tokio::test]
+async fn packs_that_compute_without_end_share_equally() {
+    let gate = Gate::new(1, SEATS);
+    let done = [const { AtomicUsize::new(0) }; 2];
+    let work = |which: usize, name: &'static str| {
+        let (gate, done) = (Arc::clone(&gate), &done);
+        async move {
+            while done[0].load(Ordering::Relaxed) + done[1].load(Ordering::Relaxed) < 40 {
+                let mut place = gate.enter(pack(name)).await;
+                for _ in 0..2 {
+                    std::thread::sleep(LONG);
+                    place = place.give_way().await;
+                    tokio::task::yield_now().await;
+                }
+                drop(place);
+                done[which].fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    // One pack has three steps waiting at any time, the other one.
+    tokio::join!(
+        work(0, "many"),
+        work(0, "many"),
+        work(0, "many"),
+        work(1, "one")
+    );
+    let [many, one] = done.map(|count| count.load(Ordering::Relaxed));
+    assert!(
+        one * 3 > many * 2,
+        "{many} steps of one pack, {one} of the other"
+    );
+}
+
+#[tokio::test]
+async fn a_pack_whose_back_end_hangs_leaves_seats() {
+    let gate = Gate::new(1, 8);
+    let mut hanging = Vec::new();
+    for _ in 0..4 {
+        let mut place = gate.enter(pack("hangs")).await;
+        place.rest();
+        hanging.push(place);
+    }
+    let fifth = spawn_enter(&gate, "hangs");
+    until_waiting(&gate, 1).await;
+    drop(gate.enter(pack("other")).await);
+    assert!(!fifth.is_finished());
+    let back = hanging.pop().unwrap().go_on().await;
+    assert!(!fifth.is_finished());
+    drop(back);
+    drop(fifth.await.unwrap());
+    drop(hanging);
+    assert!(gate.0.lock().is_empty(8));
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_leaves_no_hole() {
+    let gate = Gate::new(1, SEATS);
+    let running = gate.enter(pack("a")).await;
+    let waiting = spawn_enter(&gate, "b");
+    until_waiting(&gate, 1).await;
+    waiting.abort();
+    assert!(waiting.await.is_err());
+    drop(running);
+    drop(gate.enter(pack("c")).await);
+    assert!(gate.0.lock().is_empty(SEATS));
+}

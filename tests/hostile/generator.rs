@@ -1,0 +1,203 @@
+//! Sends messages at a rate, whatever the host does (open loop), and measures from the time each was due.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+
+use crate::kinds::Kind;
+use crate::load::Connection;
+
+const SCRIPT: &[&str] = &["recommend a plan for me", "Beijing", "30 GB", "100 yuan", "cancel"];
+const PATH: &str = "/webhooks/rest/webhook";
+
+/// What came of a load.
+pub(crate) struct Load {
+    took: Duration,
+    pub(crate) failed: u64,
+    /// One of the failures.
+    pub(crate) sample: String,
+    latencies: Histogram<u64>,
+}
+
+impl Load {
+    fn new() -> Self {
+        Self { took: Duration::ZERO, failed: 0, sample: String::new(), latencies: Histogram::new(3).unwrap() }
+    }
+
+    fn record(&mut self, due: Instant, failure: Option<String>) {
+        let micros = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.latencies.record(micros.max(1)).unwrap();
+        if let Some(failure) = failure {
+            self.failed += 1;
+            self.sample = failure;
+        }
+    }
+
+    /// A quantile of the latency, milliseconds.
+    pub(crate) fn millis(&self, quantile: f64) -> f64 {
+        self.latencies.value_at_quantile(quantile) as f64 / 1000.0
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = self.latencies.len() as f64 / self.took.as_secs_f64();
+        write!(
+            f,
+            "{} answered, {rate:.0}/s, p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms, {} failed",
+            self.latencies.len(), self.millis(0.5), self.millis(0.99), self.millis(1.0), self.failed
+        )
+    }
+}
+
+/// Calls `send` with the time each of the messages is due.
+async fn at_rate(rate: f64, time: Duration, mut send: impl FnMut(u64, Instant)) {
+    let began = Instant::now();
+    let pause = Duration::from_secs_f64(1.0 / rate);
+    let (mut due, mut number) = (began, 0);
+    while due < began + time {
+        if let Some(ahead) = due.checked_duration_since(Instant::now()) {
+            tokio::time::sleep(ahead).await;
+        }
+        let now = Instant::now();
+        while due <= now && due < began + time {
+            send(number, due);
+            number += 1;
+            due += pause;
+        }
+    }
+}
+
+/// Customers who are recommended a plan.
+pub(crate) struct Normal {
+    contacts: Vec<mpsc::UnboundedSender<Instant>>,
+    results: mpsc::UnboundedReceiver<(Instant, Instant, Option<String>)>,
+}
+
+impl Normal {
+    pub(crate) async fn start(host: SocketAddr, contacts: usize) -> Self {
+        let (report, results) = mpsc::unbounded_channel();
+        let mut senders = Vec::new();
+        for number in 0..contacts {
+            let (sender, mut due) = mpsc::unbounded_channel();
+            senders.push(sender);
+            let mut connection = Connection::open(host).await.unwrap();
+            let report = report.clone();
+            tokio::spawn(async move {
+                let mut place = 0;
+                while let Some(due) = due.recv().await {
+                    let body = format!(r#"{{"sender":"normal-{number}","message":"{}"}}"#, SCRIPT[place]);
+                    place = (place + 1) % SCRIPT.len();
+                    let failure = match connection.post(PATH, None, &body).await {
+                        Ok((200, answer)) if answer.len() > 2 => None,
+                        other => Some(format!("{other:?}")),
+                    };
+                    if report.send((due, Instant::now(), failure)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        Self { contacts: senders, results }
+    }
+
+    /// Talks at this rate and waits for every answer.
+    pub(crate) async fn load(&mut self, rate: f64, time: Duration) -> Load {
+        let mut load = Load::new();
+        let began = Instant::now();
+        let mut sent = 0;
+        at_rate(rate, time, |number, due| {
+            let contact = number as usize % self.contacts.len();
+            self.contacts[contact].send(due).unwrap();
+            sent += 1;
+        })
+        .await;
+        load.took = began.elapsed();
+        for _ in 0..sent {
+            let (due, done, failure) = self.results.recv().await.unwrap();
+            let micros = u64::try_from(done.duration_since(due).as_micros()).unwrap_or(u64::MAX);
+            load.latencies.record(micros.max(1)).unwrap();
+            if let Some(failure) = failure {
+                load.failed += 1;
+                load.sample = failure;
+            }
+        }
+        load
+    }
+}
+
+/// Everybody's packs' enemies: each message is a new contact's, so nobody is handed to a person and falls silent.
+pub(crate) struct Hostile {
+    queue: mpsc::UnboundedSender<(Instant, String)>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    waiting: AtomicU64,
+    contacts: AtomicU64,
+    load: Mutex<Load>,
+}
+
+impl Hostile {
+    pub(crate) fn start(host: SocketAddr, connections: usize) -> Self {
+        let (queue, due) = mpsc::unbounded_channel::<(Instant, String)>();
+        let due = Arc::new(tokio::sync::Mutex::new(due));
+        let shared =
+            Arc::new(Shared { waiting: AtomicU64::new(0), contacts: AtomicU64::new(0), load: Mutex::new(Load::new()) });
+        for _ in 0..connections {
+            let (due, shared) = (Arc::clone(&due), Arc::clone(&shared));
+            tokio::spawn(async move {
+                let mut line = None;
+                loop {
+                    let Some((due, body)) = due.lock().await.recv().await else { return };
+                    let mut connection: Connection = match line.take() {
+                        Some(connection) => connection,
+                        None => Connection::open(host).await.unwrap(),
+                    };
+                    let failure = match connection.post(PATH, None, &body).await {
+                        Ok((200, _)) => {
+                            line = Some(connection);
+                            None
+                        }
+                        other => Some(format!("{other:?}")),
+                    };
+                    shared.load.lock().record(due, failure);
+                    shared.waiting.fetch_sub(1, Ordering::Relaxed);
+                }
+            });
+        }
+        Self { queue, shared }
+    }
+
+    /// Attacks at this rate with all kinds in turn. What is answered later than the attack ends is not waited for.
+    pub(crate) async fn load(&self, rate: f64, time: Duration, kinds: &[&Kind]) -> Load {
+        *self.shared.load.lock() = Load::new();
+        let began = Instant::now();
+        at_rate(rate, time, |number, due| {
+            let contact = self.shared.contacts.fetch_add(1, Ordering::Relaxed);
+            let saying = kinds[number as usize % kinds.len()].saying();
+            let body = format!(r#"{{"sender":"hostile-{contact}","message":"{saying}"}}"#);
+            self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+            self.queue.send((due, body)).unwrap();
+        })
+        .await;
+        let mut load = std::mem::replace(&mut *self.shared.load.lock(), Load::new());
+        load.took = began.elapsed();
+        load
+    }
+
+    /// Waits until everything is answered.
+    pub(crate) async fn settle(&self, patience: Duration) {
+        let began = Instant::now();
+        while self.shared.waiting.load(Ordering::Relaxed) > 0 {
+            assert!(began.elapsed() < patience, "hostile messages are not answered");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

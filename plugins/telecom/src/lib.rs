@@ -1,7 +1,7 @@
 //! The telecom pack: what plan am I on, how much is left, which plan fits, change it.
 //!
 //! Personal data is told only to who owns the number: a flow asks for the number, has the host verify the
-//! contact once a session, and keeps to that number for the rest of the session (see [`customer`]).
+//! contact once a session, and keeps to that number for the rest of the session (see `customer.rs`).
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 

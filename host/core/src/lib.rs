@@ -1,6 +1,8 @@
 //! The vocabulary of Jackfield: ids, values, events, replies, sessions, turn records, limits, error codes.
 //! No I/O, and nothing here depends on another crate of the house.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+
 mod error;
 mod event;
 mod id;

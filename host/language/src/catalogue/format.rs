@@ -185,7 +185,8 @@ fn quantity(quantity: &Quantity, chinese: bool, spoken: bool) -> String {
         ("GB", false) if spoken => {
             format!("{amount} {}", if one { "gigabyte" } else { "gigabytes" })
         }
-        (unit, _) => format!("{amount} {unit}"),
+        // A line never breaks between a number and its unit.
+        (unit, _) => format!("{amount}\u{a0}{unit}"),
     }
 }
 

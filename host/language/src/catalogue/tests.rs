@@ -82,8 +82,8 @@ fn formats_values_for_the_locale() {
         ("zh-CN", Spoken, cny(12_800), "128元"),
         ("zh-CN", Spoken, cny(9_950), "99.5元"),
         ("en-US", Spoken, cny(12_800), "128 yuan"),
-        ("zh-CN", Text, gb(20.0), "20 GB"),
-        ("en-US", Text, gb(1.25), "1.25 GB"),
+        ("zh-CN", Text, gb(20.0), "20\u{a0}GB"),
+        ("en-US", Text, gb(1.25), "1.25\u{a0}GB"),
         ("en-US", Spoken, gb(1.0), "1 gigabyte"),
         (
             "zh-CN",

@@ -13,6 +13,9 @@ use crate::Problem;
 
 /// The target of every pack.
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+/// Bytes of heap that an instance starts with. Memory that is not touched costs nothing, and growing costs a step two
+/// system calls.
+const INITIAL_HEAP: usize = 1024 * 1024;
 /// Lines of the compiler that an error repeats; the progress callback got all of them.
 const KEPT_LINES: usize = 200;
 
@@ -27,7 +30,9 @@ pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<
         TARGET,
         "--message-format=json-render-diagnostics",
     ]);
-    command.env("CARGO_ENCODED_RUSTFLAGS", remapped(dir).join("\u{1f}"));
+    let mut flags = remapped(dir);
+    flags.push(format!("-Clink-arg=--initial-heap={INITIAL_HEAP}"));
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     // What ships is the same whatever profile the partner's workspace sets.
     for (key, value) in [
         ("LTO", "fat"),

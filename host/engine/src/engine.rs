@@ -279,7 +279,7 @@ impl Engine {
                 .await?;
         }
         let kills = started_before.is_some_and(|before| before >= KILLS);
-        let (record, committed) = loop {
+        let (news, committed) = loop {
             let base = self
                 .0
                 .store
@@ -292,26 +292,27 @@ impl Engine {
                 self.with_typing(session, turn.run()).await?
             };
             let Finished { record, reads } = finished;
-            match self.0.store.commit(record.clone(), &reads) {
-                Ok(committed) => break (record, committed),
+            let news = News::of(&record);
+            match self.0.store.commit(record, &reads) {
+                Ok(committed) => break (news, committed),
                 // Another session of the contact was faster; the event must not be passed over.
                 Err(StoreError::Conflict(_)) => tokio::task::yield_now().await,
                 Err(error) => return Err(error),
             }
         };
-        tracing::Span::current().record("turn", record.session.turn);
+        tracing::Span::current().record("turn", news.turn.turn);
         let ran = began.elapsed();
         let Committed { ticket, .. } = committed;
         ticket.await?;
-        let queued = u64::saturating_sub(record.at, accepted.received_at);
+        let queued = news.turn.at.saturating_sub(accepted.received_at);
         metrics::histogram!("jackfield_turn_seconds", "stage" => "queue")
             .record(queued as f64 / 1000.0);
         metrics::histogram!("jackfield_turn_seconds", "stage" => "run").record(ran.as_secs_f64());
         metrics::histogram!("jackfield_turn_seconds", "stage" => "commit")
             .record((began.elapsed() - ran).as_secs_f64());
-        metrics::counter!("jackfield_turn_total", "outcome" => if record.decision.action == "fault" { "fault" } else { "ok" })
+        metrics::counter!("jackfield_turn_total", "outcome" => if news.fault { "fault" } else { "ok" })
             .increment(1);
-        self.after_commit(tenant, &accepted, record);
+        self.after_commit(tenant, &accepted, news);
         Ok(())
     }
 
@@ -332,20 +333,16 @@ impl Engine {
     }
 
     /// The turn is durable: only now does anything leave.
-    fn after_commit(&self, tenant: TenantId, accepted: &Accepted, record: TurnRecord) {
-        if !record.timers_set.is_empty() {
+    fn after_commit(&self, tenant: TenantId, accepted: &Accepted, news: News) {
+        if news.timers {
             self.0.timers_changed.notify_one();
         }
-        for entry in &record.outbox {
-            outbox::send(
-                self.clone(),
-                self.item(tenant.clone(), accepted, entry.clone()),
-            );
+        for entry in news.outbox {
+            outbox::send(self.clone(), self.item(tenant.clone(), accepted, entry));
         }
-        let session = record.session.id;
         self.0
             .hub
-            .publish(session, || Published::Turn(shown(record)));
+            .publish(accepted.session, || Published::Turn(news.turn));
     }
 
     fn item(&self, tenant: TenantId, accepted: &Accepted, entry: OutboxEntry) -> OutboxItem {
@@ -475,6 +472,34 @@ impl Inner {
         use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(address);
         &self.orders[hash as usize % ORDERS]
+    }
+}
+
+/// What is left to do with a turn once it is durable.
+struct News {
+    turn: TranscriptTurn,
+    outbox: Vec<OutboxEntry>,
+    /// It set timers.
+    timers: bool,
+    fault: bool,
+}
+
+impl News {
+    fn of(record: &TurnRecord) -> Self {
+        Self {
+            turn: TranscriptTurn {
+                turn: record.session.turn,
+                at: record.at,
+                handled: record.handled.clone(),
+                said: record.said.clone(),
+                messages: record.messages.clone(),
+                owner: record.session.owner.clone(),
+                closed: record.session.closed,
+            },
+            outbox: record.outbox.clone(),
+            timers: !record.timers_set.is_empty(),
+            fault: record.decision.action == "fault",
+        }
     }
 }
 

@@ -25,7 +25,10 @@ pub(crate) fn explain(failed: &Failed, store: &Store<Run>) -> Stop {
                 .to_owned(),
         );
     }
-    let detail = printable(&format!("{error:?}"));
+    let chain = format!("{error:?}");
+    // With RUST_BACKTRACE set, the host's own stack follows; it says nothing about the guest.
+    let guest = chain.split("\n\nStack backtrace:").next().unwrap_or(&chain);
+    let detail = printable(guest);
     let trap = error.downcast_ref::<Trap>();
     let code = match trap {
         Some(Trap::OutOfFuel) => ErrorCode::OutOfFuel,

@@ -64,11 +64,22 @@ impl Chat {
             token: String,
             session: String,
         }
-        let (status, answer) = post(address, "/chat/api/sessions", None, &json!({ "locale": locale }))?;
+        let (status, answer) = post(
+            address,
+            "/chat/api/sessions",
+            None,
+            &json!({ "locale": locale }),
+        )?;
         ensure!(status == 201, "the chat was not opened: {status} {answer}");
         let Opened { token, session } = serde_json::from_str(&answer)?;
         let stream = Stream::open(address, &token, None)?;
-        Ok(Self { address, stream, token, session, sent: 0 })
+        Ok(Self {
+            address,
+            stream,
+            token,
+            session,
+            sent: 0,
+        })
     }
 
     /// Says something; returns the id of the message once the host has accepted it.
@@ -86,7 +97,10 @@ impl Chat {
         let id = format!("m{}", self.sent);
         body["id"] = json!(id);
         let (status, answer) = post(self.address, "/chat/api/messages", Some(&self.token), &body)?;
-        ensure!(status == 202, "the message was not accepted: {status} {answer}");
+        ensure!(
+            status == 202,
+            "the message was not accepted: {status} {answer}"
+        );
         Ok(id)
     }
 
@@ -98,6 +112,17 @@ impl Chat {
             }
         }
         Ok(None)
+    }
+
+    /// The same contact's conversation from its beginning, as a page that is opened anew sees it.
+    pub fn another_page(&self) -> anyhow::Result<Self> {
+        Ok(Self {
+            address: self.address,
+            stream: Stream::open(self.address, &self.token, None)?,
+            token: self.token.clone(),
+            session: self.session.clone(),
+            sent: 1_000,
+        })
     }
 
     /// Goes on where the stream broke, perhaps at another address.
@@ -121,16 +146,28 @@ struct Stream {
 impl Stream {
     fn open(address: SocketAddr, token: &str, after: Option<String>) -> anyhow::Result<Self> {
         let mut socket = TcpStream::connect(address)?;
-        let last = after.as_ref().map(|id| format!("last-event-id: {id}\r\n")).unwrap_or_default();
+        let last = after
+            .as_ref()
+            .map(|id| format!("last-event-id: {id}\r\n"))
+            .unwrap_or_default();
         write!(
             socket,
             "GET /chat/api/events?token={token} HTTP/1.1\r\nhost: {address}\r\naccept: text/event-stream\r\n{last}\r\n"
         )?;
-        let mut stream =
-            Self { reader: BufReader::new(socket), line: Vec::new(), event: String::new(), last: after };
+        let mut stream = Self {
+            reader: BufReader::new(socket),
+            line: Vec::new(),
+            event: String::new(),
+            last: after,
+        };
         let until = Instant::now() + Duration::from_secs(20);
-        let status = stream.line(until)?.context("no answer to the event stream")?;
-        ensure!(status.contains(" 200 "), "the event stream was refused: {status}");
+        let status = stream
+            .line(until)?
+            .context("no answer to the event stream")?;
+        ensure!(
+            status.contains(" 200 "),
+            "the event stream was refused: {status}"
+        );
         Ok(stream)
     }
 
@@ -150,7 +187,9 @@ impl Stream {
 
     fn line(&mut self, until: Instant) -> anyhow::Result<Option<String>> {
         loop {
-            let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            let left = until
+                .saturating_duration_since(Instant::now())
+                .max(Duration::from_millis(1));
             self.reader.get_ref().set_read_timeout(Some(left))?;
             match self.reader.read_until(b'\n', &mut self.line) {
                 Ok(0) => bail!("the event stream ended"),
@@ -159,7 +198,9 @@ impl Stream {
                     return Ok(Some(line.trim_end().to_owned()));
                 }
                 Ok(_) => bail!("the event stream broke off"),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
                     if Instant::now() >= until {
                         return Ok(None);
                     }

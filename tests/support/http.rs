@@ -17,7 +17,9 @@ pub fn post(
     token: Option<&str>,
     body: &serde_json::Value,
 ) -> anyhow::Result<(u16, String)> {
-    let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let bearer = token
+        .map(|token| format!("authorization: Bearer {token}\r\n"))
+        .unwrap_or_default();
     let body = body.to_string();
     let length = body.len();
     ask(
@@ -31,7 +33,10 @@ pub fn post(
 
 /// Gets a text.
 pub fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
-    ask(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"))
+    ask(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"),
+    )
 }
 
 fn ask(address: SocketAddr, request: &str) -> anyhow::Result<(u16, String)> {
@@ -40,7 +45,13 @@ fn ask(address: SocketAddr, request: &str) -> anyhow::Result<(u16, String)> {
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").context("the answer broke off")?;
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status")?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .context("the answer broke off")?;
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .context("no status")?;
     Ok((status, body.to_owned()))
 }

@@ -55,7 +55,10 @@ impl Carrier {
     /// A fresh operator on a free port.
     pub fn start() -> Self {
         let running = start_carrier(0);
-        Self { address: running.address(), running: Some(running) }
+        Self {
+            address: running.address(),
+            running: Some(running),
+        }
     }
 
     /// Forgets all changes and goes back to `normal`, at the same address.
@@ -88,7 +91,10 @@ impl Carrier {
 }
 
 fn start_carrier(port: u16) -> carrier_api::Running {
-    let options = carrier_api::Options { port, ..Default::default() };
+    let options = carrier_api::Options {
+        port,
+        ..Default::default()
+    };
     RUNTIME.block_on(carrier_api::start(options)).unwrap()
 }
 
@@ -108,7 +114,11 @@ impl Host {
     }
 
     /// The same, with the last word on the command that starts it.
-    pub fn start_with(data: &Path, carrier: &str, change: impl FnOnce(&mut Command)) -> anyhow::Result<Self> {
+    pub fn start_with(
+        data: &Path,
+        carrier: &str,
+        change: impl FnOnce(&mut Command),
+    ) -> anyhow::Result<Self> {
         let config = data.join("jackfield.toml");
         let settings = format!(
             "[packs.\"com.jackfield.telecom\"]\nallow-private = true\n\
@@ -116,7 +126,10 @@ impl Host {
              [identity]\ncode = \"shown\"\n"
         );
         std::fs::write(&config, settings)?;
-        let log = std::fs::File::options().create(true).append(true).open(data.join("host.log"))?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(data.join("host.log"))?;
         let mut command = Command::new(JACKFIELD);
         command
             .arg("serve")
@@ -133,13 +146,23 @@ impl Host {
         let mut line = String::new();
         let stdout = child.stdout.take().context("no stdout")?;
         BufReader::new(stdout).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("serving on http://").map(|rest| rest.trim_end_matches('/'));
+        let address = line
+            .trim()
+            .strip_prefix("serving on http://")
+            .map(|rest| rest.trim_end_matches('/'));
         let Some(address) = address.and_then(|address| address.parse().ok()) else {
             let _ = child.kill();
             let status = child.wait()?;
-            anyhow::bail!("the host did not start ({status}), it said {line:?}:\n{}", log_of(data));
+            anyhow::bail!(
+                "the host did not start ({status}), it said {line:?}:\n{}",
+                log_of(data)
+            );
         };
-        Ok(Self { child, data: data.to_owned(), address })
+        Ok(Self {
+            child,
+            data: data.to_owned(),
+            address,
+        })
     }
 
     /// Its process id.
@@ -155,7 +178,10 @@ impl Host {
 
     /// SIGTERM, and waits until it has finished.
     pub fn stop(mut self) -> anyhow::Result<ExitStatus> {
-        rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), rustix::process::Signal::TERM)?;
+        rustix::process::kill_process(
+            rustix::process::Pid::from_child(&self.child),
+            rustix::process::Signal::TERM,
+        )?;
         Ok(self.child.wait()?)
     }
 
@@ -178,8 +204,18 @@ fn log_of(data: &Path) -> String {
 
 /// The turns of a session as `jackfield journal show --json` prints them; no host may run on `data` meanwhile.
 pub fn journal(data: &Path, session: &str) -> anyhow::Result<Vec<serde_json::Value>> {
-    let shown = Command::new(JACKFIELD).args(["journal", "show", session, "--json", "--data"]).arg(data).output()?;
-    ensure!(shown.status.success(), "journal show: {}", String::from_utf8_lossy(&shown.stderr));
+    let shown = Command::new(JACKFIELD)
+        .args(["journal", "show", session, "--json", "--data"])
+        .arg(data)
+        .output()?;
+    ensure!(
+        shown.status.success(),
+        "journal show: {}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
     let lines = String::from_utf8(shown.stdout)?;
-    Ok(lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    Ok(lines
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?)
 }

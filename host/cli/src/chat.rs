@@ -42,9 +42,15 @@ struct Opened {
 
 #[derive(Deserialize)]
 struct Turn {
+    said: Vec<Said>,
     messages: Vec<Message>,
     owner: String,
     closed: bool,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -101,7 +107,9 @@ async fn chat(args: Args) -> anyhow::Result<()> {
     let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
     let mut number = 0u64;
-    prompt();
+    // What was sent and not answered yet; at first the greeting is waited for. The next line is read only after
+    // the reply, so that piped lines are answered one by one.
+    let mut waits_for = Some(String::new());
     loop {
         tokio::select! {
             event = events.next() => {
@@ -112,6 +120,9 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                 let turn: Turn = serde_json::from_str(&data)?;
                 if args.json { println!("{data}") } else { show(&turn) }
                 let closed = turn.closed;
+                if waits_for.as_deref().is_some_and(|id| id.is_empty() || turn.said.iter().any(|said| said.id == id)) {
+                    waits_for = None;
+                }
                 if let Some(last) = turn.messages.into_iter().rev().find(|message| !message.choices.is_empty()) {
                     offered = last.choices;
                 }
@@ -120,7 +131,7 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                 }
                 prompt();
             }
-            line = input.recv() => {
+            line = input.recv(), if waits_for.is_none() => {
                 let Some(line) = line.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
                 number += 1;
                 let tapped = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
@@ -130,7 +141,9 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                     None => serde_json::json!({ "id": id, "text": line.trim() }),
                 };
                 let (status, answer) = connection.post("/chat/api/messages", Some(&token), &body.to_string()).await?;
-                if status >= 300 {
+                if status < 300 {
+                    waits_for = Some(id);
+                } else {
                     eprintln!("not sent: {status} {}", String::from_utf8_lossy(&answer));
                 }
             }

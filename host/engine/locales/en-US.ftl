@@ -7,6 +7,7 @@ goodbye = Thank you for getting in touch. Goodbye!
 not-understood = Sorry, I did not quite get that. Could you put it another way?
 not-understood-options = Sorry, I still did not understand. Is it one of these?
 clarify = Which of these do you mean?
+clarify-guess = Sorry, I am not sure I understood. Is it this? If not, please put it another way.
 related = These may be related to your question:
 person = Talk to a person
 go-on = Go on with what we were doing

@@ -7,6 +7,7 @@ goodbye = 感谢您的咨询，祝您生活愉快，再见！
 not-understood = 抱歉，我没太明白您的意思，能换个说法吗？
 not-understood-options = 抱歉，我还是没听懂。您是想办理下面哪一项？
 clarify = 您想了解的是哪一项？
+clarify-guess = 抱歉，我不太确定您的意思，是下面这项吗？不是的话请换个说法。
 related = 这些可能与您的问题有关：
 person = 转人工客服
 go-on = 继续刚才的业务

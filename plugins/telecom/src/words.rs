@@ -2,6 +2,8 @@
 
 use jackfield_sdk::prelude::*;
 
+use crate::carrier::Subscriber;
+
 /// Queue of the people who take over.
 const QUEUE: &str = "default";
 
@@ -49,4 +51,11 @@ pub(crate) fn data(megabytes: i64) -> Quantity {
 /// Minutes of calls.
 pub(crate) fn minutes(minutes: i64) -> Quantity {
     Quantity::new(minutes as f64, "min")
+}
+
+/// What is left on the account, or owed.
+pub(crate) fn balance(subscriber: &Subscriber) -> Text {
+    let owes = subscriber.balance_minor < 0;
+    let amount = Money::new(subscriber.balance_minor.abs(), "CNY");
+    t(if owes { "balance-owed" } else { "balance-is" }).arg("balance", amount)
 }

@@ -2,7 +2,7 @@
 //! same everywhere: the host's own question, then the words every customer expects to work, then the flow
 //! that waits, then other flows, then knowledge, then the ladder of not understanding.
 
-use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
+use jackfield_core::{Asking, ClarifyOption, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
     ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, correction, entity_for,
     yes_no,
@@ -14,6 +14,8 @@ use super::{Failed, Turn};
 const KNOWLEDGE_MARGIN: f32 = 0.12;
 /// A knowledge answer this good may interrupt a flow that waits for free text.
 const SURE_ANSWER: f32 = 0.8;
+/// A sentence with the value that is waited for leads elsewhere only when it does so this surely.
+const SURE_DIGRESSION: f32 = 0.75;
 /// Two intents this close are asked about.
 const CLOSE: f32 = 0.12;
 /// A reading below this is not worth asking about.
@@ -84,8 +86,10 @@ impl Turn<'_> {
             Some(Asking::Clarify { options, offered }) => {
                 let labels: Vec<&str> =
                     offered.iter().map(|choice| choice.label.as_str()).collect();
-                if let Some(option) = choice_by_words(text, &labels).and_then(|at| options.get(at))
-                {
+                let chosen = choice_by_words(text, &labels)
+                    .and_then(|at| options.get(at))
+                    .or_else(|| self.implied(&options, text, utterance));
+                if let Some(option) = chosen {
                     self.clarified(option.clone()).await?;
                     return Ok(true);
                 }
@@ -94,6 +98,31 @@ impl Turn<'_> {
             }
             Some(Asking::ConfirmCancel) | None => Ok(false),
         }
+    }
+
+    /// One flow was offered, and the answer is "yes" or what that flow would ask for: a number, a place.
+    fn implied<'o>(
+        &self,
+        options: &'o [ClarifyOption],
+        text: &str,
+        utterance: &Utterance,
+    ) -> Option<&'o ClarifyOption> {
+        let mut flows = options.iter().filter_map(|option| match option {
+            ClarifyOption::Flow(flow) => Some((option, flow)),
+            _ => None,
+        });
+        let (Some((option, flow)), None) = (flows.next(), flows.next()) else {
+            return None;
+        };
+        if utterance.intent.is_some() || command(text).is_some() {
+            return None;
+        }
+        let spec = self.catalog.pack(&flow.pack)?.flow(&flow.flow)?;
+        let fits = utterance
+            .entities
+            .iter()
+            .any(|entity| spec.slots.values().any(|slot| slot.kind == entity.kind));
+        (fits || yes_no(text) == Some(true)).then_some(option)
     }
 
     /// The answer that the flow waits for, or a correction of an earlier one.
@@ -168,7 +197,9 @@ impl Turn<'_> {
     /// Whether a sentence that contains the wanted value is really about something else: the intent is
     /// another flow's, and the value is only a small part of what was said.
     fn leads_elsewhere(&self, frame: &Frame, utterance: &Utterance, covered: f32) -> bool {
-        covered < 0.5 && self.other_flow(frame, utterance).is_some()
+        covered < 0.5
+            && (covered == 0.0 || utterance.confidence >= SURE_DIGRESSION)
+            && self.other_flow(frame, utterance).is_some()
     }
 
     fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {
@@ -226,7 +257,10 @@ impl Turn<'_> {
             _ => false,
         };
         let elsewhere = self.other_flow(&frame, &utterance);
+        let best = self.best_article(&utterance.text);
+        let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
+            && score < utterance.confidence + KNOWLEDGE_MARGIN
             && !self.session.frames.iter().any(|open| open.flow == flow)
         {
             self.understood();
@@ -235,7 +269,6 @@ impl Turn<'_> {
                 .start_flow(flow, self.entities_as_arguments(), false)
                 .await;
         }
-        let best = self.best_article(&utterance.text);
         let free_text = expects_text || frame.expects.what == Expected::Anything;
         let least = if free_text && !code_asked {
             SURE_ANSWER

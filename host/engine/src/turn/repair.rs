@@ -152,7 +152,13 @@ impl Turn<'_> {
             ClarifyOption::Person,
             self.engine.phrases.say(self.locale(), "person", &[]),
         ));
-        self.offer("clarify", options);
+        // Two likely readings are asked about; a guess is owned up to.
+        let key = if text.is_some() {
+            "clarify-guess"
+        } else {
+            "clarify"
+        };
+        self.offer(key, options);
     }
 
     fn related(&self, text: &str) -> Vec<(ClarifyOption, String)> {

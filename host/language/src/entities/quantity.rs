@@ -254,7 +254,10 @@ fn data(
     let one_letter = scan.before(end) == 'g' && !scan.before(end - 1).is_ascii_alphabetic();
     if one_letter && !apart && (2.0..=6.0).contains(&value) && value.fract() == 0.0 {
         let next = scan.skip_spaces(end);
-        if scan.one_of(next, NETWORK).is_some() || scan.word(next, "流量套餐").is_some() {
+        // A number after it belongs to the name of a plan: `5G 59`.
+        let named = scan.at(next).is_ascii_digit();
+        if named || scan.one_of(next, NETWORK).is_some() || scan.word(next, "流量套餐").is_some()
+        {
             return None;
         }
     }

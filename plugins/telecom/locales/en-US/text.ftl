@@ -45,6 +45,7 @@ choice-plan-contract = { $plan }: { $price } a month, { $data }, { $voice }, { $
 # Change
 ask-plan = You're currently on { $plan } at { $price } a month. What should the new plan cost? I only list plans you're eligible for; you can also pick one:
 ask-plan-again = Please tell me the monthly price you want, for example “59 yuan”, or pick a plan.
+plans-at-own-price = You already pay { $price } a month, on { $plan }. Other plans at this price:
 plans-at-price = These plans cost { $price }. Which one?
 plans-near-price = There's no plan at exactly { $price }; these come closest:
 plans-for-need = These plans fit. Which one?

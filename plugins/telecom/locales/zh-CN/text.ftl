@@ -45,6 +45,7 @@ choice-plan-contract = { $plan }：{ $price }/月，{ $data }，{ $voice }，合
 # 办理
 ask-plan = 您现在的套餐是「{ $plan }」，每月 { $price }。想换成多少钱的套餐？我只列出您可以办理的，也可以直接选：
 ask-plan-again = 请告诉我想要的月费，比如「59元」，或者选一款套餐。
+plans-at-own-price = 您现在用的「{ $plan }」就是 { $price } 的。同价位的还有这些：
 plans-at-price = { $price } 的套餐有这些，选哪一款？
 plans-near-price = 没有正好 { $price } 的套餐，这几款最接近：
 plans-for-need = 符合要求的套餐有这些，选哪一款？

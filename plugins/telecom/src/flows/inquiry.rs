@@ -17,8 +17,6 @@ pub struct PlanInquiry {
 impl PlanInquiry {
     fn tell(&self, cx: &Context) -> Answer {
         let subscriber = self.customer.subscriber()?;
-        let balance = Money::new(subscriber.balance_minor.abs(), "CNY");
-        let owes = subscriber.balance_minor < 0;
         let mut draft = Reply::say(
             t("plan-is")
                 .arg("plan", subscriber.plan_name(cx))
@@ -26,7 +24,7 @@ impl PlanInquiry {
                 .arg("data", words::data(subscriber.data_total_mb))
                 .arg("voice", words::minutes(subscriber.voice_total_min)),
         )
-        .say(t(if owes { "balance-owed" } else { "balance-is" }).arg("balance", balance));
+        .say(words::balance(subscriber));
         if let Some(until) = subscriber.bound_until(&date::today(cx.now())) {
             draft = draft.say(t("contract-until").arg("until", Value::date(until)));
         }

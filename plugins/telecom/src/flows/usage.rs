@@ -1,4 +1,4 @@
-//! How much data and how many minutes are left.
+//! How much data, how many minutes and how much money are left.
 
 use jackfield_sdk::prelude::*;
 
@@ -46,6 +46,7 @@ impl Flow for Usage {
                     .arg("left", words::minutes(minutes))
                     .arg("until", Value::date(subscriber.cycle_end.as_str())),
             )
+            .say(words::balance(subscriber))
             .done()
             .outcome("resolved")
             .step("told")

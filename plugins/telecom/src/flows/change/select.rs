@@ -101,6 +101,9 @@ impl ChangePlan {
             return self.ask_which(cx, Reply::say(t("no-such-plan")));
         }
         let text = match (price, exact) {
+            (Some(price), true) if price.minor == subscriber.price_minor => t("plans-at-own-price")
+                .arg("price", price)
+                .arg("plan", subscriber.plan_name(cx)),
             (Some(price), true) => t("plans-at-price").arg("price", price),
             (Some(price), false) => t("plans-near-price").arg("price", price),
             (None, true) => t("plans-for-need"),

@@ -1,0 +1,97 @@
+//! Conversations with the telecom pack, over the web chat of the real binary with the real component and the
+//! simulated operator. The scripts are `plugins/telecom/conversations/*.chat`.
+//!
+//! `cargo test --release --test conversations -- --nocapture newcomers` prints how newcomers fared.
+//! `JACKFIELD_CHAT=zh-01` holds only the conversations with this in their name, and prints them.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "conversations/once.rs"]
+mod once;
+#[path = "conversations/outcome.rs"]
+mod outcome;
+#[path = "conversations/place.rs"]
+mod place;
+#[path = "conversations/script.rs"]
+mod script;
+mod support;
+#[path = "conversations/talk.rs"]
+mod talk;
+#[path = "conversations/terminal.rs"]
+mod terminal;
+
+use std::path::Path;
+
+use outcome::Ending;
+use place::{Report, hold_all};
+use script::{Outcome, read_all};
+
+/// Of the newcomers' conversations so many in a hundred must end right or with a person.
+const LEAST_SHARE: usize = 85;
+
+fn folder(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../plugins/telecom/conversations")
+        .join(name)
+}
+
+#[test]
+fn every_conversation_goes_as_written() {
+    let reports = hold_all(&read_all(&folder("")));
+    let wrong: Vec<&Report> = reports
+        .iter()
+        .filter(|report| report.failure.is_some())
+        .collect();
+    let all = reports.len();
+    println!(
+        "{} of {all} conversations went as written",
+        all - wrong.len()
+    );
+    let listed: String = wrong.iter().map(|report| report.to_string()).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {all} conversations went wrong:\n\n{listed}",
+        wrong.len()
+    );
+}
+
+/// Newcomers know only the chat page. Their conversations are not changed to suit the bot.
+#[test]
+fn newcomers_get_what_they_came_for() {
+    let reports = hold_all(&read_all(&folder("newcomers")));
+    let right =
+        |report: &Report| report.failure.is_none() || report.ending == Ending::Is(Outcome::Handoff);
+    for report in &reports {
+        let verdict = if right(report) { "right" } else { "WRONG" };
+        println!(
+            "{verdict}  {:<24} {:?}, wanted {:?}",
+            report.name, report.ending, report.outcomes
+        );
+    }
+    let well = reports.iter().filter(|report| right(report)).count();
+    let share = well * 100 / reports.len();
+    println!(
+        "{well} of {} ended right or with a person: {share} %",
+        reports.len()
+    );
+    let failed: String = reports
+        .iter()
+        .filter(|report| !right(report))
+        .map(|report| report.to_string())
+        .collect();
+    println!("{failed}");
+    assert!(
+        share >= LEAST_SHARE,
+        "only {share} % ended right or with a person:\n\n{failed}"
+    );
+    // However it ends, nobody may be met with silence or the same words for ever.
+    let stuck: Vec<_> = reports
+        .iter()
+        .filter(|report| report.stuck)
+        .map(|report| report.name.as_str())
+        .collect();
+    assert!(
+        stuck.is_empty(),
+        "the bot was silent or went in circles in {stuck:?}:\n\n{failed}"
+    );
+}

@@ -1,0 +1,121 @@
+//! A change of plan is made once and told once, whatever happens between the confirmation and the answer.
+
+use std::time::{Duration, Instant};
+
+use carrier_api::{Mode, Only, Setting};
+
+use super::support::{Carrier, Chat, Host, Turn};
+
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Waits for a turn with such a message and answers it.
+fn until(chat: &mut Chat, what: &str, fits: impl Fn(&Turn) -> bool) -> Turn {
+    let deadline = Instant::now() + WAIT;
+    let mut seen = Vec::new();
+    while let Some(turn) = chat.next(deadline).unwrap() {
+        if fits(&turn) {
+            return turn;
+        }
+        seen.push(turn);
+    }
+    panic!("{what} did not come; instead: {seen:#?}");
+}
+
+fn says(turn: &Turn, words: &str) -> bool {
+    turn.messages
+        .iter()
+        .any(|message| message.text.contains(words))
+}
+
+/// Goes on to the question whether the plan shall be changed.
+fn up_to_confirmation(chat: &mut Chat) {
+    chat.say("change 13800138001 to the 59 yuan plan").unwrap();
+    let turn = until(chat, "the code", |turn| says(turn, "[Demo]"));
+    let shown = &turn
+        .messages
+        .iter()
+        .find(|message| message.from == "system")
+        .unwrap()
+        .text;
+    let code = shown
+        .split(|c: char| !c.is_ascii_digit())
+        .find(|run| run.len() == 6)
+        .unwrap();
+    chat.say(code).unwrap();
+    let turn = until(chat, "the plans", |turn| says(turn, "59"));
+    let first = turn
+        .messages
+        .iter()
+        .find_map(|message| message.choices.first())
+        .unwrap();
+    chat.tap(&first.token).unwrap();
+    until(chat, "the question", |turn| says(turn, "Please confirm"));
+}
+
+/// The operator makes the change and loses its answer; the host is killed before it can ask again.
+#[test]
+fn a_killed_host_changes_the_plan_once_and_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    up_to_confirmation(&mut chat);
+
+    carrier.behave(Setting {
+        mode: Mode::Flaky,
+        only: Only::Changes,
+        ..Setting::default()
+    });
+    chat.say("yes").unwrap();
+    let deadline = Instant::now() + WAIT;
+    while carrier.applied() == 0 {
+        assert!(
+            Instant::now() < deadline,
+            "the operator was never asked; log:\n{}",
+            host.log()
+        );
+    }
+    host.kill();
+
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    chat.reconnect(host.address).unwrap();
+    until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    let changes = carrier.changes();
+    assert_eq!(changes["applied"], 1, "{changes:#}");
+    assert!(
+        changes["changes"][0]["received"].as_u64().unwrap() >= 2,
+        "the same key came again: {changes:#}"
+    );
+
+    // The whole conversation, as a page that opens anew sees it, tells the result once.
+    chat.say("thanks").unwrap();
+    let mut page = chat.another_page().unwrap();
+    let results = std::cell::Cell::new(0);
+    until(&mut page, "the end of the conversation", |turn| {
+        results.set(results.get() + u32::from(says(turn, "Done! You're now on")));
+        turn.said.iter().any(|said| said.text == "thanks")
+    });
+    assert_eq!(results.get(), 1);
+}
+
+/// Without a crash: the operator loses its first answer, and is asked again with the same key.
+#[test]
+fn a_lost_answer_changes_the_plan_once() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    up_to_confirmation(&mut chat);
+    carrier.behave(Setting {
+        mode: Mode::Flaky,
+        only: Only::Changes,
+        ..Setting::default()
+    });
+    chat.say("yes").unwrap();
+    until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    assert_eq!(carrier.applied(), 1);
+}

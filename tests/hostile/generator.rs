@@ -14,6 +14,8 @@ use crate::kinds::Kind;
 use crate::load::Connection;
 
 const SCRIPT: &[&str] = &["recommend a plan for me", "Beijing", "30 GB", "100 yuan", "cancel"];
+/// A connection that was idle for longer is opened anew: the host closes it after ten seconds.
+const IDLE: Duration = Duration::from_secs(5);
 const PATH: &str = "/webhooks/rest/webhook";
 
 /// What came of a load.
@@ -90,10 +92,14 @@ impl Normal {
             let mut connection = Connection::open(host).await.unwrap();
             let report = report.clone();
             tokio::spawn(async move {
-                let mut place = 0;
+                let (mut place, mut last) = (0, Instant::now());
                 while let Some(due) = due.recv().await {
                     let body = format!(r#"{{"sender":"normal-{number}","message":"{}"}}"#, SCRIPT[place]);
                     place = (place + 1) % SCRIPT.len();
+                    if last.elapsed() > IDLE {
+                        connection = Connection::open(host).await.unwrap();
+                    }
+                    last = Instant::now();
                     let failure = match connection.post(PATH, None, &body).await {
                         Ok((200, answer)) if answer.len() > 2 => None,
                         other => Some(format!("{other:?}")),
@@ -157,12 +163,12 @@ impl Hostile {
                 loop {
                     let Some((due, body)) = due.lock().await.recv().await else { return };
                     let mut connection: Connection = match line.take() {
-                        Some(connection) => connection,
-                        None => Connection::open(host).await.unwrap(),
+                        Some((connection, since)) if Instant::now() < since + IDLE => connection,
+                        _ => Connection::open(host).await.unwrap(),
                     };
                     let failure = match connection.post(PATH, None, &body).await {
                         Ok((200, _)) => {
-                            line = Some(connection);
+                            line = Some((connection, Instant::now()));
                             None
                         }
                         other => Some(format!("{other:?}")),

@@ -73,6 +73,10 @@ pub(crate) fn all() -> Vec<Kind> {
     kinds.push(Kind { burns: true, ..kind("burns", guests::burning_component(ROUNDS), &[]) });
     let other = kind("burns-too", guests::burning_component(ROUNDS + 1), &[]);
     kinds.push(Kind { burns: true, only_alone: true, ..other });
+    // To look into one of them: its name in HOSTILE_ONLY, several with commas between.
+    if let Ok(only) = std::env::var("HOSTILE_ONLY") {
+        kinds.iter_mut().for_each(|kind| kind.only_alone = !only.split(',').any(|name| name == kind.name));
+    }
     kinds
 }
 
@@ -98,6 +102,7 @@ pub(crate) fn archives(directory: &Path, kinds: &[Kind], back_end: SocketAddr) -
         std::fs::create_dir(&source).unwrap();
         std::fs::write(source.join("pack.toml"), manifest(kind, back_end)).unwrap();
         std::fs::write(source.join("state.json"), r#"{"type":"object","properties":{"plan":{"type":"string"}}}"#).unwrap();
+        std::fs::write(source.join("text.ftl"), "harm = Harm\n").unwrap();
         let (word, saying) = (kind.word, kind.saying());
         let examples = format!("intent\tlocale\ttext\n{word}\ten-US\t{saying}\n{word}\ten-US\tplease {saying}\n");
         std::fs::write(source.join("examples.tsv"), examples).unwrap();
@@ -120,7 +125,7 @@ fn manifest(kind: &Kind, back_end: SocketAddr) -> String {
         "[pack]\nid = \"com.hostile.{name}\"\nversion = \"1.0.0\"\nname = {{ en-US = \"{name}\" }}\npublisher = \"Mallory\"\n\
          state-version = 1\nlocales = [\"en-US\"]\n\
          [flows.harm]\ntitle = {{ en-US = \"{word}\" }}\nintents = [\"{word}\"]\nsteps = [\"floor\"]\nstate-schema = \"state.json\"\n\
-         [language]\nexamples = [\"examples.tsv\"]\n"
+         [language]\nexamples = [\"examples.tsv\"]\ncatalogues = {{ en-US = [\"text.ftl\"] }}\n"
     );
     for grant in kind.grants {
         text.push_str(&format!("[capabilities.{grant}]\npurpose = \"harm\"\n"));

@@ -1,13 +1,20 @@
 //! `jackfield_sandbox_*`.
 
+use std::sync::OnceLock;
+
 use jackfield_core::{PackId, StepOutcome};
 use metrics::{Histogram, counter, describe_counter, describe_histogram, histogram};
 
 use crate::step::StepResult;
 
-/// The metrics of one pack, looked up once.
+/// The metrics of one pack.
 pub(crate) struct Metrics {
     pack: String,
+    /// Looked up at the first step: a recorder that is installed after the pack was loaded shall see them.
+    histograms: OnceLock<Histograms>,
+}
+
+struct Histograms {
     fuel: Histogram,
     guest_seconds: Histogram,
     seconds: Histogram,
@@ -16,14 +23,22 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     pub(crate) fn new(pack: &PackId) -> Self {
-        let pack = pack.to_string();
         Self {
-            fuel: histogram!("jackfield_sandbox_fuel", "pack" => pack.clone()),
-            guest_seconds: histogram!("jackfield_sandbox_guest_seconds", "pack" => pack.clone()),
-            seconds: histogram!("jackfield_sandbox_step_seconds", "pack" => pack.clone()),
-            peak_memory: histogram!("jackfield_sandbox_peak_memory_bytes", "pack" => pack.clone()),
-            pack,
+            pack: pack.to_string(),
+            histograms: OnceLock::new(),
         }
+    }
+
+    fn histograms(&self) -> &Histograms {
+        self.histograms.get_or_init(|| {
+            let pack = &self.pack;
+            Histograms {
+                fuel: histogram!("jackfield_sandbox_fuel", "pack" => pack.clone()),
+                guest_seconds: histogram!("jackfield_sandbox_guest_seconds", "pack" => pack.clone()),
+                seconds: histogram!("jackfield_sandbox_step_seconds", "pack" => pack.clone()),
+                peak_memory: histogram!("jackfield_sandbox_peak_memory_bytes", "pack" => pack.clone()),
+            }
+        })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "metrics are floats")]
@@ -38,10 +53,11 @@ impl Metrics {
             counter!("jackfield_sandbox_log_dropped_bytes_total", "pack" => self.pack.clone())
                 .increment(result.log_dropped);
         }
-        self.fuel.record(result.fuel as f64);
-        self.guest_seconds.record(result.guest_micros as f64 / 1e6);
-        self.seconds.record(result.micros as f64 / 1e6);
-        self.peak_memory.record(result.peak_memory as f64);
+        let histograms = self.histograms();
+        histograms.fuel.record(result.fuel as f64);
+        histograms.guest_seconds.record(result.guest_micros as f64 / 1e6);
+        histograms.seconds.record(result.micros as f64 / 1e6);
+        histograms.peak_memory.record(result.peak_memory as f64);
     }
 }
 

@@ -29,6 +29,20 @@ pub(super) struct Share {
     pub(super) new: VecDeque<Sender<Place>>,
 }
 
+impl Share {
+    /// Takes callers that gave up from the heads of the queues.
+    fn drop_those_that_left(&mut self) {
+        while self.new.front().is_some_and(Sender::is_closed) {
+            self.new.pop_front();
+        }
+        for queue in [&mut self.long, &mut self.back] {
+            while queue.front().is_some_and(Sender::is_closed) {
+                queue.pop_front();
+            }
+        }
+    }
+}
+
 /// Whoever may go on.
 pub(super) enum Next {
     New(Sender<Place>),
@@ -108,6 +122,7 @@ impl Queues {
         if self.running >= self.slots {
             return None;
         }
+        self.shares.values_mut().for_each(Share::drop_those_that_left);
         let (_, pack, kind) = self
             .shares
             .iter()

@@ -2,6 +2,11 @@
 //! process, and a small client of the web chat. Everything blocks, with deadlines; run several in threads.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(
+    unused_imports,
+    unreachable_pub,
+    reason = "each test program uses a part of it"
+)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod chat;

@@ -137,6 +137,12 @@ impl Turn<'_> {
                 let labels: Vec<&str> =
                     choices.iter().map(|choice| choice.label.as_str()).collect();
                 let at = choice_by_words(correction(text).unwrap_or(text), &labels)?;
+                if labels
+                    .get(at)
+                    .is_some_and(|label| other_price(utterance, label))
+                {
+                    return None;
+                }
                 frame.choice_ids.get(at).cloned().map(Event::Chose)
             }
             Expected::Slot(slot) => {
@@ -365,6 +371,22 @@ impl Turn<'_> {
         self.not_understood();
         Ok(())
     }
+}
+
+/// Whether the sentence names a price that the label does not: "something cheap, 20 or 30" picks none of the dearer ones.
+fn other_price(utterance: &Utterance, label: &str) -> bool {
+    utterance.entities.iter().any(|entity| {
+        let Value::Money(money) = &entity.value else {
+            return false;
+        };
+        let (whole, rest) = (money.minor / 100, money.minor % 100);
+        let written = [
+            format!("{whole}.{rest:02}"),
+            format!("{whole}元"),
+            format!("{whole} yuan"),
+        ];
+        !written.iter().any(|price| label.contains(price.as_str()))
+    })
 }
 
 /// The share of the sentence that the entity of this kind covers.

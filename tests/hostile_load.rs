@@ -32,8 +32,14 @@ fn setting(name: &str, default: u64) -> u64 {
 
 #[test]
 fn normal_customers_hardly_notice_hostile_packs() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(run(setting("HOSTILE_SECONDS", 3), setting("HOSTILE_RATE", 400)));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(run(
+        setting("HOSTILE_SECONDS", 3),
+        setting("HOSTILE_RATE", 400),
+    ));
 }
 
 async fn run(seconds: u64, rate: u64) {
@@ -47,7 +53,10 @@ async fn run(seconds: u64, rate: u64) {
     packs.push(load::pack());
     let arguments = ["--config", settings.to_str().unwrap()];
     // The first start compiles the components, which a later one finds in the cache: memory is measured without.
-    Process::start_with(&packs, &data, &log, &arguments).ready(Duration::from_secs(120)).await.unwrap();
+    Process::start_with(&packs, &data, &log, &arguments)
+        .ready(Duration::from_secs(120))
+        .await
+        .unwrap();
     let mut host = Process::start_with(&packs, &data, &log, &arguments);
     let (address, ready) = host.ready(Duration::from_secs(30)).await.unwrap();
 
@@ -66,42 +75,98 @@ async fn run(seconds: u64, rate: u64) {
     // Two packs that both want more than there is, one of them five times as much.
     let before = figures(address).await;
     let burners: Vec<&Kind> = kinds.iter().filter(|kind| kind.burns).collect();
-    let greedy = [&burners[..1], &burners[..1], &burners[..1], &burners[..1], &burners[..1], &burners[1..2]].concat();
+    let greedy = [
+        &burners[..1],
+        &burners[..1],
+        &burners[..1],
+        &burners[..1],
+        &burners[..1],
+        &burners[1..2],
+    ]
+    .concat();
     let attack = async { hostile.load(360.0, time, &greedy).await };
     let (contended, _) = tokio::join!(normal.load(NORMAL, time), attack);
     let after = figures(address).await;
-    let burnt: Vec<f64> = burners.iter().map(|kind| computed(&after, kind) - computed(&before, kind)).collect();
+    let burnt: Vec<f64> = burners
+        .iter()
+        .map(|kind| computed(&after, kind) - computed(&before, kind))
+        .collect();
     let largest = burnt[0].max(burnt[1]) / (burnt[0] + burnt[1]);
     let share_of_cores = burnt[0].max(burnt[1]) / (time.as_secs_f64() * cores());
     hostile.settle(Duration::from_secs(60)).await;
-    assert!(host.runs(), "the host ended: {}", std::fs::read_to_string(&log).unwrap_or_default());
+    assert!(
+        host.runs(),
+        "the host ended: {}",
+        std::fs::read_to_string(&log).unwrap_or_default()
+    );
     let ended = host.stop(Duration::from_secs(30)).await;
 
-    println!("{} hostile packs beside telecom, ready in {:.2} s", kinds.len(), ready.as_secs_f64());
+    println!(
+        "{} hostile packs beside telecom, ready in {:.2} s",
+        kinds.len(),
+        ready.as_secs_f64()
+    );
     println!("control:   {control}");
     println!("attacked:  {beside}");
     println!("hostile:   {attacked}");
     println!("contended: {contended}");
-    println!("resident:  {resident_before:.0} MiB before, {resident_after:.0} MiB after, {:.1} s later", settled.as_secs_f64());
+    println!(
+        "resident:  {resident_before:.0} MiB before, {resident_after:.0} MiB after, {:.1} s later",
+        settled.as_secs_f64()
+    );
     println!(
         "two greedy packs computed {:.2} s and {:.2} s: {:.0} % of what both got, {:.0} % of the cores",
-        burnt[0], burnt[1], largest * 100.0, share_of_cores * 100.0
+        burnt[0],
+        burnt[1],
+        largest * 100.0,
+        share_of_cores * 100.0
     );
     let mut problems = faults(&data, &kinds, &after);
-    problems.extend(ended.map_or_else(Some, |status| (!status.success()).then(|| format!("the end: {status}"))));
+    problems.extend(ended.map_or_else(Some, |status| {
+        (!status.success()).then(|| format!("the end: {status}"))
+    }));
     let mut must = |holds: bool, what: String| {
         if !holds {
             problems.push(what);
         }
     };
-    for (name, load) in [("control", &control), ("attacked", &beside), ("contended", &contended)] {
-        must(load.failed == 0, format!("{name}: {} normal messages failed: {:?}", load.failed, load.sample));
+    for (name, load) in [
+        ("control", &control),
+        ("attacked", &beside),
+        ("contended", &contended),
+    ] {
+        must(
+            load.failed == 0,
+            format!(
+                "{name}: {} normal messages failed: {:?}",
+                load.failed, load.sample
+            ),
+        );
     }
-    let bearable = if full { control.millis(0.99) * 2.0 } else { (control.millis(0.99) * 2.0).max(50.0) };
-    must(beside.millis(0.99) <= bearable, format!("normal p99 {:.1} ms, {bearable:.1} ms is bearable", beside.millis(0.99)));
-    must(resident_after <= resident_before * 1.1, "memory did not come back".to_owned());
-    must(largest <= 0.6, format!("one of two greedy packs got {:.0} %", largest * 100.0));
-    must(share_of_cores <= 0.5, format!("one pack got {:.0} % of the cores", share_of_cores * 100.0));
+    let bearable = if full {
+        control.millis(0.99) * 2.0
+    } else {
+        (control.millis(0.99) * 2.0).max(50.0)
+    };
+    must(
+        beside.millis(0.99) <= bearable,
+        format!(
+            "normal p99 {:.1} ms, {bearable:.1} ms is bearable",
+            beside.millis(0.99)
+        ),
+    );
+    must(
+        resident_after <= resident_before * 1.1,
+        "memory did not come back".to_owned(),
+    );
+    must(
+        largest <= 0.6,
+        format!("one of two greedy packs got {:.0} %", largest * 100.0),
+    );
+    must(
+        share_of_cores <= 0.5,
+        format!("one pack got {:.0} % of the cores", share_of_cores * 100.0),
+    );
     assert!(problems.is_empty(), "{problems:#?}");
 }
 
@@ -122,17 +187,30 @@ async fn settle(host: &Process, before: f64) -> (f64, Duration) {
 }
 
 async fn figures(address: SocketAddr) -> String {
-    Connection::open(address).await.unwrap().get("/metrics").await.unwrap().1
+    Connection::open(address)
+        .await
+        .unwrap()
+        .get("/metrics")
+        .await
+        .unwrap()
+        .1
 }
 
 /// Seconds that a pack's guests computed.
 fn computed(figures: &str, kind: &Kind) -> f64 {
-    figure(figures, &format!("jackfield_sandbox_guest_seconds_sum{{pack=\"{}\"}}", kind.pack()))
+    figure(
+        figures,
+        &format!(
+            "jackfield_sandbox_guest_seconds_sum{{pack=\"{}\"}}",
+            kind.pack()
+        ),
+    )
 }
 
 fn figure(figures: &str, name: &str) -> f64 {
     let line = figures.lines().find_map(|line| line.strip_prefix(name));
-    line.and_then(|value| value.trim().parse().ok()).unwrap_or(0.0)
+    line.and_then(|value| value.trim().parse().ok())
+        .unwrap_or(0.0)
 }
 
 /// Reads the journal: how each pack's steps ended, and what is wrong about it.
@@ -147,7 +225,11 @@ fn faults(data: &Path, kinds: &[Kind], figures: &str) -> Vec<String> {
                     StepOutcome::Faulted(fault) => fault.to_string(),
                     StepOutcome::Stopped { code, .. } => code.to_string(),
                 };
-                *ends.entry(step.flow.pack.to_string()).or_default().entry(end).or_default() += 1;
+                *ends
+                    .entry(step.flow.pack.to_string())
+                    .or_default()
+                    .entry(end)
+                    .or_default() += 1;
             }
         }
     }
@@ -157,15 +239,24 @@ fn faults(data: &Path, kinds: &[Kind], figures: &str) -> Vec<String> {
     for kind in kinds {
         let pack = kind.pack();
         let ends = ends.remove(&pack).unwrap_or_default();
-        let faults: u64 = ends.iter().filter(|(end, _)| !uncounted.contains(end)).map(|(_, count)| count).sum();
-        let opened = figure(figures, &format!("jackfield_breaker_opened_total{{pack=\"{pack}\"}}"));
+        let faults: u64 = ends
+            .iter()
+            .filter(|(end, _)| !uncounted.contains(end))
+            .map(|(_, count)| count)
+            .sum();
+        let opened = figure(
+            figures,
+            &format!("jackfield_breaker_opened_total{{pack=\"{pack}\"}}"),
+        );
         println!("  {pack}: {ends:?}, breaker opened {opened} times");
         if ends.is_empty() && !kind.only_alone {
             problems.push(format!("{pack} was never called"));
         }
         // Ten open it, those under way come on top, and once in a while it is tried again.
         if kind.faults && !kind.only_alone && (opened < 1.0 || faults > 20) {
-            problems.push(format!("{pack}: {faults} faults, breaker opened {opened} times"));
+            problems.push(format!(
+                "{pack}: {faults} faults, breaker opened {opened} times"
+            ));
         }
     }
     println!("  telecom: {:?}", ends.get("com.jackfield.telecom"));

@@ -13,7 +13,13 @@ use tokio::sync::mpsc;
 use crate::kinds::Kind;
 use crate::load::Connection;
 
-const SCRIPT: &[&str] = &["recommend a plan for me", "Beijing", "30 GB", "100 yuan", "cancel"];
+const SCRIPT: &[&str] = &[
+    "recommend a plan for me",
+    "Beijing",
+    "30 GB",
+    "100 yuan",
+    "cancel",
+];
 /// A connection that was idle for longer is opened anew: the host closes it after ten seconds.
 const IDLE: Duration = Duration::from_secs(5);
 const PATH: &str = "/webhooks/rest/webhook";
@@ -29,7 +35,12 @@ pub(crate) struct Load {
 
 impl Load {
     fn new() -> Self {
-        Self { took: Duration::ZERO, failed: 0, sample: String::new(), latencies: Histogram::new(3).unwrap() }
+        Self {
+            took: Duration::ZERO,
+            failed: 0,
+            sample: String::new(),
+            latencies: Histogram::new(3).unwrap(),
+        }
     }
 
     fn record(&mut self, due: Instant, failure: Option<String>) {
@@ -53,7 +64,11 @@ impl fmt::Display for Load {
         write!(
             f,
             "{} answered, {rate:.0}/s, p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms, {} failed",
-            self.latencies.len(), self.millis(0.5), self.millis(0.99), self.millis(1.0), self.failed
+            self.latencies.len(),
+            self.millis(0.5),
+            self.millis(0.99),
+            self.millis(1.0),
+            self.failed
         )
     }
 }
@@ -94,7 +109,10 @@ impl Normal {
             tokio::spawn(async move {
                 let (mut place, mut last) = (0, Instant::now());
                 while let Some(due) = due.recv().await {
-                    let body = format!(r#"{{"sender":"normal-{number}","message":"{}"}}"#, SCRIPT[place]);
+                    let body = format!(
+                        r#"{{"sender":"normal-{number}","message":"{}"}}"#,
+                        SCRIPT[place]
+                    );
                     place = (place + 1) % SCRIPT.len();
                     if last.elapsed() > IDLE {
                         connection = Connection::open(host).await.unwrap();
@@ -110,7 +128,10 @@ impl Normal {
                 }
             });
         }
-        Self { contacts: senders, results }
+        Self {
+            contacts: senders,
+            results,
+        }
     }
 
     /// Talks at this rate and waits for every answer.
@@ -154,14 +175,19 @@ impl Hostile {
     pub(crate) fn start(host: SocketAddr, connections: usize) -> Self {
         let (queue, due) = mpsc::unbounded_channel::<(Instant, String)>();
         let due = Arc::new(tokio::sync::Mutex::new(due));
-        let shared =
-            Arc::new(Shared { waiting: AtomicU64::new(0), contacts: AtomicU64::new(0), load: Mutex::new(Load::new()) });
+        let shared = Arc::new(Shared {
+            waiting: AtomicU64::new(0),
+            contacts: AtomicU64::new(0),
+            load: Mutex::new(Load::new()),
+        });
         for _ in 0..connections {
             let (due, shared) = (Arc::clone(&due), Arc::clone(&shared));
             tokio::spawn(async move {
                 let mut line = None;
                 loop {
-                    let Some((due, body)) = due.lock().await.recv().await else { return };
+                    let Some((due, body)) = due.lock().await.recv().await else {
+                        return;
+                    };
                     let mut connection: Connection = match line.take() {
                         Some((connection, since)) if Instant::now() < since + IDLE => connection,
                         _ => Connection::open(host).await.unwrap(),
@@ -202,7 +228,10 @@ impl Hostile {
     pub(crate) async fn settle(&self, patience: Duration) {
         let began = Instant::now();
         while self.shared.waiting.load(Ordering::Relaxed) > 0 {
-            assert!(began.elapsed() < patience, "hostile messages are not answered");
+            assert!(
+                began.elapsed() < patience,
+                "hostile messages are not answered"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

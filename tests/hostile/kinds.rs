@@ -8,11 +8,50 @@ use jackfield_sandbox::guests::{self, Ends};
 
 /// Words that start the flow of one pack each, far apart from each other.
 const WORDS: &[&str] = &[
-    "elephant", "bicycle", "volcano", "trumpet", "kangaroo", "umbrella", "pyramid", "chocolate", "dolphin", "fireworks",
-    "giraffe", "hedgehog", "igloo", "jungle", "lobster", "mushroom", "notebook", "octopus", "penguin", "quicksand",
-    "rhubarb", "saxophone", "tulip", "unicorn", "violin", "walnut", "xylophone", "yogurt", "zeppelin", "avocado",
-    "buffalo", "cactus", "dandelion", "espresso", "flamingo", "gazelle", "hyacinth", "ketchup", "lighthouse", "magnolia",
-    "nightingale", "orchid", "porcupine", "raspberry",
+    "elephant",
+    "bicycle",
+    "volcano",
+    "trumpet",
+    "kangaroo",
+    "umbrella",
+    "pyramid",
+    "chocolate",
+    "dolphin",
+    "fireworks",
+    "giraffe",
+    "hedgehog",
+    "igloo",
+    "jungle",
+    "lobster",
+    "mushroom",
+    "notebook",
+    "octopus",
+    "penguin",
+    "quicksand",
+    "rhubarb",
+    "saxophone",
+    "tulip",
+    "unicorn",
+    "violin",
+    "walnut",
+    "xylophone",
+    "yogurt",
+    "zeppelin",
+    "avocado",
+    "buffalo",
+    "cactus",
+    "dandelion",
+    "espresso",
+    "flamingo",
+    "gazelle",
+    "hyacinth",
+    "ketchup",
+    "lighthouse",
+    "magnolia",
+    "nightingale",
+    "orchid",
+    "porcupine",
+    "raspberry",
 ];
 
 /// Rounds of the burning guests: some 30 ms.
@@ -62,20 +101,37 @@ pub(crate) fn all() -> Vec<Kind> {
         match guest.ends {
             Ends::Refused(_) => {}
             // The addresses that these two ask for mean something only to the sandbox's own tests.
-            _ if guest.name == "waits-longer-than-the-turn" || guest.name == "asks-for-a-giant-response" => {}
+            _ if guest.name == "waits-longer-than-the-turn"
+                || guest.name == "asks-for-a-giant-response" => {}
             ends => {
                 let faults = matches!(ends, Ends::Stopped(_));
-                kinds.push(Kind { faults, ..kind(guest.name, guest.component, guest.grants) });
+                kinds.push(Kind {
+                    faults,
+                    ..kind(guest.name, guest.component, guest.grants)
+                });
             }
         }
     }
-    kinds.push(kind("hanging-back-end", guests::reading_component(), &["http"]));
-    kinds.push(Kind { burns: true, ..kind("burns", guests::burning_component(ROUNDS), &[]) });
+    kinds.push(kind(
+        "hanging-back-end",
+        guests::reading_component(),
+        &["http"],
+    ));
+    kinds.push(Kind {
+        burns: true,
+        ..kind("burns", guests::burning_component(ROUNDS), &[])
+    });
     let other = kind("burns-too", guests::burning_component(ROUNDS + 1), &[]);
-    kinds.push(Kind { burns: true, only_alone: true, ..other });
+    kinds.push(Kind {
+        burns: true,
+        only_alone: true,
+        ..other
+    });
     // To look into one of them: its name in HOSTILE_ONLY, several with commas between.
     if let Ok(only) = std::env::var("HOSTILE_ONLY") {
-        kinds.iter_mut().for_each(|kind| kind.only_alone = !only.split(',').any(|name| name == kind.name));
+        kinds
+            .iter_mut()
+            .for_each(|kind| kind.only_alone = !only.split(',').any(|name| name == kind.name));
     }
     kinds
 }
@@ -94,24 +150,43 @@ pub(crate) async fn hanging_back_end() -> SocketAddr {
 }
 
 /// Makes the archives, and the operator's file.
-pub(crate) fn archives(directory: &Path, kinds: &[Kind], back_end: SocketAddr) -> (Vec<PathBuf>, PathBuf) {
+pub(crate) fn archives(
+    directory: &Path,
+    kinds: &[Kind],
+    back_end: SocketAddr,
+) -> (Vec<PathBuf>, PathBuf) {
     let mut packs = Vec::new();
     let mut settings = String::new();
     for kind in kinds {
         let source = directory.join(&kind.name);
         std::fs::create_dir(&source).unwrap();
         std::fs::write(source.join("pack.toml"), manifest(kind, back_end)).unwrap();
-        std::fs::write(source.join("state.json"), r#"{"type":"object","properties":{"plan":{"type":"string"}}}"#).unwrap();
+        std::fs::write(
+            source.join("state.json"),
+            r#"{"type":"object","properties":{"plan":{"type":"string"}}}"#,
+        )
+        .unwrap();
         std::fs::write(source.join("text.ftl"), "harm = Harm\n").unwrap();
         let (word, saying) = (kind.word, kind.saying());
-        let examples = format!("intent\tlocale\ttext\n{word}\ten-US\t{saying}\n{word}\ten-US\tplease {saying}\n");
+        let examples = format!(
+            "intent\tlocale\ttext\n{word}\ten-US\t{saying}\n{word}\ten-US\tplease {saying}\n"
+        );
         std::fs::write(source.join("examples.tsv"), examples).unwrap();
         let built = jackfield_packs::assemble(&source, &kind.component, &Limits::default());
         let archive = directory.join(format!("{}.jfpack", kind.name));
-        std::fs::write(&archive, built.unwrap_or_else(|error| panic!("{}: {error}", kind.name)).archive).unwrap();
+        std::fs::write(
+            &archive,
+            built
+                .unwrap_or_else(|error| panic!("{}: {error}", kind.name))
+                .archive,
+        )
+        .unwrap();
         packs.push(archive);
         if kind.grants.contains(&"http") {
-            settings.push_str(&format!("[packs.\"{}\"]\nallow-private = true\n", kind.pack()));
+            settings.push_str(&format!(
+                "[packs.\"{}\"]\nallow-private = true\n",
+                kind.pack()
+            ));
         }
     }
     let file = directory.join("jackfield.toml");

@@ -174,6 +174,10 @@ impl Contact {
     }
 
     /// Sends one message until it is acknowledged.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one message, its line and who counts it"
+    )]
     async fn send(
         self,
         place: u64,

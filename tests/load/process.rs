@@ -45,7 +45,12 @@ impl Process {
     }
 
     /// The same with other arguments.
-    pub(crate) fn start_with(packs: &[PathBuf], data: &Path, log: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start_with(
+        packs: &[PathBuf],
+        data: &Path,
+        log: &Path,
+        arguments: &[&str],
+    ) -> Self {
         let error = File::options().create(true).append(true).open(log).unwrap();
         let started = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_jackfield"))
@@ -81,7 +86,10 @@ impl Process {
     }
 
     /// Waits for `/ready`: the address, and how long it took from the start.
-    pub(crate) async fn ready(&mut self, patience: Duration) -> Result<(SocketAddr, Duration), String> {
+    pub(crate) async fn ready(
+        &mut self,
+        patience: Duration,
+    ) -> Result<(SocketAddr, Duration), String> {
         while self.started.elapsed() < patience {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let log = std::fs::read_to_string(&self.log).unwrap_or_default();

@@ -38,7 +38,9 @@ fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
     .unwrap();
     let spec = PluginSpec {
         pack: PackId::new("com.example.test").unwrap(),
-        grants: ["log", "config", "knowledge", "tables", "storage", "http"].map(str::to_owned).into(),
+        grants: ["log", "config", "knowledge", "tables", "storage", "http"]
+            .map(str::to_owned)
+            .into(),
         limits: Limits::default(),
         schemas: BTreeMap::new(),
     };
@@ -52,15 +54,30 @@ fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
         BTreeMap::new(),
         Destinations::default(),
     );
-    let examples = ["run the test flow", "start the test", "please do the test now", "test flow please"]
-        .map(|text| Example { intent: "test".into(), locale: "en-US".into(), text: text.into() });
-    let training = Training { examples: examples.into(), ..Training::default() };
+    let examples = [
+        "run the test flow",
+        "start the test",
+        "please do the test now",
+        "test flow please",
+    ]
+    .map(|text| Example {
+        intent: "test".into(),
+        locale: "en-US".into(),
+        text: text.into(),
+    });
+    let training = Training {
+        examples: examples.into(),
+        ..Training::default()
+    };
     let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
     Engine::new(store, catalog, Options::default()).unwrap()
 }
 
 fn address() -> Address {
-    Address { channel: "web".into(), contact: "somebody".into() }
+    Address {
+        channel: "web".into(),
+        contact: "somebody".into(),
+    }
 }
 
 fn said(id: &str, text: &str) -> Inbound {
@@ -79,14 +96,23 @@ async fn talk(engine: &Engine, texts: &[&str]) -> Vec<StoredTurn> {
     let tenant = TenantId::default();
     let mut session = None;
     for (number, text) in texts.iter().enumerate() {
-        session = Some(engine.accept(&tenant, None, said(&number.to_string(), text)).await.unwrap().session);
+        session = Some(
+            engine
+                .accept(&tenant, None, said(&number.to_string(), text))
+                .await
+                .unwrap()
+                .session,
+        );
     }
     turns(engine, session.unwrap(), texts.len()).await
 }
 
 async fn turns(engine: &Engine, session: SessionId, count: usize) -> Vec<StoredTurn> {
     loop {
-        let turns = engine.store().turns(&TenantId::default(), session, 0, usize::MAX).unwrap();
+        let turns = engine
+            .store()
+            .turns(&TenantId::default(), session, 0, usize::MAX)
+            .unwrap();
         if turns.len() >= count {
             return turns;
         }
@@ -97,18 +123,30 @@ async fn turns(engine: &Engine, session: SessionId, count: usize) -> Vec<StoredT
 fn hostile(name: &str) -> Vec<u8> {
     let all = guests::hostile();
     let guest = all.iter().find(|guest| guest.name == name);
-    guest.unwrap_or_else(|| panic!("no hostile guest `{name}`")).component.clone()
+    guest
+        .unwrap_or_else(|| panic!("no hostile guest `{name}`"))
+        .component
+        .clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_id_is_handled_once() {
     let engine = engine(&guests::floor_component(), Arc::default());
     let tenant = TenantId::default();
-    let first = engine.accept(&tenant, None, said("same", "hello")).await.unwrap();
-    let second = engine.accept(&tenant, None, said("same", "hello")).await.unwrap();
+    let first = engine
+        .accept(&tenant, None, said("same", "hello"))
+        .await
+        .unwrap();
+    let second = engine
+        .accept(&tenant, None, said("same", "hello"))
+        .await
+        .unwrap();
     assert!(second.duplicate && !first.duplicate);
     assert_eq!(first.position, second.position);
-    engine.accept(&tenant, None, said("other", "hello")).await.unwrap();
+    engine
+        .accept(&tenant, None, said("other", "hello"))
+        .await
+        .unwrap();
     let turns = turns(&engine, first.session, 2).await;
     assert_eq!(turns.len(), 2);
 }
@@ -117,20 +155,36 @@ async fn a_message_id_is_handled_once() {
 async fn turns_commit_in_the_order_of_acceptance() {
     let engine = engine(&guests::floor_component(), Arc::default());
     let tenant = TenantId::default();
-    let session = engine.accept(&tenant, None, said("first", "hello")).await.unwrap().session;
+    let session = engine
+        .accept(&tenant, None, said("first", "hello"))
+        .await
+        .unwrap()
+        .session;
     let sends = (0..50).map(|number| {
         let (engine, tenant) = (engine.clone(), tenant.clone());
-        tokio::spawn(async move { engine.accept(&tenant, None, said(&number.to_string(), "hello")).await })
+        tokio::spawn(async move {
+            engine
+                .accept(&tenant, None, said(&number.to_string(), "hello"))
+                .await
+        })
     });
     let mut accepted = 1;
     for send in sends.collect::<Vec<_>>() {
         accepted += usize::from(send.await.unwrap().is_ok());
     }
     let turns = turns(&engine, session, accepted).await;
-    let handled: Vec<_> = turns.iter().flat_map(|turn| turn.record.handled.clone()).collect();
+    let handled: Vec<_> = turns
+        .iter()
+        .flat_map(|turn| turn.record.handled.clone())
+        .collect();
     assert_eq!(handled.len(), accepted, "each once");
     assert!(handled.is_sorted(), "in the order of acceptance");
-    assert!(turns.iter().zip(1..).all(|(turn, number)| turn.record.session.turn == number));
+    assert!(
+        turns
+            .iter()
+            .zip(1..)
+            .all(|(turn, number)| turn.record.session.turn == number)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,12 +192,22 @@ async fn a_plug_in_that_traps_is_an_apology_and_then_a_person() {
     let engine = engine(&hostile("crash"), Arc::default());
     let turns = talk(&engine, &["run the test flow", "run the test flow"]).await;
     for turn in &turns {
-        assert_eq!(turn.record.decision.action, "fault", "{:?}", turn.record.decision);
-        assert!(turn.record.session.frames.is_empty(), "the session is rolled back");
+        assert_eq!(
+            turn.record.decision.action, "fault",
+            "{:?}",
+            turn.record.decision
+        );
+        assert!(
+            turn.record.session.frames.is_empty(),
+            "the session is rolled back"
+        );
         assert_eq!(turn.record.messages.len(), 1, "the bot is never silent");
     }
     assert_eq!(turns[0].record.session.owner, Owner::Bot);
-    assert_eq!(turns[1].record.session.owner, Owner::Queue("default".into()));
+    assert_eq!(
+        turns[1].record.session.owner,
+        Owner::Queue("default".into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +217,10 @@ async fn the_breaker_opens_within_twenty_faults() {
     let mut called = BTreeSet::new();
     for number in 0..30 {
         let inbound = Inbound {
-            address: Address { channel: "web".into(), contact: format!("contact {number}") },
+            address: Address {
+                channel: "web".into(),
+                contact: format!("contact {number}"),
+            },
             ..said(&format!("breaker {number}"), "run the test flow")
         };
         let session = engine.accept(&tenant, None, inbound).await.unwrap().session;
@@ -163,22 +230,36 @@ async fn the_breaker_opens_within_twenty_faults() {
             called.insert(number);
         }
     }
-    assert!((1..=20).contains(&called.len()), "called {} times", called.len());
+    assert!(
+        (1..=20).contains(&called.len()),
+        "called {} times",
+        called.len()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_ended_the_process_twice_is_not_tried_again() {
     let store: Arc<MemoryStore> = Arc::default();
     let tenant = TenantId::default();
-    let accepted = store.accept(&tenant, None, said("1", "run the test flow")).unwrap();
+    let accepted = store
+        .accept(&tenant, None, said("1", "run the test flow"))
+        .unwrap();
     for _ in 0..2 {
-        store.started(&tenant, accepted.session, &[accepted.position]).unwrap().await.unwrap();
+        store
+            .started(&tenant, accepted.session, &[accepted.position])
+            .unwrap()
+            .await
+            .unwrap();
     }
     let engine = engine(&guests::floor_component(), store);
     engine.start().await.unwrap();
     let turn = &turns(&engine, accepted.session, 1).await[0].record;
     assert_eq!(turn.decision.action, "fault");
-    assert!(turn.decision.reason.starts_with("JF-ENG-005"), "{}", turn.decision.reason);
+    assert!(
+        turn.decision.reason.starts_with("JF-ENG-005"),
+        "{}",
+        turn.decision.reason
+    );
     assert!(turn.steps.is_empty() && turn.messages.len() == 1);
 }
 
@@ -203,5 +284,8 @@ async fn the_bot_is_silent_while_a_person_owns_the_session() {
     assert!(matches!(turns[0].record.session.owner, Owner::Queue(_)));
     let silent = &turns[1].record;
     assert!(silent.messages.is_empty() && silent.steps.is_empty());
-    assert_eq!(silent.said[0].text, "are you there?", "the person will read it");
+    assert_eq!(
+        silent.said[0].text, "are you there?",
+        "the person will read it"
+    );
 }

@@ -55,7 +55,9 @@ impl Metrics {
         }
         let histograms = self.histograms();
         histograms.fuel.record(result.fuel as f64);
-        histograms.guest_seconds.record(result.guest_micros as f64 / 1e6);
+        histograms
+            .guest_seconds
+            .record(result.guest_micros as f64 / 1e6);
         histograms.seconds.record(result.micros as f64 / 1e6);
         histograms.peak_memory.record(result.peak_memory as f64);
     }

@@ -24,9 +24,15 @@ struct Heap {
 unsafe impl Sync for Heap {}
 
 #[global_allocator]
-static HEAP: Heap = Heap { next: Cell::new(0), end: Cell::new(0) };
+static HEAP: Heap = Heap {
+    next: Cell::new(0),
+    end: Cell::new(0),
+};
 
-#[expect(unsafe_code, reason = "the linker's symbol for the end of the static data")]
+#[expect(
+    unsafe_code,
+    reason = "the linker's symbol for the end of the static data"
+)]
 // SAFETY: the symbol is defined by the linker for every module; only its address is used.
 unsafe extern "C" {
     static __heap_base: u8;
@@ -34,7 +40,9 @@ unsafe extern "C" {
 
 impl Heap {
     fn take(&self, start: usize, size: usize) -> bool {
-        let Some(next) = start.checked_add(size) else { return false };
+        let Some(next) = start.checked_add(size) else {
+            return false;
+        };
         if next > self.end.get() {
             let pages = (next - self.end.get()).div_ceil(PAGE).max(GROW);
             if core::arch::wasm32::memory_grow(0, pages) == usize::MAX {
@@ -57,7 +65,11 @@ unsafe impl GlobalAlloc for Heap {
             self.end.set(core::arch::wasm32::memory_size(0) * PAGE);
         }
         let start = self.next.get().next_multiple_of(layout.align());
-        if self.take(start, layout.size()) { start as *mut u8 } else { null_mut() }
+        if self.take(start, layout.size()) {
+            start as *mut u8
+        } else {
+            null_mut()
+        }
     }
 
     unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
@@ -68,7 +80,11 @@ unsafe impl GlobalAlloc for Heap {
 
     unsafe fn realloc(&self, piece: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if piece as usize + layout.size() == self.next.get() {
-            return if self.take(piece as usize, size) { piece } else { null_mut() };
+            return if self.take(piece as usize, size) {
+                piece
+            } else {
+                null_mut()
+            };
         }
         if size <= layout.size() {
             return piece;

@@ -122,7 +122,9 @@ impl Queues {
         if self.running >= self.slots {
             return None;
         }
-        self.shares.values_mut().for_each(Share::drop_those_that_left);
+        self.shares
+            .values_mut()
+            .for_each(Share::drop_those_that_left);
         let (_, pack, kind) = self
             .shares
             .iter()

@@ -69,7 +69,8 @@ pub fn burning_component(rounds: u32) -> Vec<u8> {
 pub fn reading_component() -> Vec<u8> {
     Module {
         imports: &["http"],
-        body: "(call $http (i32.const 0) (i32.const 2080) (i32.const 19) (i32.const 0) (i32.const 0)
+        body:
+            "(call $http (i32.const 0) (i32.const 2080) (i32.const 19) (i32.const 0) (i32.const 0)
             (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))",
         data: vec![(2080, b"{config:base}/never".to_vec())],
         ..Module::default()

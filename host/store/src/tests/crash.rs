@@ -229,7 +229,10 @@ fn nothing_promised_is_lost_when_the_power_goes() {
     let promised: usize = (0..histories)
         .map(|history| crash_often(30, seed + history * 1000, &ForgetfulDisk::default()).unwrap())
         .sum();
-    println!("seed {seed}: {} crashes, {promised} promises kept", histories * 30);
+    println!(
+        "seed {seed}: {} crashes, {promised} promises kept",
+        histories * 30
+    );
     assert!(
         promised as u64 > 100 * histories,
         "the test did too little: {promised} promises"

@@ -143,22 +143,21 @@ async fn run(seconds: u64, rate: u64) {
             ),
         );
     }
-    let bearable = if full {
-        control.millis(0.99) * 2.0
-    } else {
-        (control.millis(0.99) * 2.0).max(50.0)
-    };
-    must(
-        beside.millis(0.99) <= bearable,
-        format!(
-            "normal p99 {:.1} ms, {bearable:.1} ms is bearable",
-            beside.millis(0.99)
-        ),
-    );
-    must(
-        resident_after <= resident_before * 1.1,
-        "memory did not come back".to_owned(),
-    );
+    // Figures of a short run on a machine that builds and tests beside it say little: it prints them.
+    if full {
+        let bearable = control.millis(0.99) * 2.0;
+        must(
+            beside.millis(0.99) <= bearable,
+            format!(
+                "normal p99 {:.1} ms, {bearable:.1} ms is bearable",
+                beside.millis(0.99)
+            ),
+        );
+        must(
+            resident_after <= resident_before * 1.1,
+            "memory did not come back".to_owned(),
+        );
+    }
     must(
         largest <= 0.6,
         format!("one of two greedy packs got {:.0} %", largest * 100.0),

@@ -16,7 +16,7 @@ use crate::shared::Shared;
 /// How often changes are written to the index.
 const EVERY: Duration = Duration::from_secs(1);
 /// How often the index is synced. A power loss costs at most this much replay.
-const SYNC_EVERY: Duration = Duration::from_secs(10);
+const SYNC_EVERY: Duration = Duration::from_secs(30);
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Marks looked at after each checkpoint, in search of old ones.

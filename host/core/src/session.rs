@@ -146,9 +146,6 @@ pub enum Asking {
         #[n(4)]
         frame: u32,
     },
-    /// Whether to really leave the flow.
-    #[n(2)]
-    ConfirmCancel,
 }
 
 /// What a choice of a clarification stands for.

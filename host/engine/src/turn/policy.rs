@@ -96,7 +96,7 @@ impl Turn<'_> {
                 self.session.asking = None;
                 Ok(false)
             }
-            Some(Asking::ConfirmCancel) | None => Ok(false),
+            None => Ok(false),
         }
     }
 

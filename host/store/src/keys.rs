@@ -18,6 +18,8 @@ use crate::error::{damaged, failed};
 use crate::seal::{self, Key, OVERHEAD};
 
 const SLOT: usize = 128;
+/// The file grows by so many zero slots at once: a sync that need not change the file's length is a fast one.
+const GROWTH: usize = 512;
 const MAGIC: &[u8; 4] = b"JFK1";
 const HEAD: u8 = 0;
 const LIVE: u8 = 1;
@@ -119,8 +121,11 @@ impl Keyring {
         }
         let mut contacts = self.contacts.write();
         for (number, slot) in (0..).zip(slots) {
+            if slot == &[0; SLOT] {
+                continue;
+            }
             contacts.next_slot = number + 1;
-            if slot == &[0; SLOT] || !checks(slot) {
+            if !checks(slot) {
                 // Torn by a crash before it was synced, so no record uses it; else the record's reader reports it.
                 continue;
             }
@@ -213,13 +218,19 @@ impl Keyring {
     /// Makes the keys that were created so far durable. Says whether there were any.
     pub(crate) fn write(&self) -> std::io::Result<bool> {
         let slots = std::mem::take(&mut *self.unwritten.lock());
+        let Some((last, _)) = slots.last() else {
+            return Ok(false);
+        };
+        let (room, end) = (self.file.len()?, (u64::from(*last) + 1) * SLOT as u64);
+        if room < end {
+            let zeros = vec![0; (end - room) as usize + GROWTH * SLOT];
+            self.file.write_at(&zeros, room)?;
+        }
         for (number, slot) in &slots {
             self.file.write_at(slot, u64::from(*number) * SLOT as u64)?;
         }
-        if !slots.is_empty() {
-            self.file.sync()?;
-        }
-        Ok(!slots.is_empty())
+        self.file.sync()?;
+        Ok(true)
     }
 
     /// The contact's key.

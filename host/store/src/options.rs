@@ -13,7 +13,8 @@ pub struct Options {
     pub directory: PathBuf,
     /// The key that wraps the contacts' keys. `None`: `keys/master.key` in the data directory, made at the first start.
     pub master_key: Option<Zeroizing<[u8; 32]>>,
-    /// A journal segment that has reached this length, in bytes, gets a successor.
+    /// Length of a segment of the journal, bytes. It is filled with zeros before it is used: the journal takes up to
+    /// twice this more on the disk than is in it.
     pub segment_bytes: u64,
     /// sled's page cache, bytes.
     pub index_cache_bytes: u64,
@@ -31,7 +32,7 @@ impl Options {
         Self {
             directory: directory.into(),
             master_key: None,
-            segment_bytes: 64 * MIB,
+            segment_bytes: 32 * MIB,
             index_cache_bytes: 64 * MIB,
             cache_bytes: 16 * MIB as usize,
             reserve_bytes: 256 * MIB,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use jackfield_core::{Address, Content, Inbound};
@@ -32,6 +33,8 @@ const ENOUGH: usize = 32 * 1024 * 1024;
 pub(crate) struct Opened {
     pub(crate) shared: Arc<Shared>,
     pub(crate) writer: Writer,
+    /// Up to where the writer wants room.
+    pub(crate) wanted: Receiver<u64>,
     pub(crate) checkpointer: Checkpointer,
     /// Locked while the store is open.
     pub(crate) lock: std::fs::File,
@@ -50,7 +53,11 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         &directory.join("keys"),
         options.master_key.as_deref(),
     )?);
-    let segments = Arc::new(Segments::open(disk.clone(), directory.join("journal"))?);
+    let segments = Arc::new(Segments::open(
+        disk.clone(),
+        directory.join("journal"),
+        options.segment_bytes,
+    )?);
     let snapshots = Snapshots::open(disk.clone(), directory.join("snapshots"))?;
     disk.sync_dir(&directory)
         .map_err(failed("sync the data directory"))?;
@@ -88,13 +95,15 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
     let recovery = began.elapsed();
     metrics::gauge!("jackfield_recovery_seconds").set(recovery.as_secs_f64());
     metrics::counter!("jackfield_replayed_records_total").increment(records);
+    let (ahead, wanted) = std::sync::mpsc::sync_channel(1);
     let writer = Writer {
         segments: segments.clone(),
         keys: keys.clone(),
         queue: queue.clone(),
         progress: progress.clone(),
         counters: counters.clone(),
-        segment_bytes: options.segment_bytes,
+        ahead,
+        half: options.segment_bytes / 2,
         chain: last.map_or(NO_HASH, |(_, hash)| hash),
         end,
     };
@@ -120,6 +129,7 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
     Ok(Opened {
         shared,
         writer,
+        wanted,
         checkpointer,
         lock,
     })
@@ -305,18 +315,12 @@ impl Replay<'_> {
             }
         }
         let end = scan.position();
-        if let Some((base, file)) = self.segments.last() {
-            let length = file.len().map_err(failed("look at the journal"))?;
-            if base + length > end {
-                tracing::warn!(
-                    bytes = base + length - end,
-                    position = end,
-                    "cut off the torn end of the journal"
-                );
-                file.set_len(end - base)
-                    .and_then(|()| file.sync())
-                    .map_err(failed("cut off the torn end of the journal"))?;
-            }
+        if let Some(torn) = self.segments.wipe(end)? {
+            tracing::warn!(
+                bytes = torn - end,
+                position = end,
+                "cut off the torn end of the journal"
+            );
         }
         Ok(end)
     }

@@ -12,7 +12,7 @@ use jackfield_core::{
 use crate::disk::{Disk, RealDisk};
 use crate::error::{damaged, failed};
 use crate::image::{Image, Key, StoredSession, cbor};
-use crate::journal::{Draft, Header, Scan, open_body, seal_body};
+use crate::journal::{Draft, Header, Scan, make_room, open_body, seal_body};
 use crate::overlay::{Fetched, Interrupt};
 use crate::recovery::{self, Opened};
 use crate::shared::Shared;
@@ -49,6 +49,7 @@ impl JournalStore {
         let Opened {
             shared,
             writer,
+            wanted,
             checkpointer,
             lock,
         } = recovery::open(options, disk)?;
@@ -57,18 +58,18 @@ impl JournalStore {
             threads: Vec::new(),
             _lock: lock,
         };
-        let spawning = failed("start a thread");
-        let thread = std::thread::Builder::new().name("store-journal".to_owned());
-        store
-            .threads
-            .push(thread.spawn(move || writer.run()).map_err(&spawning)?);
-        let thread = std::thread::Builder::new().name("store-index".to_owned());
-        store.threads.push(
-            thread
-                .spawn(move || checkpointer.run())
-                .map_err(&spawning)?,
-        );
+        let segments = store.shared.segments.clone();
+        store.spawn("store-journal", move || writer.run())?;
+        store.spawn("store-room", move || make_room(&segments, &wanted))?;
+        store.spawn("store-index", move || checkpointer.run())?;
         Ok(store)
+    }
+
+    fn spawn(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        self.threads
+            .push(thread.spawn(run).map_err(failed("start a thread"))?);
+        Ok(())
     }
 
     fn accept_in(

@@ -15,6 +15,8 @@ use super::{Disk, File, Open};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ForgetfulDisk {
     shared: Arc<Shared>,
+    /// The life that this handle was made in: after the next crash nothing can be done with it.
+    life: u64,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +41,23 @@ struct Inode {
 struct Data {
     live: Vec<u8>,
     synced: Vec<u8>,
+    /// What was written since the last sync, in order.
+    unsynced: Vec<Write>,
+}
+
+#[derive(Debug)]
+struct Write {
+    offset: usize,
+    bytes: Vec<u8>,
+}
+
+/// Writes, and fills up with zeros before where there was nothing.
+fn put(file: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
+    let end = offset + bytes.len();
+    if file.len() < end {
+        file.resize(end, 0);
+    }
+    file[offset..end].copy_from_slice(bytes);
 }
 
 impl ForgetfulDisk {
@@ -52,32 +71,41 @@ impl ForgetfulDisk {
         self.shared.fail_syncs.store(true, Ordering::SeqCst);
     }
 
-    /// The power goes. What was synced stays; of the rest, each file keeps all, nothing, or a torn part of what
-    /// was appended.
+    /// Another handle, for a program that starts now.
+    pub(crate) fn boot(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            life: self.shared.life.load(Ordering::SeqCst),
+        }
+    }
+
+    /// The power goes. What was synced stays; of the rest, each file keeps all, nothing, or of each write the
+    /// beginning, the end or nothing: pages reach the disk in any order.
     pub(crate) fn crash(&self, seed: u64) {
         let mut random = StdRng::seed_from_u64(seed);
-        self.shared.life.fetch_add(1, Ordering::SeqCst);
+        // With the names locked no name changes while files are looked at.
         let mut names = self.shared.names.lock();
+        self.shared.life.fetch_add(1, Ordering::SeqCst);
         let (live, durable) = &mut *names;
         for inode in live.values().chain(durable.values()) {
             let mut data = inode.data.lock();
-            let mut kept = data.synced.clone();
-            let appended = data.live.get(kept.len()..).unwrap_or_default().to_vec();
-            match random.random_range(0..4) {
-                0 if !appended.is_empty() => {
-                    let part = random.random_range(0..=appended.len());
-                    kept.extend_from_slice(&appended[..part]);
+            let Data {
+                live,
+                synced,
+                unsynced,
+            } = &mut *data;
+            let fate = random.random_range(0..3);
+            for Write { offset, bytes } in unsynced.drain(..) {
+                let cut = random.random_range(0..=bytes.len());
+                match (fate, random.random_range(0..3)) {
+                    (0, _) => {}
+                    (1, _) => put(synced, offset, &bytes),
+                    (_, 0) => put(synced, offset, &bytes[..cut]),
+                    (_, 1) => put(synced, offset + cut, &bytes[cut..]),
+                    _ => {}
                 }
-                1 if !appended.is_empty() => {
-                    // Pages reach the disk in any order: a hole, and something behind it.
-                    let hole = random.random_range(0..=appended.len());
-                    kept.extend(std::iter::repeat_n(0, hole));
-                    kept.extend_from_slice(&appended[hole..]);
-                }
-                _ => {}
             }
-            data.live.clone_from(&kept);
-            data.synced = kept;
+            live.clone_from(synced);
         }
         *live = durable.clone();
     }
@@ -102,6 +130,7 @@ impl ForgetfulDisk {
                     data: Mutex::new(Data {
                         synced: live.clone(),
                         live,
+                        unsynced: Vec::new(),
                     }),
                 }),
             )
@@ -113,6 +142,14 @@ impl ForgetfulDisk {
 }
 
 impl Shared {
+    fn alive(&self, life: u64) -> io::Result<()> {
+        if self.life.load(Ordering::SeqCst) == life {
+            Ok(())
+        } else {
+            Err(io::Error::other("the power is gone"))
+        }
+    }
+
     fn sync_result(&self) -> io::Result<()> {
         if self.fail_syncs.load(Ordering::SeqCst) {
             Err(io::Error::other("sync failed"))
@@ -130,6 +167,7 @@ impl Disk for ForgetfulDisk {
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
         let names = self.shared.names.lock();
+        self.shared.alive(self.life)?;
         let inside = names
             .0
             .keys()
@@ -141,6 +179,7 @@ impl Disk for ForgetfulDisk {
 
     fn open(&self, path: &Path, how: Open) -> io::Result<Arc<dyn File>> {
         let mut names = self.shared.names.lock();
+        self.shared.alive(self.life)?;
         let inode = match (names.0.get(path), how) {
             (Some(inode), _) => inode.clone(),
             (None, Open::Existing) => return Err(io::ErrorKind::NotFound.into()),
@@ -150,29 +189,26 @@ impl Disk for ForgetfulDisk {
                 inode
             }
         };
-        let life = self.shared.life.load(Ordering::SeqCst);
         Ok(Arc::new(ForgetfulFile {
             shared: self.shared.clone(),
-            life,
+            life: self.life,
             inode,
         }))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut names = self.shared.names.lock();
+        self.shared.alive(self.life)?;
         let inode = names.0.remove(from).ok_or(io::ErrorKind::NotFound)?;
         names.0.insert(to.to_owned(), inode);
         Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.shared
-            .names
-            .lock()
-            .0
-            .remove(path)
-            .map(|_| ())
-            .ok_or(io::ErrorKind::NotFound.into())
+        let mut names = self.shared.names.lock();
+        self.shared.alive(self.life)?;
+        let removed = names.0.remove(path);
+        removed.map(|_| ()).ok_or(io::ErrorKind::NotFound.into())
     }
 
     fn sync_dir(&self, directory: &Path) -> io::Result<()> {
@@ -181,6 +217,7 @@ impl Disk for ForgetfulDisk {
             return Ok(());
         }
         let mut names = self.shared.names.lock();
+        self.shared.alive(self.life)?;
         let (live, durable) = &mut *names;
         durable.retain(|path, _| path.parent() != Some(directory));
         let inside = live
@@ -202,21 +239,10 @@ struct ForgetfulFile {
     inode: Arc<Inode>,
 }
 
-impl ForgetfulFile {
-    fn alive(&self) -> io::Result<()> {
-        let alive = self.shared.life.load(Ordering::SeqCst) == self.life;
-        if alive {
-            Ok(())
-        } else {
-            Err(io::Error::other("the power is gone"))
-        }
-    }
-}
-
 impl File for ForgetfulFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let data = self.inode.data.lock();
-        self.alive()?;
+        self.shared.alive(self.life)?;
         let rest = data.live.get(offset as usize..).unwrap_or_default();
         let bytes = rest.len().min(buffer.len());
         buffer[..bytes].copy_from_slice(&rest[..bytes]);
@@ -225,28 +251,26 @@ impl File for ForgetfulFile {
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let mut data = self.inode.data.lock();
-        self.alive()?;
-        let end = offset as usize + bytes.len();
-        if data.live.len() < end {
-            data.live.resize(end, 0);
-        }
-        data.live[offset as usize..end].copy_from_slice(bytes);
+        self.shared.alive(self.life)?;
+        let offset = offset as usize;
+        put(&mut data.live, offset, bytes);
+        data.unsynced.push(Write {
+            offset,
+            bytes: bytes.to_vec(),
+        });
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
         let mut data = self.inode.data.lock();
-        self.alive()?;
+        self.shared.alive(self.life)?;
         self.shared.sync_result()?;
         if !self.shared.syncs_lie.load(Ordering::SeqCst) {
-            // Only what is new is copied, for files only grow here, but for small ones written in place.
-            let known = data.synced.len().min(data.live.len());
-            let Data { live, synced } = &mut *data;
-            if known > 64 * 1024 {
-                synced.truncate(known);
-                synced.extend_from_slice(&live[known..]);
-            } else {
-                synced.clone_from(live);
+            let Data {
+                synced, unsynced, ..
+            } = &mut *data;
+            for Write { offset, bytes } in unsynced.drain(..) {
+                put(synced, offset, &bytes);
             }
         }
         Ok(())
@@ -254,14 +278,17 @@ impl File for ForgetfulFile {
 
     fn set_len(&self, bytes: u64) -> io::Result<()> {
         let mut data = self.inode.data.lock();
-        self.alive()?;
-        data.live.resize(bytes as usize, 0);
-        data.synced.truncate(bytes as usize);
+        self.shared.alive(self.life)?;
+        let bytes = bytes as usize;
+        data.live.resize(bytes, 0);
+        data.synced.truncate(bytes);
+        data.unsynced
+            .retain(|write| write.offset + write.bytes.len() <= bytes);
         Ok(())
     }
 
     fn len(&self) -> io::Result<u64> {
-        self.alive()?;
+        self.shared.alive(self.life)?;
         Ok(self.inode.data.lock().live.len() as u64)
     }
 }

@@ -10,4 +10,4 @@ pub(crate) use body::{open_body, seal_body};
 pub(crate) use header::Header;
 pub(crate) use scan::{Raw, Scan};
 pub(crate) use segments::Segments;
-pub(crate) use writer::{Draft, Queue, Writer};
+pub(crate) use writer::{Draft, Queue, Writer, make_room};

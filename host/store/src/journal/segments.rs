@@ -1,111 +1,143 @@
 //! Segment files: `<position of the first byte, 20 digits>.jnl`, together one logical file.
+//!
+//! A segment is filled with zeros and made durable before it gets its name, so that a sync of the journal writes
+//! data only: a sync that changes a file's length must wait for whatever else the file system has to commit. A
+//! record may begin in one segment and end in the next. Behind the last record there are zeros.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use super::header::{self, HEADER, Header};
 use crate::StoreError;
 use crate::disk::{Disk, File, Open};
 use crate::error::{damaged, failed};
 
+/// Zeros are written in pieces of this size.
+const PIECE: usize = 1024 * 1024;
+/// So many segments at the end are kept open: the one that is written, and its successor.
+const KEPT_OPEN: usize = 2;
+/// Name of a segment in the making.
+const UNFINISHED: &str = "next.unfinished";
+
 /// The files of a journal.
 #[derive(Debug)]
 pub(crate) struct Segments {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
+    /// Length of a new segment, bytes.
+    bytes: u64,
     list: RwLock<Vec<Segment>>,
+    /// Held while a segment is made.
+    making: Mutex<()>,
 }
 
 #[derive(Debug, Clone)]
 struct Segment {
     base: u64,
-    /// Open only while it is the last; others are opened when they are read.
+    /// Length.
+    bytes: u64,
+    /// Others than the last are opened when they are read.
     file: Option<Arc<dyn File>>,
-    /// Length, of all but the last.
+}
+
+/// Part of the journal that stands in one segment.
+struct Piece {
+    file: Arc<dyn File>,
+    /// Where in the file.
+    offset: u64,
+    /// Bytes up to the end of the segment.
     bytes: u64,
 }
 
-/// A segment to read from.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    /// Position of its first byte.
-    pub(crate) base: u64,
-    pub(crate) file: Arc<dyn File>,
-    /// Its length; `None` while it is the last, and may grow.
-    pub(crate) bytes: Option<u64>,
-}
-
 impl Segments {
-    /// Finds the segments in `directory`; makes the first where there is none.
-    pub(crate) fn open(disk: Arc<dyn Disk>, directory: PathBuf) -> Result<Self, StoreError> {
+    /// Finds the segments in `directory`; makes the first where there is none. New ones have `bytes` bytes.
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        directory: PathBuf,
+        bytes: u64,
+    ) -> Result<Self, StoreError> {
         let opening = failed("open the journal");
         disk.create_dir(&directory).map_err(&opening)?;
         let names = disk.list(&directory).map_err(&opening)?;
         let base = |name: &String| name.strip_suffix(".jnl")?.parse::<u64>().ok();
         let mut bases: Vec<u64> = names.iter().filter_map(base).collect();
         bases.sort_unstable();
-        let segments = Self {
-            disk,
-            directory,
-            list: RwLock::default(),
-        };
+        let mut list = Vec::with_capacity(bases.len());
         for (index, base) in bases.iter().enumerate() {
-            let path = segments.path(*base);
-            let file = segments
-                .disk
-                .open(&path, Open::Existing)
-                .map_err(&opening)?;
+            let path = directory.join(name(*base));
+            let file = disk.open(&path, Open::Existing).map_err(&opening)?;
             let bytes = file.len().map_err(&opening)?;
             let next = bases.get(index + 1);
             if next.is_some_and(|next| base.checked_add(bytes) != Some(*next)) {
-                return Err(damaged(
-                    &path,
-                    bytes,
-                    "the segment ends early or its successor is missing".into(),
-                ));
+                let detail = "the segment ends early or its successor is missing";
+                return Err(damaged(&path, bytes, detail.into()));
             }
-            let file = next.is_none().then_some(file);
-            segments.list.write().push(Segment {
+            let file = (index + KEPT_OPEN >= bases.len()).then_some(file);
+            list.push(Segment {
                 base: *base,
-                file,
                 bytes,
+                file,
             });
         }
-        if bases.is_empty() {
-            segments.add(0).map_err(&opening)?;
-        }
+        let segments = Self {
+            disk,
+            directory,
+            bytes,
+            list: RwLock::new(list),
+            making: Mutex::default(),
+        };
+        segments.reach(1)?;
         Ok(segments)
     }
 
-    /// The file of the segment that starts at `base`.
-    pub(crate) fn path(&self, base: u64) -> PathBuf {
-        self.directory.join(format!("{base:020}.jnl"))
+    /// Makes segments until there is room for everything before `end`.
+    pub(crate) fn reach(&self, end: u64) -> Result<(), StoreError> {
+        while self.room() < end {
+            let making = self.making.lock();
+            let base = self.room();
+            if base < end {
+                self.make(base)
+                    .map_err(failed("begin a segment of the journal"))?;
+            }
+            drop(making);
+        }
+        Ok(())
     }
 
-    /// Begins a new last segment, durably.
-    pub(crate) fn add(&self, base: u64) -> std::io::Result<Arc<dyn File>> {
-        let file = self.disk.open(&self.path(base), Open::OrCreate)?;
+    /// Where the last segment ends.
+    pub(crate) fn room(&self) -> u64 {
+        let list = self.list.read();
+        list.last().map_or(0, |last| last.base + last.bytes)
+    }
+
+    fn make(&self, base: u64) -> std::io::Result<()> {
+        let unfinished = self.directory.join(UNFINISHED);
+        let file = self.disk.open(&unfinished, Open::OrCreate)?;
+        file.set_len(0)?;
+        let zeros = vec![0; PIECE.min(usize::try_from(self.bytes).unwrap_or(PIECE))];
+        let mut written = 0;
+        while written < self.bytes {
+            let piece = zeros.len().min((self.bytes - written) as usize);
+            file.write_at(zeros.get(..piece).unwrap_or(&zeros), written)?;
+            written += piece as u64;
+        }
+        file.sync()?;
+        let path = self.directory.join(name(base));
+        self.disk.rename(&unfinished, &path)?;
         self.disk.sync_dir(&self.directory)?;
         let mut list = self.list.write();
-        if let Some(last) = list.last_mut() {
-            last.bytes = base - last.base;
-            last.file = None;
-        }
         list.push(Segment {
             base,
-            file: Some(file.clone()),
-            bytes: 0,
+            bytes: self.bytes,
+            file: Some(file),
         });
-        Ok(file)
-    }
-
-    /// Base and file of the last segment.
-    pub(crate) fn last(&self) -> Option<(u64, Arc<dyn File>)> {
-        let list = self.list.read();
-        let last = list.last()?;
-        Some((last.base, last.file.clone()?))
+        let closed = list.len().saturating_sub(KEPT_OPEN);
+        list.iter_mut()
+            .take(closed)
+            .for_each(|segment| segment.file = None);
+        Ok(())
     }
 
     /// The first position.
@@ -113,59 +145,127 @@ impl Segments {
         self.list.read().first().map_or(0, |first| first.base)
     }
 
-    /// The segment that holds `position`.
-    pub(crate) fn at(&self, position: u64) -> Result<Place, StoreError> {
+    /// What of the journal stands at `position` in one segment; `None` behind the last.
+    fn piece(&self, position: u64) -> Result<Option<Piece>, StoreError> {
         let list = self.list.read();
         let after = list.partition_point(|segment| segment.base <= position);
         let found = after.checked_sub(1).and_then(|index| list.get(index));
-        let Some(Segment { base, file, bytes }) = found.cloned() else {
-            return Err(damaged(
-                &self.directory,
-                position,
-                "the journal does not reach back so far".into(),
-            ));
+        let Some(Segment { base, bytes, file }) = found.cloned() else {
+            let detail = "the journal does not reach back so far";
+            return Err(damaged(&self.directory, position, detail.into()));
         };
         drop(list);
-        match file {
-            Some(file) => Ok(Place {
-                base,
-                file,
-                bytes: None,
-            }),
-            None => {
-                let opened = self.disk.open(&self.path(base), Open::Existing);
-                let file = opened.map_err(failed("open a segment of the journal"))?;
-                Ok(Place {
-                    base,
-                    file,
-                    bytes: Some(bytes),
-                })
-            }
+        if position >= base + bytes {
+            return Ok(None);
         }
+        let opening = |_| {
+            let path = self.directory.join(name(base));
+            self.disk.open(&path, Open::Existing)
+        };
+        let file = file
+            .ok_or(())
+            .or_else(opening)
+            .map_err(failed("open a segment of the journal"))?;
+        let offset = position - base;
+        Ok(Some(Piece {
+            file,
+            offset,
+            bytes: bytes - offset,
+        }))
     }
 
-    /// Reads the header at `position`, unchecked.
+    /// Reads from `position` on. Gives back how many bytes there were; fewer only behind the last segment.
+    pub(crate) fn read(&self, position: u64, buffer: &mut [u8]) -> Result<usize, StoreError> {
+        let mut done = 0;
+        while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty())
+            && let Some(piece) = self.piece(position + done as u64)?
+        {
+            let wanted = rest
+                .len()
+                .min(usize::try_from(piece.bytes).unwrap_or(usize::MAX));
+            let part = rest.get_mut(..wanted).unwrap_or_default();
+            let read = piece.file.read_at(part, piece.offset);
+            let read = read.map_err(failed("read the journal"))?;
+            done += read;
+            if read < wanted {
+                return Err(self.damaged(position + done as u64, "the segment was cut short"));
+            }
+        }
+        Ok(done)
+    }
+
+    /// Writes at `position`, where there must be room. It is durable after a [`sync`](Self::sync).
+    pub(crate) fn write(&self, position: u64, mut bytes: &[u8]) -> Result<(), StoreError> {
+        let mut position = position;
+        while !bytes.is_empty() {
+            let Some(piece) = self.piece(position)? else {
+                return Err(self.damaged(position, "there is no room for the record"));
+            };
+            let fits = bytes
+                .len()
+                .min(usize::try_from(piece.bytes).unwrap_or(usize::MAX));
+            let (part, rest) = bytes.split_at(fits);
+            let written = piece.file.write_at(part, piece.offset);
+            written.map_err(failed("write the journal"))?;
+            position += part.len() as u64;
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    /// Makes everything from `start` to `end` durable.
+    pub(crate) fn sync(&self, start: u64, end: u64) -> Result<(), StoreError> {
+        let mut position = start;
+        while position < end
+            && let Some(piece) = self.piece(position)?
+        {
+            piece.file.sync().map_err(failed("sync the journal"))?;
+            position += piece.bytes;
+        }
+        Ok(())
+    }
+
+    /// Puts zeros where something else stands behind `end`, durably. Gives back where the last of it ended.
+    pub(crate) fn wipe(&self, end: u64) -> Result<Option<u64>, StoreError> {
+        let mut buffer = vec![0; PIECE];
+        let zeros = vec![0; PIECE];
+        let (mut position, mut wiped) = (end, None);
+        loop {
+            let read = self.read(position, &mut buffer)?;
+            let found = buffer.get(..read).unwrap_or_default();
+            if found.is_empty() {
+                break;
+            }
+            let blank = zeros.get(..read).unwrap_or_default();
+            if found != blank {
+                self.write(position, blank)?;
+                self.sync(position, position + read as u64)?;
+                let last = found
+                    .iter()
+                    .rposition(|byte| *byte != 0)
+                    .unwrap_or_default();
+                wiped = Some(position + last as u64 + 1);
+            }
+            position += read as u64;
+        }
+        Ok(wiped)
+    }
+
+    /// Reads the header at `position`; its checksum is not checked.
     pub(crate) fn header(&self, position: u64) -> Result<Header, StoreError> {
-        let Place { base, file, .. } = self.at(position)?;
-        let bytes = self.read_header(&*file, base, position)?;
-        self.check(base, position, &bytes)
+        self.check(position, &self.read_header(position)?)
     }
 
     /// Reads the record at `position`: its header, the header's hash and the sealed body.
     pub(crate) fn record(&self, position: u64) -> Result<super::Raw, StoreError> {
-        let Place { base, file, .. } = self.at(position)?;
-        let bytes = self.read_header(&*file, base, position)?;
-        let header = self.check(base, position, &bytes)?;
-        let offset = position - base;
-        let body =
-            crate::disk::read_exact(&*file, offset + HEADER as u64, header.body_bytes as usize)
-                .map_err(|error| damaged(&self.path(base), offset, error.to_string()))?;
+        let bytes = self.read_header(position)?;
+        let header = self.check(position, &bytes)?;
+        let mut body = vec![0; header.body_bytes as usize];
+        if self.read(position + HEADER as u64, &mut body)? < body.len() {
+            return Err(self.damaged(position, "the record is cut off"));
+        }
         if !header::verify(&bytes, &body) {
-            return Err(damaged(
-                &self.path(base),
-                offset,
-                "the record does not match its checksum".into(),
-            ));
+            return Err(self.damaged(position, "the record does not match its checksum"));
         }
         Ok(super::Raw {
             hash: header::hash(&bytes),
@@ -174,36 +274,38 @@ impl Segments {
         })
     }
 
-    fn read_header(
-        &self,
-        file: &dyn File,
-        base: u64,
-        position: u64,
-    ) -> Result<[u8; HEADER], StoreError> {
+    fn read_header(&self, position: u64) -> Result<[u8; HEADER], StoreError> {
         let mut bytes = [0; HEADER];
-        match file.read_at(&mut bytes, position - base) {
-            Ok(HEADER) => Ok(bytes),
-            Ok(_) => Err(damaged(
-                &self.path(base),
-                position - base,
-                "the record is cut off".into(),
-            )),
-            Err(error) => Err(failed("read the journal")(error)),
+        if self.read(position, &mut bytes)? < HEADER {
+            return Err(self.damaged(position, "the record is cut off"));
+        }
+        Ok(bytes)
+    }
+
+    fn check(&self, position: u64, bytes: &[u8; HEADER]) -> Result<Header, StoreError> {
+        match Header::decode(bytes) {
+            Ok(header) if header.position == position => Ok(header),
+            Ok(_) => Err(self.damaged(position, "the record belongs elsewhere")),
+            Err(error) => Err(self.damaged(position, &error.to_string())),
         }
     }
 
-    fn check(&self, base: u64, position: u64, bytes: &[u8; HEADER]) -> Result<Header, StoreError> {
-        let bad = |detail: String| damaged(&self.path(base), position - base, detail);
-        let header = Header::decode(bytes).map_err(|error| bad(error.to_string()))?;
-        if header.position == position {
-            Ok(header)
-        } else {
-            Err(bad("the record belongs elsewhere".into()))
-        }
+    /// What is wrong at `position`, with file and offset.
+    pub(crate) fn damaged(&self, position: u64, detail: &str) -> StoreError {
+        let list = self.list.read();
+        let after = list.partition_point(|segment| segment.base <= position);
+        let base = after.checked_sub(1).and_then(|index| list.get(index));
+        let base = base.map_or(0, |segment| segment.base);
+        let path = self.directory.join(name(base));
+        damaged(&path, position - base, detail.to_owned())
     }
 
     /// The directory of the segments.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
+}
+
+fn name(base: u64) -> String {
+    format!("{base:020}.jnl")
 }

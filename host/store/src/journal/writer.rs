@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Instant;
 
 use jackfield_core::{ContactId, Digest};
@@ -10,7 +11,6 @@ use parking_lot::{Condvar, Mutex};
 use super::header::Header;
 use super::segments::Segments;
 use crate::StoreError;
-use crate::disk::File;
 use crate::error::failed;
 use crate::keys::Keyring;
 use crate::stats::Counters;
@@ -88,8 +88,10 @@ pub(crate) struct Writer {
     pub(crate) queue: Arc<Queue>,
     pub(crate) progress: Arc<Progress>,
     pub(crate) counters: Arc<Counters>,
-    /// A segment that has reached this length gets a successor.
-    pub(crate) segment_bytes: u64,
+    /// Positions up to which there should soon be room, for the thread that makes it.
+    pub(crate) ahead: SyncSender<u64>,
+    /// There should be room for so many more bytes, half a segment.
+    pub(crate) half: u64,
     /// Hash of the last record's header.
     pub(crate) chain: Digest,
     /// Where the next record goes.
@@ -122,7 +124,6 @@ impl Writer {
         {
             self.counters.synced_keys();
         }
-        let (base, file) = self.segment()?;
         let records = group.len();
         let durable = self.end;
         let mut erases = Vec::new();
@@ -140,10 +141,10 @@ impl Writer {
             buffer.extend_from_slice(&body);
             erases.extend(contact);
         }
-        let writing = failed("write the journal");
-        file.write_at(buffer, durable - base).map_err(writing)?;
+        self.segments.reach(position)?;
+        self.segments.write(durable, buffer)?;
         let before = Instant::now();
-        file.sync().map_err(failed("sync the journal"))?;
+        self.segments.sync(durable, position)?;
         self.counters.wrote(records, buffer.len(), before.elapsed());
         for contact in erases {
             self.keys
@@ -152,20 +153,18 @@ impl Writer {
         }
         self.end = position;
         self.progress.advance(position);
+        // Making room takes longer than writing a group: it begins when half of it is used.
+        let _ = self.ahead.try_send(position + self.half);
         Ok(())
     }
+}
 
-    /// The segment to write to; a new one when the last is full.
-    fn segment(&self) -> Result<(u64, Arc<dyn File>), StoreError> {
-        match self.segments.last() {
-            Some((base, file)) if self.end - base < self.segment_bytes => Ok((base, file)),
-            _ => {
-                let file = self
-                    .segments
-                    .add(self.end)
-                    .map_err(failed("begin a segment of the journal"))?;
-                Ok((self.end, file))
-            }
+/// Makes room in the journal before the writer needs it, until the writer is gone.
+pub(crate) fn make_room(segments: &Segments, wanted: &Receiver<u64>) {
+    while let Ok(end) = wanted.recv() {
+        if let Err(error) = segments.reach(end) {
+            // The writer will meet the same, and then it matters.
+            tracing::warn!(%error, "cannot make the next segment of the journal ahead of its use");
         }
     }
 }

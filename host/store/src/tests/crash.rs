@@ -30,7 +30,7 @@ fn open(directory: &Path, disk: &ForgetfulDisk) -> Result<JournalStore, StoreErr
         snapshot_bytes: 64 * 1024,
         ..options(directory)
     };
-    JournalStore::open_on(options, Arc::new(disk.clone()))
+    JournalStore::open_on(options, Arc::new(disk.boot()))
 }
 
 /// One life of the store: contacts talk, turns are committed, until the power goes.

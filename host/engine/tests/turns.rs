@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    Address, Content, Digest, Inbound, Limits, Owner, PackId, SessionId, TenantId,
+    Address, Content, Digest, Inbound, Limits, Owner, PackId, Published, SessionId, TenantId,
 };
 use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
 use jackfield_language::catalogue::Catalogue;
 use jackfield_language::{Example, Training};
 use jackfield_sandbox::{Compiler, PluginSpec, Sandbox, TableSet, guests};
 use jackfield_store::{MemoryStore, Store, StoredTurn};
+use tokio::sync::broadcast::error::TryRecvError;
 
 const MANIFEST: &str = r#"
 [pack]
@@ -149,6 +150,39 @@ async fn a_message_id_is_handled_once() {
         .unwrap();
     let turns = turns(&engine, first.session, 2).await;
     assert_eq!(turns.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_before_its_turn_is_durable() {
+    let store: Arc<MemoryStore> = Arc::default();
+    let engine = engine(&guests::floor_component(), store.clone());
+    let tenant = TenantId::default();
+    let session = engine
+        .accept(&tenant, None, said("1", "hello"))
+        .await
+        .unwrap()
+        .session;
+    turns(&engine, session, 1).await;
+    let held = store.hold_commits();
+    let mut watcher = engine.watch(session);
+    engine
+        .accept(&tenant, None, said("2", "thank you"))
+        .await
+        .unwrap();
+    // The turn is committed to the store, which has not said yet that it is durable.
+    turns(&engine, session, 2).await;
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+        assert!(
+            matches!(watcher.try_recv(), Err(TryRecvError::Empty)),
+            "something left too early"
+        );
+    }
+    held.release();
+    let Published::Turn(turn) = &*watcher.recv().await.unwrap() else {
+        panic!("not a turn");
+    };
+    assert_eq!((turn.turn, turn.messages.len()), (2, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,7 +33,7 @@ use jackfield_core::{
 };
 
 pub use error::StoreError;
-pub use memory::MemoryStore;
+pub use memory::{HeldCommits, MemoryStore};
 pub use options::Options;
 pub use stats::{StoreStats, SyncTimes};
 pub use store::JournalStore;

@@ -9,6 +9,7 @@ use jackfield_core::{
 };
 use parking_lot::Mutex;
 
+use crate::ticket::Progress;
 use crate::{
     Acceptance, Admin, Committed, DueTimer, Entry, JournalEntries, JournalEntry, OutboxItem,
     Pending, RecordHeader, RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats,
@@ -25,6 +26,24 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// From now on commits are not durable before [`release`](HeldCommits::release): for tests of who waits for it.
+    pub fn hold_commits(&self) -> HeldCommits {
+        let progress = Arc::new(Progress::default());
+        self.model.lock().held = Some(progress.clone());
+        HeldCommits(progress)
+    }
+}
+
+/// Commits of a [`MemoryStore`] that are not durable yet.
+#[derive(Debug)]
+pub struct HeldCommits(Arc<Progress>);
+
+impl HeldCommits {
+    /// Makes them durable, and those that follow.
+    pub fn release(self) {
+        self.0.advance(1);
     }
 }
 
@@ -46,6 +65,8 @@ struct Model {
     counters: HashMap<Key<PackId>, BTreeMap<String, i64>>,
     attributes: HashMap<Key<ContactId>, BTreeMap<String, NamedValue>>,
     duplicates: u64,
+    /// What the tickets of commits wait for.
+    held: Option<Arc<Progress>>,
 }
 
 impl Model {
@@ -364,7 +385,10 @@ impl Model {
             .insert((tenant, ids.0), Arc::new(record.session));
         Ok(Committed {
             position,
-            ticket: Ticket::ready(),
+            ticket: match &self.held {
+                Some(progress) => Ticket::until(progress.clone(), 1),
+                None => Ticket::ready(),
+            },
         })
     }
 

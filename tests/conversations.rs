@@ -19,6 +19,8 @@ mod support;
 mod talk;
 #[path = "conversations/terminal.rs"]
 mod terminal;
+#[path = "conversations/verify.rs"]
+mod verify;
 
 use std::path::Path;
 

@@ -9,7 +9,7 @@ use super::support::{Carrier, Chat, Host, Turn};
 const WAIT: Duration = Duration::from_secs(20);
 
 /// Waits for a turn with such a message and answers it.
-fn until(chat: &mut Chat, what: &str, fits: impl Fn(&Turn) -> bool) -> Turn {
+pub(super) fn until(chat: &mut Chat, what: &str, fits: impl Fn(&Turn) -> bool) -> Turn {
     let deadline = Instant::now() + WAIT;
     let mut seen = Vec::new();
     while let Some(turn) = chat.next(deadline).unwrap() {
@@ -21,7 +21,7 @@ fn until(chat: &mut Chat, what: &str, fits: impl Fn(&Turn) -> bool) -> Turn {
     panic!("{what} did not come; instead: {seen:#?}");
 }
 
-fn says(turn: &Turn, words: &str) -> bool {
+pub(super) fn says(turn: &Turn, words: &str) -> bool {
     turn.messages
         .iter()
         .any(|message| message.text.contains(words))

@@ -89,6 +89,11 @@ impl Carrier {
         serde_json::from_str(&get(self.address, "/plan-changes").unwrap().1).unwrap()
     }
 
+    /// `GET /codes`: the one-time codes it was given, newest first.
+    pub fn codes(&self) -> serde_json::Value {
+        serde_json::from_str(&get(self.address, "/codes").unwrap().1).unwrap()
+    }
+
     /// How many changes were applied.
     pub fn applied(&self) -> u64 {
         self.changes()["applied"].as_u64().unwrap()
@@ -124,11 +129,26 @@ impl Host {
         carrier: &str,
         change: impl FnOnce(&mut Command),
     ) -> anyhow::Result<Self> {
+        Self::start_full(data, carrier, "\"shown\"", change)
+    }
+
+    /// The same as [`start`](Self::start), with one-time codes sent by the operator's gateway.
+    pub fn start_with_gateway(data: &Path, carrier: &str) -> anyhow::Result<Self> {
+        let gateway = format!("{{ gateway = {{ url = \"{carrier}/codes\" }} }}");
+        Self::start_full(data, carrier, &gateway, |_| {})
+    }
+
+    fn start_full(
+        data: &Path,
+        carrier: &str,
+        code: &str,
+        change: impl FnOnce(&mut Command),
+    ) -> anyhow::Result<Self> {
         let config = data.join("jackfield.toml");
         let settings = format!(
             "[packs.\"com.jackfield.telecom\"]\nallow-private = true\n\
              [packs.\"com.jackfield.telecom\".config]\ncarrier-base = \"{carrier}\"\n\
-             [identity]\ncode = \"shown\"\n"
+             [identity]\ncode = {code}\n"
         );
         std::fs::write(&config, settings)?;
         let log = std::fs::File::options()

@@ -12,6 +12,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use crate::carrier::{Carrier, PlanChange};
+use crate::codes::Codes;
 use crate::control::{Control, Fate, LONGEST, Setting};
 
 /// What every request needs.
@@ -19,6 +20,7 @@ use crate::control::{Control, Fate, LONGEST, Setting};
 pub(crate) struct Api {
     pub(crate) carrier: Carrier,
     pub(crate) control: Control,
+    pub(crate) codes: Codes,
 }
 
 /// A mark on a response that tells the server to close the connection instead of sending it.
@@ -31,8 +33,10 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
     Router::new()
         .route("/subscribers/{phone}", get(subscriber))
         .route("/plan-changes", post(change_plan))
+        .route("/codes", post(send_code))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), meet_fate))
         .route("/plan-changes", get(changes))
+        .route("/codes", get(codes))
         .route("/control", get(control).post(set_control))
         .with_state(api)
 }
@@ -81,21 +85,47 @@ async fn subscriber(State(api): State<Arc<Api>>, Path(phone): Path<String>) -> R
     }
 }
 
+fn key(headers: &HeaderMap) -> Option<String> {
+    let key = headers.get("idempotency-key")?.to_str().ok()?.trim();
+    (!key.is_empty()).then(|| key.to_owned())
+}
+
+fn missing_key() -> Response {
+    error(
+        StatusCode::BAD_REQUEST,
+        "missing-key",
+        "send an Idempotency-Key header",
+    )
+}
+
+async fn send_code(
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    body: Result<Json<serde_json::Value>, JsonRejection>,
+) -> Response {
+    let Some(key) = key(&headers) else {
+        return missing_key();
+    };
+    match body {
+        Ok(Json(body)) => {
+            api.codes.take(&key, body);
+            StatusCode::ACCEPTED.into_response()
+        }
+        Err(rejection) => error(StatusCode::BAD_REQUEST, "bad-body", &rejection.body_text()),
+    }
+}
+
+async fn codes(State(api): State<Arc<Api>>) -> Response {
+    Json(api.codes.list()).into_response()
+}
+
 async fn change_plan(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Result<Json<PlanChange>, JsonRejection>,
 ) -> Response {
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .map(str::trim);
-    let Some(key) = key.filter(|key| !key.is_empty()).map(str::to_owned) else {
-        return error(
-            StatusCode::BAD_REQUEST,
-            "missing-key",
-            "send an Idempotency-Key header",
-        );
+    let Some(key) = key(&headers) else {
+        return missing_key();
     };
     let change = match body {
         Ok(Json(change)) => change,

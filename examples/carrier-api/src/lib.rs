@@ -12,6 +12,7 @@
 
 mod api;
 mod carrier;
+mod codes;
 mod control;
 mod day;
 mod error;

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 use crate::Error;
 use crate::api::{Api, CloseInstead, router};
 use crate::carrier::Carrier;
+use crate::codes::Codes;
 use crate::control::{Control, Setting};
 use crate::plan::Catalogue;
 
@@ -67,6 +68,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let api = Arc::new(Api {
         carrier,
         control: Control::default(),
+        codes: Codes::default(),
     });
     let task = tokio::spawn(accept(listener, router(Arc::clone(&api))));
     Ok(Running { address, api, task })

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jackfield_core::Limits;
-use jackfield_engine::{Engine, InstalledPack};
+use jackfield_engine::{CodeDelivery, Engine, InstalledPack};
 use jackfield_packs::Pack;
 use jackfield_sandbox::Sandbox;
 use jackfield_server::RasaAccess;
@@ -18,7 +18,7 @@ use notify::{RecursiveMode, Watcher as _};
 use serde::Deserialize;
 
 use crate::running::{self, Running, Setup};
-use crate::settings::{CodeMethod, PackSettings};
+use crate::settings::PackSettings;
 use crate::{install, pack};
 
 /// How long files must be quiet before a rebuild.
@@ -105,7 +105,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         let setup = Setup {
             data: args.data.clone(),
             listen: SocketAddr::from(([127, 0, 0, 1], args.port)),
-            code: CodeMethod::Shown,
+            code: CodeDelivery::Shown,
             rasa: RasaAccess::Open,
             title: "Jackfield".to_owned(),
         };

@@ -14,7 +14,6 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
 use crate::engine_host::EngineHost;
-use crate::settings::CodeMethod;
 
 /// How long running turns may go on at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -25,7 +24,7 @@ const INSTANCES: u32 = 256;
 pub(crate) struct Setup {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
-    pub(crate) code: CodeMethod,
+    pub(crate) code: CodeDelivery,
     pub(crate) rasa: RasaAccess,
     pub(crate) title: String,
 }
@@ -88,13 +87,9 @@ impl Running {
         .await?
         .with_context(|| format!("cannot open {}", setup.data.display()))?;
         let secret = secret(&setup.data)?;
-        let code_delivery = match setup.code {
-            CodeMethod::None => CodeDelivery::None,
-            CodeMethod::Shown => CodeDelivery::Shown,
-        };
         let instances = INSTANCES as usize;
         let options = jackfield_engine::Options {
-            code_delivery,
+            code_delivery: setup.code,
             secret,
             instances,
             ..Default::default()

@@ -81,7 +81,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         let setup = Setup {
             data: args.data,
             listen: args.listen,
-            code: settings.identity.code,
+            code: settings.identity.code.delivery()?,
             rasa,
             title: "Jackfield".to_owned(),
         };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use jackfield_core::PackId;
+use jackfield_engine::{CodeDelivery, CodeGateway};
 use serde::Deserialize;
 
 /// The operator's file.
@@ -51,13 +52,13 @@ pub(crate) struct SecretSource {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Identity {
-    /// `none`, or `shown` for demonstrations: the code is shown in the conversation itself.
+    /// `"none"`, `"shown"` for demonstrations, or `{ gateway = { url = "…", secret-env = "…" } }`.
     #[serde(default)]
     pub(crate) code: CodeMethod,
 }
 
 /// A way for one-time codes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CodeMethod {
     /// No way: who needs verification is handed to a person.
@@ -65,6 +66,37 @@ pub(crate) enum CodeMethod {
     None,
     /// In the conversation itself; proves nothing.
     Shown,
+    /// Posted to the operator's own system, which sends it on.
+    #[serde(rename_all = "kebab-case")]
+    Gateway {
+        /// Its address.
+        url: String,
+        /// Environment variable with the bearer token it expects.
+        secret_env: Option<String>,
+    },
+}
+
+impl CodeMethod {
+    /// What the engine does about codes.
+    pub(crate) fn delivery(&self) -> anyhow::Result<CodeDelivery> {
+        Ok(match self {
+            Self::None => CodeDelivery::None,
+            Self::Shown => CodeDelivery::Shown,
+            Self::Gateway { url, secret_env } => {
+                let read = |name: &String| {
+                    std::env::var(name).with_context(|| {
+                        format!(
+                            "the code gateway's token is read from the environment variable {name}"
+                        )
+                    })
+                };
+                let bearer = secret_env.as_ref().map(read).transpose()?;
+                let gateway = CodeGateway::new(url, bearer)
+                    .with_context(|| format!("`{url}` is not an address for the code gateway"))?;
+                CodeDelivery::Gateway(gateway)
+            }
+        })
+    }
 }
 
 /// The Rasa-compatible REST channel.

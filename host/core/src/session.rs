@@ -145,6 +145,9 @@ pub enum Asking {
         /// The frame that asked for it.
         #[n(4)]
         frame: u32,
+        /// The request that sends it, when a gateway does.
+        #[n(5)]
+        entry: Option<EntryId>,
     },
 }
 
@@ -227,6 +230,9 @@ pub struct Session {
     /// Requests of flows that are not answered yet.
     #[n(18)]
     pub awaiting: Vec<Awaiting>,
+    /// When one-time codes were sent within the last hour, milliseconds since 1970.
+    #[n(19)]
+    pub codes_sent: Vec<u64>,
 }
 
 impl Session {
@@ -252,6 +258,7 @@ impl Session {
             last_at: 0,
             closed: false,
             awaiting: Vec::new(),
+            codes_sent: Vec::new(),
         }
     }
 

@@ -116,6 +116,18 @@ pub enum StorageWrite {
     },
 }
 
+/// Who wants a request to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestPurpose {
+    /// A flow, which waits for the answer.
+    #[n(0)]
+    Flow,
+    /// The host: a one-time code is to reach the contact. It is put into the body when it is sent.
+    #[n(1)]
+    Code,
+}
+
 /// A request that the outbox sends after the commit.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize)]
 #[cbor(map)]
@@ -138,6 +150,9 @@ pub struct OutboxEntry {
     /// When the turn that made it started, milliseconds since 1970.
     #[n(5)]
     pub made_at: u64,
+    /// Who wants it.
+    #[n(6)]
+    pub purpose: RequestPurpose,
 }
 
 /// Why the turn went the way it did, for people who read the journal.

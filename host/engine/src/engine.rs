@@ -14,6 +14,7 @@ use jackfield_store::{Committed, OutboxItem, Pending, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, broadcast};
 
+use crate::codes::CodeDelivery;
 use crate::egress::Egress;
 use crate::error::EngineError;
 use crate::gate::Gate;
@@ -30,15 +31,6 @@ const ORDERS: usize = 64;
 const TYPING_AFTER: Duration = Duration::from_millis(300);
 /// Times a turn may have been started and not committed before it is taken to be what ends the process.
 const KILLS: u32 = 2;
-
-/// How one-time codes reach a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeDelivery {
-    /// There is no way; who needs verification is handed to a person.
-    None,
-    /// Shown in the conversation itself. Proves nothing: for demonstrations and tests only.
-    Shown,
-}
 
 /// How an engine behaves.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 mod breaker;
 mod channel;
 mod clock;
+mod codes;
 mod egress;
 mod engine;
 mod error;
@@ -19,7 +20,8 @@ mod world;
 
 pub(crate) use channel::channel_view;
 pub use clock::now_ms;
+pub use codes::{CodeDelivery, CodeGateway};
 pub use egress::{Destinations, Secret};
-pub use engine::{CodeDelivery, Engine, Options, Receipt, StartError};
+pub use engine::{Engine, Options, Receipt, StartError};
 pub use error::EngineError;
 pub use installed::{Catalog, InstalledPack};

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use jackfield_core::{Content, Digest, Failure, Inbound, Outcome, Response};
+use jackfield_core::{Content, Digest, Failure, Inbound, Outcome, RequestPurpose, Response};
 use jackfield_store::{OutboxItem, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::clock::now_ms;
+use crate::codes::{self, CodeDelivery};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -89,6 +90,21 @@ async fn deliver(engine: &Engine, item: &OutboxItem) -> Option<Outcome> {
 }
 
 async fn try_once(engine: &Engine, item: &OutboxItem, key: &str) -> Result<Response, Failure> {
+    let most = engine.0.limits.http_response;
+    let egress = &engine.0.egress;
+    let Ok(_permit) = engine.0.outbox.0.acquire().await else {
+        return Err(Failure::Unreachable("the outbox is closed".to_owned()));
+    };
+    if item.entry.purpose == RequestPurpose::Code {
+        let CodeDelivery::Gateway(gateway) = &engine.0.code_delivery else {
+            return Err(Failure::Denied("there is no gateway for codes".to_owned()));
+        };
+        let code = codes::code(&engine.0.secret, item.session, item.entry.id.turn);
+        let request = codes::with_code(&item.entry.request, &code)?;
+        return egress
+            .send(gateway.destinations(), &request, Some(key), most)
+            .await;
+    }
     let catalog = engine.catalog();
     let Some(pack) = catalog.pack(&item.entry.flow.pack) else {
         return Err(Failure::Denied(format!(
@@ -96,13 +112,7 @@ async fn try_once(engine: &Engine, item: &OutboxItem, key: &str) -> Result<Respo
             item.entry.flow.pack
         )));
     };
-    let Ok(_permit) = engine.0.outbox.0.acquire().await else {
-        return Err(Failure::Unreachable("the outbox is closed".to_owned()));
-    };
-    let most = engine.0.limits.http_response;
-    engine
-        .0
-        .egress
+    egress
         .send(&pack.destinations, &item.entry.request, Some(key), most)
         .await
 }

@@ -73,6 +73,10 @@ impl Turn<'_> {
                 return self.tell_frame(timer.frame, event).await;
             }
             Content::RequestAnswered { entry, outcome } => {
+                if self.is_code_request(entry) {
+                    self.code_sent(&outcome);
+                    return Ok(());
+                }
                 let Some(awaiting) = self.answered.take() else {
                     self.decide(
                         "ignore",

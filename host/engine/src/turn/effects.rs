@@ -1,7 +1,8 @@
 //! Takes the effects of a reply into the turn's record. They are performed after the commit.
 
 use jackfield_core::{
-    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, Timer, TimerPurpose,
+    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, RequestPurpose, Timer,
+    TimerPurpose,
 };
 
 use super::{Failed, Turn};
@@ -24,6 +25,15 @@ fn refused(detail: String) -> Failed {
 }
 
 impl Turn<'_> {
+    /// The id of the next request of this turn.
+    pub(super) fn next_entry(&self) -> EntryId {
+        EntryId {
+            turn: self.session.turn + 1,
+            step: u32::try_from(self.steps.len()).unwrap_or(u32::MAX),
+            index: u32::try_from(self.draft.outbox.len()).unwrap_or(u32::MAX),
+        }
+    }
+
     pub(super) fn perform(
         &mut self,
         pack: &InstalledPack,
@@ -39,11 +49,7 @@ impl Turn<'_> {
                             detail: "[capabilities] http is not requested in pack.toml".to_owned(),
                         });
                     }
-                    let id = EntryId {
-                        turn: self.session.turn + 1,
-                        step: u32::try_from(self.steps.len()).unwrap_or(u32::MAX),
-                        index: u32::try_from(self.draft.outbox.len()).unwrap_or(u32::MAX),
-                    };
+                    let id = self.next_entry();
                     let Some(flow) = self
                         .session
                         .frames
@@ -65,6 +71,7 @@ impl Turn<'_> {
                         name,
                         request,
                         made_at: self.at,
+                        purpose: RequestPurpose::Flow,
                     });
                 }
                 Effect::AwaitCallback { name, deadline_ms } => {

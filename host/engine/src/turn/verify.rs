@@ -1,16 +1,20 @@
 //! The one-time code: the only way to the level `verified`. A pack asks for it and never sees it.
 
 use jackfield_core::{
-    Asking, Digest, Event, NamedValue, Outbound, Owner, Speaker, Utterance, Value, Verification,
+    Asking, EntryId, Event, NamedValue, Outbound, OutboxEntry, Outcome, Owner, RequestPurpose,
+    Speaker, Utterance, Value, Verification,
 };
 
 use super::{Failed, Turn};
-use crate::engine::CodeDelivery;
+use crate::codes::{self, CodeDelivery, CodeGateway};
 
 /// How long a code is valid, milliseconds.
 const VALID: u64 = 5 * 60_000;
 /// Wrong codes before it is over.
 const TRIES: u32 = 3;
+/// Codes that a session gets within an hour: each costs the operator a message, and each may be guessed at.
+const PER_HOUR: usize = 5;
+const HOUR: u64 = 60 * 60_000;
 
 impl Turn<'_> {
     /// Starts a verification for a frame. `Some` event: the level is reached already, go on at once.
@@ -18,28 +22,41 @@ impl Turn<'_> {
         if self.session.verification >= level {
             return Some(Event::Verified(self.session.verification));
         }
-        match self.engine.code_delivery {
-            CodeDelivery::None => {
-                self.say("cannot-verify", &[]);
-                self.session.owner = Owner::Queue("default".to_owned());
-                None
-            }
-            CodeDelivery::Shown => {
-                self.send_code("code-sent", frame, level);
-                None
-            }
+        if matches!(self.engine.code_delivery, CodeDelivery::None) {
+            self.cannot_verify();
+        } else {
+            self.send_code("code-sent", frame, level);
         }
+        None
+    }
+
+    fn cannot_verify(&mut self) {
+        self.say("cannot-verify", &[]);
+        self.session.asking = None;
+        self.session.owner = Owner::Queue("default".to_owned());
     }
 
     fn send_code(&mut self, key: &str, frame: u32, level: Verification) {
-        // From the system's generator, not from the turn's seed, which is recorded.
-        let code = format!("{:06}", rand::random_range(0..1_000_000u32));
+        let an_hour_ago = self.at.saturating_sub(HOUR);
+        self.session.codes_sent.retain(|sent| *sent > an_hour_ago);
+        if self.session.codes_sent.len() >= PER_HOUR {
+            return self.cannot_verify();
+        }
+        self.session.codes_sent.push(self.at);
+        let (secret, session) = (&self.engine.secret, self.session.id);
+        let code = codes::code(secret, session, self.session.turn + 1);
+        let digest = codes::digest(secret, session, &code);
+        let entry = match &self.engine.code_delivery {
+            CodeDelivery::Gateway(gateway) => self.request_code(gateway, frame),
+            _ => None,
+        };
         self.session.asking = Some(Asking::Code {
             level,
-            digest: self.code_digest(&code),
+            digest,
             expires: self.at + VALID,
             tries_left: TRIES,
             frame,
+            entry,
         });
         self.say(
             key,
@@ -48,23 +65,47 @@ impl Turn<'_> {
                 value: Value::Integer((VALID / 60_000) as i64),
             }],
         );
-        let shown = [NamedValue {
-            name: "code".to_owned(),
-            value: Value::Text(code),
-        }];
-        let locale = self.locale().to_owned();
-        let text = self.engine.phrases.say(&locale, "code-demo", &shown);
-        self.draft.messages.push(Outbound {
-            speaker: Speaker::System,
-            ..Outbound::text(text, locale)
-        });
+        if matches!(self.engine.code_delivery, CodeDelivery::Shown) {
+            let shown = [NamedValue::new("code", code.as_str())];
+            let locale = self.locale().to_owned();
+            let text = self.engine.phrases.say(&locale, "code-demo", &shown);
+            self.draft.messages.push(Outbound {
+                speaker: Speaker::System,
+                ..Outbound::text(text, locale)
+            });
+        }
     }
 
-    fn code_digest(&self, code: &str) -> Digest {
-        let mut keyed = self.engine.secret.to_vec();
-        keyed.extend_from_slice(self.session.id.as_bytes());
-        keyed.extend_from_slice(code.as_bytes());
-        Digest::of(&keyed)
+    /// Has the gateway send the code after the commit.
+    fn request_code(&mut self, gateway: &CodeGateway, frame: u32) -> Option<EntryId> {
+        let id = self.next_entry();
+        let found = self.session.frames.iter().find(|f| f.id == frame)?;
+        let entry = OutboxEntry {
+            id,
+            frame,
+            flow: found.flow.clone(),
+            name: "one-time-code".to_owned(),
+            request: gateway.request(&self.session, found, VALID / 60_000),
+            made_at: self.at,
+            purpose: RequestPurpose::Code,
+        };
+        self.draft.outbox.push(entry);
+        Some(id)
+    }
+
+    /// Whether this request sent the code that is being asked for.
+    pub(super) fn is_code_request(&self, request: EntryId) -> bool {
+        matches!(&self.session.asking, Some(Asking::Code { entry, .. }) if *entry == Some(request))
+    }
+
+    /// The gateway has taken the code, or it never will.
+    pub(super) fn code_sent(&mut self, outcome: &Outcome) {
+        if codes::was_sent(outcome) {
+            self.decide("verify", "the code is on its way");
+        } else {
+            self.decide("verify", format!("the code could not be sent: {outcome:?}"));
+            self.cannot_verify();
+        }
     }
 
     /// A sentence while the code is asked for. False when it is something else altogether.
@@ -79,6 +120,7 @@ impl Turn<'_> {
             expires,
             tries_left,
             frame,
+            entry,
         }) = self.session.asking.clone()
         else {
             return Ok(false);
@@ -106,7 +148,7 @@ impl Turn<'_> {
             self.send_code("code-expired", frame, level);
             return Ok(true);
         }
-        if self.code_digest(&digits) == digest {
+        if codes::digest(&self.engine.secret, self.session.id, &digits) == digest {
             self.decide("verify", "the right code");
             self.session.asking = None;
             self.session.verification = level;
@@ -128,6 +170,7 @@ impl Turn<'_> {
             expires,
             tries_left: left,
             frame,
+            entry,
         });
         self.say(
             "code-wrong",

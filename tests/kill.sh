@@ -10,6 +10,6 @@ seed=${1:-$(date +%s)}
 kills=${2:-200}
 echo "seed $seed, $kills kills"
 KILL_SEED=$seed KILL_KILLS=$kills KILL_FILL_MIB=${KILL_FILL_MIB:-128} \
-    cargo test --release --test kill -- --nocapture
+    cargo test --release --workspace --test kill -- --nocapture
 CRASH_SEED=$seed CRASH_HISTORIES=$(((kills + 29) / 30)) \
-    cargo test --package jackfield-store --lib tests::crash -- --nocapture
+    cargo test --workspace --lib tests::crash -- --nocapture

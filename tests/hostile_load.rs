@@ -218,6 +218,18 @@ fn faults(data: &Path, kinds: &[Kind], figures: &str) -> Vec<String> {
     let store = JournalStore::open(Options::new(data)).unwrap();
     for entry in store.journal(Position(0)).unwrap() {
         if let Entry::Committed(turn) = entry.unwrap().entry {
+            // Steps that replied, in a turn that the host stopped; that a breaker stopped it is nobody's fault.
+            if let ("fault", Some(last)) = (turn.decision.action.as_str(), turn.steps.last())
+                && let StepOutcome::Replied(_) = last.outcome
+                && !turn
+                    .decision
+                    .reason
+                    .starts_with(ErrorCode::BreakerOpen.as_str())
+            {
+                let reason = turn.decision.reason.split(':').next().unwrap_or_default();
+                let ends = ends.entry(last.flow.pack.to_string()).or_default();
+                *ends.entry(reason.to_owned()).or_default() += 1;
+            }
             for step in &turn.steps {
                 let end = match &step.outcome {
                     StepOutcome::Replied(_) => "replied".to_owned(),

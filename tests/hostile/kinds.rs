@@ -52,6 +52,11 @@ const WORDS: &[&str] = &[
     "orchid",
     "porcupine",
     "raspberry",
+    "sandcastle",
+    "telescope",
+    "waterfall",
+    "blackboard",
+    "candlestick",
 ];
 
 /// Rounds of the burning guests: some 30 ms.
@@ -104,7 +109,7 @@ pub(crate) fn all() -> Vec<Kind> {
             _ if guest.name == "waits-longer-than-the-turn"
                 || guest.name == "asks-for-a-giant-response" => {}
             ends => {
-                let faults = matches!(ends, Ends::Stopped(_));
+                let faults = matches!(ends, Ends::Stopped(_) | Ends::TurnStopped(_));
                 kinds.push(Kind {
                     faults,
                     ..kind(guest.name, guest.component, guest.grants)

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use jackfield_core::{Address, Inbound, SessionId, TenantId};
+use jackfield_core::{Address, ErrorCode, Inbound, SessionId, TenantId};
 use jackfield_engine::{Engine, EngineError};
 use tokio::sync::broadcast;
 
-use jackfield_server::{Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+use jackfield_server::{Asked, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 
 /// An engine that a server can serve.
 pub(crate) struct EngineHost(pub(crate) Engine);
@@ -21,6 +21,14 @@ fn refused(error: EngineError) -> HostError {
     }
 }
 
+fn shown(receipt: jackfield_engine::Receipt) -> Receipt {
+    Receipt {
+        session: receipt.session,
+        position: receipt.position,
+        duplicate: receipt.duplicate,
+    }
+}
+
 impl Host for EngineHost {
     fn accept<'a>(
         &'a self,
@@ -29,15 +37,24 @@ impl Host for EngineHost {
         inbound: Inbound,
     ) -> BoxFuture<'a, Result<Receipt, HostError>> {
         async move {
-            let receipt = self
-                .0
-                .accept(tenant, session, inbound)
-                .await
-                .map_err(refused)?;
-            Ok(Receipt {
-                session: receipt.session,
-                position: receipt.position,
-                duplicate: receipt.duplicate,
+            let receipt = self.0.accept(tenant, session, inbound).await;
+            receipt.map(shown).map_err(refused)
+        }
+        .boxed()
+    }
+
+    fn ask<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        inbound: Inbound,
+    ) -> BoxFuture<'a, Result<Asked, HostError>> {
+        async move {
+            let asked = self.0.accept_and_watch(tenant, None, inbound).await;
+            let (receipt, live) = asked.map_err(refused)?;
+            Ok(Asked {
+                receipt: shown(receipt),
+                live,
+                from_before: !receipt.duplicate,
             })
         }
         .boxed()
@@ -58,11 +75,18 @@ impl Host for EngineHost {
         after_turn: u64,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<TranscriptTurn>, HostError>> {
-        let turns = self
-            .0
-            .transcript(tenant, session, after_turn, limit)
-            .map_err(refused);
-        std::future::ready(turns).boxed()
+        let (engine, tenant) = (self.0.clone(), tenant.clone());
+        // It reads the disk: a worker of the runtime that waits for it would hold up everybody else's turns.
+        let read = tokio::task::spawn_blocking(move || {
+            engine.transcript(&tenant, session, after_turn, limit)
+        });
+        async move {
+            let read = read.await.map_err(|error| {
+                HostError::new(ErrorCode::Internal, format!("the transcript: {error}"))
+            })?;
+            read.map_err(refused)
+        }
+        .boxed()
     }
 
     fn ready(&self) -> Readiness {

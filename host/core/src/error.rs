@@ -96,6 +96,8 @@ error_codes! {
     // Added later.
     BadSchema = 53, "JF-PCK-009", "a JSON schema of the pack is not allowed", "remove remote references and shorten it";
     Internal = 54, "JF-SRV-007", "the host made a mistake", "report it with the log line of the same time";
+    WroteTooMuch = 55, "JF-SBX-029", "the step wrote more to storage than its limit", "write less at a time; keep large data in tables or in a back end";
+    AnsweredTooMuch = 56, "JF-SBX-030", "the host's answers to the step were larger than the limit", "ask for fewer rows, columns and stored values";
 }
 
 impl std::fmt::Display for ErrorCode {

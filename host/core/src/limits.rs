@@ -36,6 +36,11 @@ pub struct Limits {
     pub state_depth: usize,
     /// Storage of one pack and contact, bytes.
     pub storage: usize,
+    /// Bytes of keys and values that one step writes to storage, those written over again included: each stands
+    /// in the record of the turn.
+    pub storage_writes: usize,
+    /// Bytes of the host's answers to one step, responses over HTTP not counted: each stands in the record.
+    pub answers: usize,
     /// Size of a component, bytes.
     pub component: usize,
     /// Size of a pack, bytes.
@@ -63,6 +68,8 @@ impl Default for Limits {
             state: 64 * KIB,
             state_depth: 32,
             storage: MIB,
+            storage_writes: 64 * KIB,
+            answers: 256 * KIB,
             component: 32 * MIB,
             pack: 64 * MIB,
         }

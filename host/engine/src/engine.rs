@@ -190,10 +190,36 @@ impl Engine {
         session: Option<SessionId>,
         inbound: Inbound,
     ) -> Result<Receipt, EngineError> {
+        let (receipt, _) = self.take_in(tenant, session, inbound, |_| ()).await?;
+        Ok(receipt)
+    }
+
+    /// The same, with the news of the event's session from before its turn can begin: the turn is among them, unless
+    /// the event is a duplicate.
+    ///
+    /// # Errors
+    /// [`EngineError`], with nothing accepted.
+    pub async fn accept_and_watch(
+        &self,
+        tenant: &TenantId,
+        session: Option<SessionId>,
+        inbound: Inbound,
+    ) -> Result<(Receipt, broadcast::Receiver<Arc<Published>>), EngineError> {
+        self.take_in(tenant, session, inbound, |session| self.watch(session))
+            .await
+    }
+
+    async fn take_in<T>(
+        &self,
+        tenant: &TenantId,
+        session: Option<SessionId>,
+        inbound: Inbound,
+        before_its_turn: impl FnOnce(SessionId) -> T,
+    ) -> Result<(Receipt, T), EngineError> {
         if self.0.draining.load(Ordering::Acquire) && !inbound.content.is_internal() {
             return Err(EngineError::Draining);
         }
-        let acceptance = {
+        let (acceptance, prepared) = {
             // The order in the mailbox must be the order in the journal.
             let _order = self.0.order_of(&inbound.address).lock();
             let known = session.or_else(|| self.0.store.resolve(tenant, &inbound.address));
@@ -203,6 +229,7 @@ impl Engine {
                 return Err(EngineError::MailboxFull);
             }
             let acceptance = self.0.store.accept(tenant, session, inbound.clone())?;
+            let prepared = before_its_turn(acceptance.session);
             if !acceptance.duplicate {
                 let accepted = Accepted {
                     position: acceptance.position,
@@ -220,7 +247,7 @@ impl Engine {
                     started_before: None,
                 });
             }
-            acceptance
+            (acceptance, prepared)
         };
         let receipt = Receipt {
             session: acceptance.session,
@@ -228,7 +255,7 @@ impl Engine {
             duplicate: acceptance.duplicate,
         };
         acceptance.ticket.await?;
-        Ok(receipt)
+        Ok((receipt, prepared))
     }
 
     fn hand_over(&self, waiting: Waiting) {
@@ -357,7 +384,8 @@ impl Engine {
         self.0.hub.watch(session)
     }
 
-    /// The newest `limit` turns after `after_turn`, oldest first.
+    /// The newest `limit` turns after `after_turn`, oldest first. Reads the disk, and waits for it: not for use inside
+    /// an async task.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -29,8 +29,19 @@ intents = ["test"]
 steps = ["asked"]
 "#;
 
+/// Another flow, and the step that the small guests reply with.
+const CALLABLE: &str = r#"
+[flows.harm]
+title = { en-US = "A flow to call" }
+steps = ["floor"]
+"#;
+
 /// An engine whose only flow `test` is this component.
 fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
+    engine_with(component, store, MANIFEST)
+}
+
+fn engine_with(component: &[u8], store: Arc<MemoryStore>, manifest: &str) -> Engine {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: None,
         compiler: Compiler::ThisProcess,
@@ -48,7 +59,7 @@ fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
     let plugin = sandbox.load(component, spec).unwrap();
     let pack = InstalledPack::new(
         Digest::of(component),
-        toml::from_str(MANIFEST).unwrap(),
+        toml::from_str(manifest).unwrap(),
         plugin,
         Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
         TableSet::builder().build(),
@@ -246,7 +257,25 @@ async fn a_plug_in_that_traps_is_an_apology_and_then_a_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_breaker_opens_within_twenty_faults() {
-    let engine = engine(&hostile("crash"), Arc::default());
+    assert_breaker_opens(&engine(&hostile("crash"), Arc::default()), "JF-SBX-018").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_cannot_be_used_is_a_fault_too() {
+    // Its step label is not in the manifest.
+    let engine = engine(&guests::floor_component(), Arc::default());
+    assert_breaker_opens(&engine, "JF-SBX-028").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flows_that_call_each_other_for_ever_open_the_breaker() {
+    let manifest = MANIFEST.replace("asked", "floor") + CALLABLE;
+    let engine = engine_with(&hostile("calls-itself"), Arc::default(), &manifest);
+    assert_breaker_opens(&engine, "JF-SBX-026").await;
+}
+
+/// Thirty contacts start the flow: its code is called for at most twenty, and each of those turns ends with `code`.
+async fn assert_breaker_opens(engine: &Engine, code: &str) {
     let tenant = TenantId::default();
     let mut called = BTreeSet::new();
     for number in 0..30 {
@@ -258,9 +287,11 @@ async fn the_breaker_opens_within_twenty_faults() {
             ..said(&format!("breaker {number}"), "run the test flow")
         };
         let session = engine.accept(&tenant, None, inbound).await.unwrap().session;
-        let turn = &turns(&engine, session, 1).await[0].record;
+        let turn = &turns(engine, session, 1).await[0].record;
         assert_eq!(turn.decision.action, "fault");
         if !turn.steps.is_empty() {
+            let reason = &turn.decision.reason;
+            assert!(reason.starts_with(code), "{reason}");
             called.insert(number);
         }
     }
@@ -269,6 +300,23 @@ async fn the_breaker_opens_within_twenty_faults() {
         "called {} times",
         called.len()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_an_answer_gets_it_without_looking_back() {
+    let engine = engine(&guests::floor_component(), Arc::default());
+    let tenant = TenantId::default();
+    for number in 0..200 {
+        let (receipt, mut live) = engine
+            .accept_and_watch(&tenant, None, said(&number.to_string(), "hello"))
+            .await
+            .unwrap();
+        let published = live.recv().await.unwrap();
+        let Published::Turn(turn) = &*published else {
+            panic!("{published:?}");
+        };
+        assert_eq!(turn.handled, [receipt.position]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@
 )]
 
 mod adapter;
+mod budget;
 mod check;
 mod clock;
 pub mod compile;

@@ -53,6 +53,9 @@ impl Metrics {
             counter!("jackfield_sandbox_log_dropped_bytes_total", "pack" => self.pack.clone())
                 .increment(result.log_dropped);
         }
+        for limit in &result.refused {
+            counter!("jackfield_sandbox_refused_total", "pack" => self.pack.clone(), "limit" => *limit).increment(1);
+        }
         let histograms = self.histograms();
         histograms.fuel.record(result.fuel as f64);
         histograms
@@ -72,6 +75,10 @@ pub(crate) fn describe() {
     describe_counter!(
         "jackfield_sandbox_log_dropped_bytes_total",
         "Log text dropped because a step logged too much"
+    );
+    describe_counter!(
+        "jackfield_sandbox_refused_total",
+        "Host calls answered with an error because a limit was met, by pack and limit"
     );
     describe_histogram!("jackfield_sandbox_fuel", "Fuel of a step");
     describe_histogram!(

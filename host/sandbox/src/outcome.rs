@@ -25,10 +25,10 @@ pub(crate) fn explain(failed: &Failed, store: &Store<Run>) -> Stop {
                 .to_owned(),
         );
     }
-    let chain = format!("{error:?}");
-    // With RUST_BACKTRACE set, the host's own stack follows; it says nothing about the guest.
-    let guest = chain.split("\n\nStack backtrace:").next().unwrap_or(&chain);
-    let detail = printable(guest);
+    // Not `{error:?}`: with RUST_BACKTRACE set that looks up the host's own stack, for which it reads all debug
+    // information of the program: seconds and hundreds of megabytes, to be had by any guest that crashes.
+    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let detail = printable(&chain.join("\ncaused by: "));
     let trap = error.downcast_ref::<Trap>();
     let code = match trap {
         Some(Trap::OutOfFuel) => ErrorCode::OutOfFuel,

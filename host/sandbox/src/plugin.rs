@@ -188,6 +188,7 @@ impl Plugin {
             guest_micros: micros(run.clock.spent()),
             micros: micros(run.clock.total()),
             storage_read: run.storage_read,
+            refused: std::mem::take(&mut run.refused),
             log,
             log_dropped,
             peak_memory: run.limiter.peak_memory(),

@@ -9,6 +9,7 @@ use jackfield_core::{
 use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 
+use crate::budget::Budget;
 use crate::clock::GuestClock;
 use crate::limiter::Limiter;
 use crate::log::LogBuffer;
@@ -46,9 +47,15 @@ pub(crate) struct Run {
     pub(crate) calls: Vec<HostCall>,
     pub(crate) writes: Vec<StorageWrite>,
     pub(crate) storage_read: bool,
+    /// Limits that were met and answered with an error value.
+    pub(crate) refused: Vec<&'static str>,
     /// The storage with this step's writes, once there is one.
     storage: Option<StorageView>,
     http_reads_left: u32,
+    /// Bytes that may be written to storage.
+    written: Budget,
+    /// Bytes that may be answered, responses over HTTP not counted.
+    answered: Budget,
     scratch: Vec<u8>,
 }
 
@@ -76,10 +83,21 @@ impl Run {
             ),
             clock: Arc::new(GuestClock::start()),
             log: LogBuffer::new(limits.log),
+            written: Budget::new(
+                limits.storage_writes,
+                ErrorCode::WroteTooMuch,
+                "written to storage in one step",
+            ),
+            answered: Budget::new(
+                limits.answers,
+                ErrorCode::AnsweredTooMuch,
+                "answered by the host in one step",
+            ),
             limits,
             calls: Vec::new(),
             writes: Vec::new(),
             storage_read: false,
+            refused: Vec::new(),
             storage: None,
             http_reads_left,
             scratch: Vec::new(),
@@ -99,6 +117,8 @@ impl Run {
         self.clock = Arc::new(GuestClock::start());
         self.calls.clear();
         self.writes.clear();
+        self.written.begin_again();
+        self.answered.begin_again();
         self.storage = None;
     }
 
@@ -190,10 +210,13 @@ impl Run {
             Ok(())
         })?;
         if answer.is_ok() {
+            self.written.take(key.len() + value.len())?;
             self.writes.push(StorageWrite::Set {
                 key,
                 value: Some(value),
             });
+        } else if answer == Err(StorageError::Full) {
+            self.refused.push("storage");
         }
         Ok(answer)
     }
@@ -205,6 +228,7 @@ impl Run {
                 .set(key.clone(), None);
         })?;
         if check_key(&key).is_ok() {
+            self.written.take(key.len())?;
             self.writes.push(StorageWrite::Set { key, value: None });
         }
         Ok(())
@@ -218,6 +242,7 @@ impl Run {
         self.enter("storage.add", &(&counter, amount))?;
         let answer = self.answer(Ok(()), |_, _| check_key(&counter))?;
         if answer.is_ok() {
+            self.written.take(counter.len() + size_of_val(&amount))?;
             self.writes.push(StorageWrite::Add { counter, amount });
         }
         Ok(answer)
@@ -246,8 +271,12 @@ impl Run {
             {
                 answer = Err(Failure::TooLarge(self.limits.http_response as u64));
             }
+            if let Err(Failure::TooLarge(_)) = &answer {
+                self.refused.push("http_response");
+            }
         }
-        self.answer(answer.clone(), |_, _| answer)
+        // Responses have limits of their own.
+        self.record(answer.clone(), |_, _| answer)
     }
 
     /// Counts a call and notes it in the record.
@@ -281,9 +310,24 @@ impl Run {
         Ok(())
     }
 
-    /// Answers the call that was entered last, and records the answer. `missing` is the answer when a replay
-    /// finds none.
+    /// Answers the call that was entered last, records the answer and counts it. `missing` is the answer when a
+    /// replay finds none.
     fn answer<T>(
+        &mut self,
+        missing: T,
+        live: impl FnOnce(&dyn World, &mut Option<StorageView>) -> T,
+    ) -> Result<T, Stop>
+    where
+        T: Encode<()> + for<'b> Decode<'b, ()>,
+    {
+        let answer = self.record(missing, live)?;
+        let last = self.calls.last().and_then(|call| call.answer.as_ref());
+        self.answered.take(last.map_or(0, Vec::len))?;
+        Ok(answer)
+    }
+
+    /// The same without counting.
+    fn record<T>(
         &mut self,
         missing: T,
         live: impl FnOnce(&dyn World, &mut Option<StorageView>) -> T,

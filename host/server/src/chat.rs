@@ -12,7 +12,6 @@ use serde::Serialize;
 use crate::Receipt;
 use crate::body::{bearer, read};
 use crate::error::Refusal;
-use crate::figures::InboundFigures;
 use crate::front::Client;
 use crate::routes::WEB_CHANNEL;
 use crate::state::{Shared, now_ms};
@@ -119,28 +118,15 @@ pub(crate) fn contact(state: &Shared, token: Option<&str>, now_ms: u64) -> Resul
 /// Hands an event to the host and tells the contact's streams which session took it.
 async fn accept_web(state: &Shared, inbound: Inbound) -> Result<Receipt, Refusal> {
     let contact = inbound.address.contact.clone();
-    let receipt = accept(state, &state.figures.web, inbound).await?;
+    let accepted = state
+        .host
+        .accept(&state.options.tenant, None, inbound)
+        .await;
+    state.figures.web.count(accepted.as_ref().ok());
+    let receipt = accepted?;
     // A message that is sent again may belong to a session that has ended since.
     if !receipt.duplicate {
         state.addresses.announce(&contact, receipt.session);
     }
     Ok(receipt)
-}
-
-/// Hands an event to the host and counts what became of it.
-pub(crate) async fn accept(
-    state: &Shared,
-    figures: &InboundFigures,
-    inbound: Inbound,
-) -> Result<Receipt, Refusal> {
-    let accepted = state
-        .host
-        .accept(&state.options.tenant, None, inbound)
-        .await;
-    match &accepted {
-        Ok(receipt) if receipt.duplicate => figures.duplicate.increment(1),
-        Ok(_) => figures.accepted.increment(1),
-        Err(_) => figures.refused.increment(1),
-    }
-    Ok(accepted?)
 }

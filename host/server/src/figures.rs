@@ -10,6 +10,7 @@ use metrics::{
     gauge, histogram,
 };
 
+use crate::Receipt;
 use crate::routes::{self, OTHER};
 
 pub(crate) struct Figures {
@@ -62,6 +63,15 @@ impl InboundFigures {
             duplicate: inbound("duplicate"),
             invalid: inbound("invalid"),
             refused: inbound("refused"),
+        }
+    }
+
+    /// Counts an event that was handed to the host; without a receipt it was refused.
+    pub(crate) fn count(&self, receipt: Option<&Receipt>) {
+        match receipt {
+            Some(receipt) if receipt.duplicate => self.duplicate.increment(1),
+            Some(_) => self.accepted.increment(1),
+            None => self.refused.increment(1),
         }
     }
 }

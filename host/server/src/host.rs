@@ -24,6 +24,26 @@ pub trait Host: Send + Sync + 'static {
         inbound: Inbound,
     ) -> BoxFuture<'a, Result<Receipt, HostError>>;
 
+    /// The same for who waits for the turn of the event.
+    ///
+    /// # Errors
+    /// [`HostError`], with nothing accepted.
+    fn ask<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        inbound: Inbound,
+    ) -> BoxFuture<'a, Result<Asked, HostError>> {
+        Box::pin(async move {
+            let receipt = self.accept(tenant, None, inbound).await?;
+            let live = self.watch(receipt.session);
+            Ok(Asked {
+                receipt,
+                live,
+                from_before: false,
+            })
+        })
+    }
+
     /// The open session of an address.
     fn open(&self, tenant: &TenantId, address: &Address) -> Option<SessionId>;
 
@@ -57,6 +77,18 @@ pub struct Receipt {
     pub position: Position,
     /// Whether an event with the same message id had been accepted before; then `position` is that one's.
     pub duplicate: bool,
+}
+
+/// An event was accepted, and its session is watched.
+#[derive(Debug)]
+pub struct Asked {
+    /// Where it was accepted.
+    pub receipt: Receipt,
+    /// What happens in its session.
+    pub live: broadcast::Receiver<Arc<Published>>,
+    /// Whether `live` began before the turn of the event could: then that turn is bound to come, and the transcript
+    /// need not be searched for it.
+    pub from_before: bool,
 }
 
 /// Why the host did not do what the server asked.

@@ -15,11 +15,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::{bearer, read};
-use crate::chat::accept;
 use crate::error::Refusal;
 use crate::routes::REST_CHANNEL;
 use crate::state::{Shared, now_ms};
-use crate::{Published, RasaAccess, Receipt};
+use crate::{Asked, Published, RasaAccess};
 
 /// Turns looked through for the one that handled a message; with fewer waiting messages than this it is among them.
 const RECENT: usize = 64;
@@ -51,22 +50,24 @@ pub(crate) async fn webhook(
     let inbound = posted.into_inbound(REST_CHANNEL, SessionId::new().to_string(), now_ms());
 
     let until = Instant::now() + state.options.limits.rasa_wait;
-    let receipt = accept(&state, &state.figures.rest, inbound).await?;
-    let messages = replies(&state, receipt, until).await?;
+    let asked = state.host.ask(&state.options.tenant, inbound).await;
+    state
+        .figures
+        .rest
+        .count(asked.as_ref().ok().map(|asked| &asked.receipt));
+    let messages = replies(&state, asked?, until).await?;
     Ok(Json(rasa::replies(&sender, &messages)).into_response())
 }
 
 /// The messages of the turn that handled the accepted event; none when it is not committed in time.
-async fn replies(
-    state: &Shared,
-    receipt: Receipt,
-    until: Instant,
-) -> Result<Vec<Outbound>, Refusal> {
-    let Receipt {
-        session, position, ..
-    } = receipt;
-    let mut live = state.host.watch(session);
-    let mut look_back = true;
+async fn replies(state: &Shared, asked: Asked, until: Instant) -> Result<Vec<Outbound>, Refusal> {
+    let Asked {
+        receipt,
+        mut live,
+        from_before,
+    } = asked;
+    let (session, position) = (receipt.session, receipt.position);
+    let mut look_back = !from_before;
     loop {
         if std::mem::take(&mut look_back) {
             let turns = state

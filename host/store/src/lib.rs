@@ -135,8 +135,8 @@ pub trait Store: Send + Sync + 'static {
         contact: ContactId,
     ) -> Result<Vec<NamedValue>, StoreError>;
 
-    /// Durable turns of a session with a number above `after_turn`, ascending, at most `limit`. Waits until the
-    /// session's last turn is durable.
+    /// Durable turns of a session with a number above `after_turn`: the newest `limit` of them, ascending. Waits until
+    /// the session's last turn is durable.
     ///
     /// # Errors
     /// [`StoreError::Erased`], [`StoreError::Damaged`], [`StoreError::Failed`].

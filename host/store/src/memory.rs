@@ -552,10 +552,11 @@ impl Store for MemoryStore {
         let model = self.model.lock();
         model.session(tenant, session)?;
         let turns = model.committed(tenant, session);
-        Ok(turns
+        let mut turns: Vec<_> = turns
             .filter(|turn| turn.record.session.turn > after_turn)
-            .take(limit)
-            .collect())
+            .collect();
+        turns.drain(..turns.len().saturating_sub(limit));
+        Ok(turns)
     }
 
     fn resolve(&self, tenant: &TenantId, address: &Address) -> Option<SessionId> {

@@ -235,14 +235,15 @@ impl JournalStore {
         )
     }
 
-    /// Positions of a session's turns above `after_turn`, newest first.
+    /// Positions of a session's turns above `after_turn`, newest first, at most `limit`.
     fn walk(
         &self,
         mut next: Option<Position>,
         after_turn: u64,
+        limit: usize,
     ) -> Result<Vec<Position>, StoreError> {
         let mut positions = Vec::new();
-        while let Some(position) = next {
+        while let Some(position) = next.filter(|_| positions.len() < limit) {
             let header = self.shared.segments.header(position.0)?;
             if header.turn <= after_turn {
                 break;
@@ -508,9 +509,9 @@ impl Store for JournalStore {
         };
         // Durable up to the last turn's first byte and one more means that its whole group is.
         self.wait_for(last.0 + 1)?;
-        let positions = self.walk(Some(last), after_turn)?;
+        let positions = self.walk(Some(last), after_turn, limit)?;
         let mut turns = Vec::new();
-        for position in positions.into_iter().rev().take(limit) {
+        for position in positions.into_iter().rev() {
             let raw = self.shared.segments.record(position.0)?;
             let bad = |detail| damaged(self.shared.segments.directory(), position.0, detail);
             match open_body(&self.shared.keys, &raw.header, &raw.body).map_err(bad)? {

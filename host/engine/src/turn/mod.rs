@@ -1,5 +1,6 @@
 //! The turn pipeline: one accepted event in, one record to commit out. Nothing here writes or sends.
 
+mod blame;
 mod deliver;
 mod effects;
 mod messages;

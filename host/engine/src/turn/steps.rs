@@ -9,6 +9,7 @@ use jackfield_core::{
 };
 use jackfield_sandbox::{LogLevel, StepResult, StorageView};
 
+use super::blame::{blame_reply, blame_step, stopped};
 use super::{Failed, PackStorage, Turn};
 use crate::channel_view;
 use crate::installed::InstalledPack;
@@ -70,13 +71,12 @@ impl Turn<'_> {
         if self.steps_left() == 0 {
             return;
         }
-        if let Ok(reply) = self
-            .step(
-                frame,
-                vec![Event::Cancelled("the contact cancelled".to_owned())],
-            )
-            .await
-        {
+        let Ok(pack) = self.pack_of(frame).await else {
+            return;
+        };
+        let event = Event::Cancelled("the contact cancelled".to_owned());
+        if let Ok(reply) = self.step(&pack, frame, vec![event]).await {
+            pack.breaker.succeeded();
             self.clean_up_effects(frame, reply.effects);
         }
     }
@@ -88,27 +88,52 @@ impl Turn<'_> {
             .saturating_sub(u32::try_from(self.steps.len()).unwrap_or(u32::MAX))
     }
 
-    /// Delivers events to a frame and goes on until some flow waits.
+    /// Delivers events to a frame and goes on until some flow waits. Only then have the packs done well: a reply
+    /// that cannot be used, and one more that never ends in waiting, are faults like any other.
     pub(super) async fn tell(&mut self, frame: u32, events: Vec<Event>) -> Result<(), Failed> {
+        let mut replied = Vec::new();
+        let told = self.tell_on(frame, events, &mut replied).await;
+        for pack in replied {
+            pack.breaker.succeeded();
+        }
+        told
+    }
+
+    async fn tell_on(
+        &mut self,
+        frame: u32,
+        events: Vec<Event>,
+        replied: &mut Vec<Arc<InstalledPack>>,
+    ) -> Result<(), Failed> {
         let mut next = Some((frame, events));
         while let Some((frame, events)) = next.take() {
-            let reply = self.step(frame, events).await?;
-            next = self.apply(frame, reply)?;
+            let pack = self.pack_of(frame).await?;
+            replied.retain(|other| other.digest != pack.digest);
+            let reply = self.step(&pack, frame, events).await?;
+            next = self
+                .apply(frame, reply)
+                .inspect_err(|failed| blame_reply(&pack, failed))?;
+            replied.push(pack);
         }
         Ok(())
     }
 
     /// One call of a plug-in, recorded however it ends.
-    async fn step(&mut self, frame: u32, events: Vec<Event>) -> Result<Reply, Failed> {
+    async fn step(
+        &mut self,
+        pack: &Arc<InstalledPack>,
+        frame: u32,
+        events: Vec<Event>,
+    ) -> Result<Reply, Failed> {
         if self.steps_left() == 0 {
+            stopped(pack, ErrorCode::TooManySteps);
             return Err(Failed::Stopped {
                 code: ErrorCode::TooManySteps,
                 detail: self.engine.limits.steps.to_string(),
             });
         }
-        let pack = self.pack_of(frame).await?;
         if pack.breaker.is_open(Instant::now()) {
-            return Err(switched_off(&pack));
+            return Err(switched_off(pack));
         }
         let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
             return Err(Failed::Flow(Fault::Bug(format!("frame {frame} is gone"))));
@@ -135,10 +160,10 @@ impl Turn<'_> {
             slots: found.slots.clone(),
             events,
         };
-        let result = self.call(&pack, &step).await?;
-        self.count(&pack, &result);
-        self.log(&pack, &flow, &result);
-        self.keep_storage(&pack, &result);
+        let result = self.call(pack, &step).await?;
+        blame_step(pack, &result.outcome);
+        self.log(pack, &flow, &result);
+        self.keep_storage(pack, &result);
         let outcome = result.outcome.clone();
         self.steps.push(StepRecord {
             flow,
@@ -280,28 +305,6 @@ impl Turn<'_> {
             kept.view.apply(&result.storage_writes);
             kept.writes.extend(result.storage_writes.iter().cloned());
             kept.read |= result.storage_read;
-        }
-    }
-
-    fn count(&self, pack: &InstalledPack, result: &StepResult) {
-        let failed = match &result.outcome {
-            StepOutcome::Replied(_) => {
-                pack.breaker.succeeded();
-                false
-            }
-            // A dependency that is down, or a refusal, says nothing about the pack.
-            StepOutcome::Faulted(Fault::Unavailable(_) | Fault::Rejected(_)) => false,
-            // The back end was slow, not the pack.
-            StepOutcome::Stopped {
-                code: ErrorCode::TurnOutOfTime,
-                ..
-            } => false,
-            _ => true,
-        };
-        if failed && pack.breaker.failed(Instant::now()) {
-            tracing::warn!(pack = %pack.id(), "circuit breaker opened: the pack failed too often");
-            metrics::counter!("jackfield_breaker_opened_total", "pack" => pack.id().to_string())
-                .increment(1);
         }
     }
 

@@ -14,6 +14,8 @@ pub enum Ends {
     Stopped(ErrorCode),
     /// Its step replies; what was too much was dropped, refused or shortened.
     Replied,
+    /// Its steps reply, and the turn is stopped.
+    TurnStopped(ErrorCode),
 }
 
 /// A hostile guest.
@@ -56,6 +58,16 @@ impl Guest {
         Self {
             limit: Some(limit),
             ..self
+        }
+    }
+
+    fn stops_the_turn(self) -> Self {
+        match self.ends {
+            Ends::Stopped(code) => Self {
+                ends: Ends::TurnStopped(code),
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -353,14 +365,58 @@ fn calling() -> Vec<Guest> {
                 heap: 4 << 16,
                 body: "(loop $l
                     (i32.store (i32.const 600) (i32.add (i32.const 0x30303030) (local.get $i)))
-                    (call $storage_set (i32.const 600) (i32.const 4) (i32.const 4096) (i32.const 200000) (i32.const 512))
+                    (call $storage_set (i32.const 600) (i32.const 4) (i32.const 4096) (i32.const 20000) (i32.const 512))
                     (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 40))))",
+                ..Module::default()
+            },
+            ErrorCode::WroteTooMuch,
+        )
+        .meets("storage_writes"),
+        guest(
+            "writes-one-key-again-and-again",
+            &Module {
+                imports: &["storage"],
+                pages: 8,
+                heap: 4 << 16,
+                body: "(loop $l
+                    (call $storage_set (i32.const 2048) (i32.const 4) (i32.const 4096) (i32.const 20000) (i32.const 512))
+                    (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 40))))",
+                ..Module::default()
+            },
+            ErrorCode::WroteTooMuch,
+        )
+        .meets("storage_writes"),
+        guest(
+            "fills-its-storage-bit-by-bit",
+            &Module {
+                imports: &["storage"],
+                pages: 8,
+                heap: 4 << 16,
+                body: "(loop $l
+                    (i32.store (i32.const 600) (i32.add (i32.const 0x30303030) (local.get $i)))
+                    (call $storage_set (i32.const 600) (i32.const 4) (i32.const 4096) (i32.const 20000) (i32.const 512))
+                    (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))",
                 ..Module::default()
             },
             ErrorCode::StorageFull,
         )
         .replies()
         .meets("storage"),
+        guest(
+            "reads-its-storage-again-and-again",
+            &Module {
+                imports: &["storage"],
+                pages: 8,
+                heap: 4 << 16,
+                body: "(call $storage_set (i32.const 2048) (i32.const 4) (i32.const 4096) (i32.const 30000) (i32.const 512))
+                    (loop $l
+                    (call $storage_get (i32.const 2048) (i32.const 4) (i32.const 512))
+                    (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 60))))",
+                ..Module::default()
+            },
+            ErrorCode::AnsweredTooMuch,
+        )
+        .meets("answers"),
         guest(
             "asks-for-a-giant-response",
             &Module {
@@ -502,6 +558,20 @@ fn answering() -> Vec<Guest> {
             }),
             ErrorCode::Trapped,
         ),
+        guest(
+            "calls-itself",
+            &Module {
+                data: vec![(4096, b"harm".to_vec())],
+                ..reply(Reply {
+                    then: 2,
+                    then_words: [4096, 4, 0, 0],
+                    ..Reply::default()
+                })
+            },
+            ErrorCode::TooManySteps,
+        )
+        .stops_the_turn()
+        .meets("steps"),
         guest(
             "text-that-is-not-utf-8",
             &Module {

@@ -28,7 +28,8 @@ pub enum TableError {
     #[error("wrong type: {0}")]
     #[n(2)]
     WrongType(#[n(0)] String),
-    /// A row has more or fewer cells than the table has columns, or the table has too many rows.
+    /// A row has more or fewer cells than the table has columns, the table has too many rows, or a query asks for
+    /// too much.
     #[error("wrong shape: {0}")]
     #[n(3)]
     WrongShape(#[n(0)] String),

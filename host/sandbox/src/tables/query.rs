@@ -11,6 +11,13 @@ use super::set::Table;
 
 /// The most rows one query returns.
 const MOST_ROWS: u32 = 100;
+/// The most conditions of one query: each is looked at for every row.
+const MOST_CONDITIONS: usize = 16;
+/// The most columns that one query is sorted by.
+const MOST_ORDERS: usize = 8;
+/// Cells are given out until they have this many bytes. A step may not receive as much, so whoever meets this
+/// is stopped by its limit; it bounds what is copied before the limit can be seen.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// How a column is compared with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -94,6 +101,19 @@ pub(super) fn run(
     order: &[Order],
     limit: u32,
 ) -> Result<Rows, TableError> {
+    // A column may be named twice, but naming it a thousand times is not a question about the table.
+    let asked = [
+        ("columns", columns.len(), table.columns.len().max(1) * 2),
+        ("conditions", conditions.len(), MOST_CONDITIONS),
+        ("columns to sort by", order.len(), MOST_ORDERS),
+    ];
+    for (what, asked, most) in asked {
+        if asked > most {
+            return Err(TableError::WrongShape(format!(
+                "the query has {asked} {what}, at most {most} are answered"
+            )));
+        }
+    }
     let find = |name: &String| {
         table
             .columns
@@ -140,19 +160,29 @@ pub(super) fn run(
     }
     met.truncate(limit);
     met.sort_unstable_by(compare);
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    for row in met {
+        if bytes > MOST_BYTES {
+            break;
+        }
+        let cells = shown.iter().filter_map(|column| column.value(row));
+        let cells: Vec<Value> = cells.cloned().collect();
+        bytes += cells.iter().map(least_bytes).sum::<usize>();
+        rows.push(cells);
+    }
     Ok(Rows {
         columns: shown.iter().map(|column| column.name.clone()).collect(),
-        rows: met
-            .into_iter()
-            .map(|row| {
-                shown
-                    .iter()
-                    .filter_map(|column| column.value(row).cloned())
-                    .collect()
-            })
-            .collect(),
+        rows,
         total,
     })
+}
+
+/// What a value has at least when it is encoded.
+fn least_bytes(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Date(text) | Value::Json(text) => text.len().max(1),
+        _ => 1,
+    }
 }
 
 /// Rows that meet all conditions: the smallest index range, filtered by the other conditions.
@@ -297,6 +327,32 @@ mod tests {
                 .len(),
             100
         );
+    }
+
+    #[test]
+    fn what_asks_for_too_much_is_refused_or_cut() {
+        let set = plans(&[]);
+        let often = |name: &str, times: usize| vec![name.to_owned(); times];
+        let refused = |columns: &[String], conditions: &[Condition], order: &[Order]| {
+            matches!(
+                set.query("plans", columns, conditions, order, 1),
+                Err(TableError::WrongShape(_))
+            )
+        };
+        assert!(refused(&often("id", 40_000), &[], &[]));
+        let cheap = condition("price", Comparison::Less, price(1));
+        assert!(refused(&[], &vec![cheap; 1_000], &[]));
+        assert!(refused(&[], &[], &vec![by_price().remove(0); 9]));
+        assert!(!refused(&often("id", 8), &[], &by_price()));
+
+        let columns = vec![("text".to_owned(), ColumnKind::Text)];
+        let rows = vec![vec![Value::Text("x".repeat(64 << 10))]; 100];
+        let set = TableSet::builder()
+            .table("t", columns, rows, &[])
+            .unwrap()
+            .build();
+        let answer = set.query("t", &[], &[], &[], 100).unwrap();
+        assert_eq!((answer.rows.len(), answer.total), (17, 100));
     }
 
     #[test]

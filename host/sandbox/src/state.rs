@@ -6,7 +6,8 @@ use serde::de::IgnoredAny;
 use crate::schema::Schema;
 use crate::stop::{Stop, printable};
 
-/// Values of a state up to which it is enough to know that they are no more.
+/// Values of a state up to which it is enough to know that they are no more: even the largest schema may be
+/// checked against so many.
 const FEW: usize = 128;
 
 /// Checks size, depth, JSON and schema, cheapest first: nothing is parsed that is too large or too deep.

@@ -298,7 +298,12 @@ impl Checker<'_> {
     /// A name that ends up in journals, metrics and reports.
     fn label(&mut self, what: &str, label: &str) -> Result<(), Stop> {
         self.text(label);
-        if label.is_empty() || label.len() > LONGEST_LABEL || label.chars().any(char::is_control) {
+        let control = if label.is_ascii() {
+            label.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            label.chars().any(char::is_control)
+        };
+        if label.is_empty() || label.len() > LONGEST_LABEL || control {
             return Err(bad(format!(
                 "{what} must have 1 to {LONGEST_LABEL} bytes and no control characters"
             )));

@@ -35,6 +35,7 @@ mod stop;
 mod storage;
 mod tables;
 mod ticker;
+mod tree;
 mod world;
 
 pub use error::{LoadError, SandboxError};

@@ -27,6 +27,9 @@ const LONGEST_KEY: usize = 256;
 /// The most keys that a listing returns.
 const MOST_KEYS: usize = 1000;
 
+/// Bytes of a usual host call or answer as it is recorded.
+const SCRATCH: usize = 512;
+
 /// Where host calls are answered from.
 pub(crate) enum Source {
     /// The world.
@@ -100,7 +103,7 @@ impl Run {
             refused: Vec::new(),
             storage: None,
             http_reads_left,
-            scratch: Vec::new(),
+            scratch: Vec::with_capacity(SCRATCH),
         }
     }
 
@@ -300,8 +303,8 @@ impl Run {
         }
         self.scratch.clear();
         encode(arguments, &mut self.scratch)?;
-        let mut digest: [u8; 32] = Sha256::digest(&self.scratch).into();
-        let arguments = digest.split_at_mut(16).0.to_vec();
+        let digest: [u8; 32] = Sha256::digest(&self.scratch).into();
+        let arguments = digest.split_at(16).0.to_vec();
         self.calls.push(HostCall {
             function: function.to_owned(),
             arguments,
@@ -343,10 +346,10 @@ impl Run {
                 .unwrap_or(missing),
             Source::Nowhere => missing,
         };
-        let mut bytes = Vec::new();
-        encode(&answer, &mut bytes)?;
+        self.scratch.clear();
+        encode(&answer, &mut self.scratch)?;
         if let Some(call) = self.calls.last_mut() {
-            call.answer = Some(bytes);
+            call.answer = Some(self.scratch.clone());
         }
         self.clock.resume();
         Ok(answer)

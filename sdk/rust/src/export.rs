@@ -94,8 +94,18 @@ pub fn run<F: Flow>(mut turn: wire::Turn) -> Result<wire::Reply, Fault> {
     let mut reply = whole.ok_or_else(|| Fault::bug("a step without an event"))?;
     reply.state = serde_json::to_string(&flow)
         .map_err(|_| Fault::bug("the state cannot be written as JSON"))?;
-    reply.slots = cx.turn.slots;
+    reply.slots = std::mem::take(&mut cx.turn.slots);
+    leave((flow, events, cx));
     Ok(reply)
+}
+
+/// Lets go of what a step does not need any more. In a component it goes with the instance, and giving its parts
+/// back one by one would be work for nothing.
+pub(crate) fn leave<T>(value: T) {
+    #[cfg(target_arch = "wasm32")]
+    std::mem::forget(value);
+    #[cfg(not(target_arch = "wasm32"))]
+    drop(value);
 }
 
 /// Migrates the state of one flow.

@@ -64,7 +64,9 @@ unsafe impl GlobalAlloc for Heap {
             self.next.set(&raw const __heap_base as usize);
             self.end.set(core::arch::wasm32::memory_size(0) * PAGE);
         }
-        let start = self.next.get().next_multiple_of(layout.align());
+        // An alignment is a power of two, which the compiler does not know: it would divide.
+        let mask = layout.align() - 1;
+        let start = (self.next.get() + mask) & !mask;
         if self.take(start, layout.size()) {
             start as *mut u8
         } else {

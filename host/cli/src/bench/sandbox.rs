@@ -9,7 +9,7 @@ use jackfield_core::{
     Channel, ChannelKind, ContactView, Event, Limits, Step, StepOutcome, Value, Verification,
 };
 use jackfield_packs::Pack;
-use jackfield_sandbox::{Compiler, Plugin, PluginSpec, Sandbox, World};
+use jackfield_sandbox::{Compiler, Plugin, PluginSpec, Sandbox, StepResult, World};
 use serde::Serialize;
 
 use super::latency::Latencies;
@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// A pack archive [default: build plugins/telecom]
     #[arg(long)]
     pack: Option<PathBuf>,
+    /// A pack archive whose component has the same imports and replies at once [default: build examples/floor]
+    #[arg(long)]
+    floor: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -41,6 +44,7 @@ struct Report {
     fresh_p50_us: f64,
     fresh_p99_us: f64,
     floor_p50_us: f64,
+    bare_floor_p50_us: f64,
     reused_p50_us: f64,
     native_p50_us: f64,
     fuel: u64,
@@ -50,18 +54,13 @@ struct Report {
 }
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
-    let archive = match &args.pack {
-        Some(file) => {
-            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
-        }
-        None => crate::pack::build(Path::new("plugins/telecom"))?.archive,
-    };
-    let pack = Pack::open(&archive, &Limits::default())?;
+    let pack = open(args.pack.as_deref(), "plugins/telecom")?;
+    let floor = open(args.floor.as_deref(), "examples/floor")?;
     // One thread: the cost of a turn, not of moving it between cores.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let report = runtime.block_on(measure(&pack, args.rounds))?;
+    let report = runtime.block_on(measure(&pack, &floor, args.rounds))?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
         return Ok(());
@@ -75,8 +74,12 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         report.fresh_p50_us, report.fresh_p99_us
     );
     println!(
-        "  floor            p50 {:.1} µs (a component that returns an empty reply at once)",
+        "  floor            p50 {:.1} µs (a pack with the same imports that returns an empty reply at once)",
         report.floor_p50_us
+    );
+    println!(
+        "  bare floor       p50 {:.1} µs (the same by hand: no imports, two pages of memory)",
+        report.bare_floor_p50_us
     );
     println!(
         "  reused instance  p50 {:.1} µs (never done in service)",
@@ -91,15 +94,31 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn measure(pack: &Pack, rounds: usize) -> anyhow::Result<Report> {
+/// The pack in `archive`, or else the one built from `source`.
+fn open(archive: Option<&Path>, source: &str) -> anyhow::Result<Pack> {
+    let archive = match archive {
+        Some(file) => {
+            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
+        }
+        None => crate::pack::build(Path::new(source))?.archive,
+    };
+    Ok(Pack::open(&archive, &Limits::default())?)
+}
+
+async fn measure(pack: &Pack, floor: &Pack, rounds: usize) -> anyhow::Result<Report> {
     let cache = std::env::temp_dir().join(format!("jackfield-bench-{}", std::process::id()));
     std::fs::create_dir_all(&cache)?;
-    let measured = measure_with(pack, rounds, &cache).await;
+    let measured = measure_with(pack, floor, rounds, &cache).await;
     std::fs::remove_dir_all(&cache)?;
     measured
 }
 
-async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Result<Report> {
+async fn measure_with(
+    pack: &Pack,
+    floor: &Pack,
+    rounds: usize,
+    cache: &Path,
+) -> anyhow::Result<Report> {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: Some(cache.to_path_buf()),
         compiler: Compiler::Child {
@@ -114,39 +133,24 @@ async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Resul
         .time;
     let plugin = sandbox.load(&pack.component, spec(pack))?;
     let cached = plugin.load_report().time;
-    let floor = sandbox.load(
-        &jackfield_sandbox::guests::floor_component(),
-        PluginSpec {
-            schemas: Default::default(),
-            ..spec(pack)
-        },
-    )?;
+    let bare = sandbox.load(&jackfield_sandbox::guests::floor_component(), spec(floor))?;
+    let floor = sandbox.load(&floor.component, spec(floor))?;
     let world = Arc::new(BenchWorld::new(pack)?);
     let step = step(&world)?;
     let mut fresh = Latencies::new()?;
-    let mut bottom = Latencies::new()?;
+    let (mut bottom, mut barest) = (Latencies::new()?, Latencies::new()?);
     let mut fuel = 0;
-    // Alternating, so that whatever else the machine does hits both alike.
+    // Alternating, so that whatever else the machine does hits all alike; the first tenth warms caches.
     for round in 0..rounds + rounds / 10 {
-        let began = Instant::now();
-        let result = plugin
-            .handle(&step, Arc::clone(&world) as Arc<dyn World>)
-            .await;
-        let took = began.elapsed();
+        let warm = round >= rounds / 10;
+        let result = timed(&plugin, &step, &world, warm.then_some(&mut fresh)).await;
         check(&result.outcome)?;
         fuel = result.fuel;
-        let began = Instant::now();
-        let empty = floor
-            .handle(&step, Arc::clone(&world) as Arc<dyn World>)
-            .await;
-        let floor_took = began.elapsed();
-        if !matches!(empty.outcome, StepOutcome::Replied(_)) {
-            bail!("the floor component failed: {:?}", empty.outcome);
-        }
-        // The first tenth warms caches.
-        if round >= rounds / 10 {
-            fresh.record(took);
-            bottom.record(floor_took);
+        for (plugin, latencies) in [(&floor, &mut bottom), (&bare, &mut barest)] {
+            let empty = timed(plugin, &step, &world, warm.then_some(latencies)).await;
+            if !matches!(empty.outcome, StepOutcome::Replied(_)) {
+                bail!("the floor component failed: {:?}", empty.outcome);
+            }
         }
     }
     let reused = reused(&plugin, &step, &world, rounds).await?;
@@ -155,6 +159,7 @@ async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Resul
         fresh_p50_us: fresh.micros(0.5),
         fresh_p99_us: fresh.micros(0.99),
         floor_p50_us: bottom.micros(0.5),
+        bare_floor_p50_us: barest.micros(0.5),
         reused_p50_us: reused.micros(0.5),
         native_p50_us: native(&step, world, rounds)?.micros(0.5),
         fuel,
@@ -162,6 +167,23 @@ async fn measure_with(pack: &Pack, rounds: usize, cache: &Path) -> anyhow::Resul
         compile_cached_ms: millis(cached),
         component_bytes: pack.component.len(),
     })
+}
+
+/// Runs one step in a fresh instance and notes what it took.
+async fn timed(
+    plugin: &Plugin,
+    step: &Step,
+    world: &Arc<BenchWorld>,
+    latencies: Option<&mut Latencies>,
+) -> StepResult {
+    let world = Arc::clone(world) as Arc<dyn World>;
+    let began = Instant::now();
+    let result = plugin.handle(step, world).await;
+    let took = began.elapsed();
+    if let Some(latencies) = latencies {
+        latencies.record(took);
+    }
+    result
 }
 
 async fn reused(

@@ -134,6 +134,7 @@ impl Query {
         #[cfg(not(target_arch = "wasm32"))]
         let answer =
             crate::native::ask(|host| host.query(&table, &columns, &conditions, &order, limit));
+        crate::export::leave((table, columns, conditions, order));
         Ok(Rows(answer?))
     }
 

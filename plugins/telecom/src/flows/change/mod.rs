@@ -9,7 +9,7 @@ use super::{gigabytes, minor, take_need};
 use crate::{
     carrier,
     customer::{Customer, not_verified},
-    plans::{self, Need},
+    plans::{self, Need, Plan},
     words,
 };
 
@@ -69,6 +69,25 @@ impl ChangePlan {
         self.stage = Stage::Choosing;
     }
 
+    /// Says where the conversation is and asks for what is missing. `plan` is the plan they chose, when it was just
+    /// looked up.
+    fn go_on(&mut self, cx: &mut Context, plan: Option<Plan>) -> Answer {
+        match self.stage {
+            Stage::Processing => {
+                return Reply::say(t("change-still-processing")).step("processing");
+            }
+            Stage::Unconfirmed => {
+                return self.offer_person(Reply::say(t("change-unconfirmed-again")), "unconfirmed");
+            }
+            Stage::Refused => return self.refused_again(),
+            Stage::Choosing | Stage::Confirming => {}
+        }
+        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
+            return Ok(first);
+        }
+        self.select(cx, plan)
+    }
+
     /// Whether the customer may still change their mind.
     const fn open(&self) -> bool {
         matches!(self.stage, Stage::Choosing | Stage::Confirming)
@@ -98,20 +117,7 @@ impl Flow for ChangePlan {
     }
 
     fn ask(&mut self, cx: &mut Context) -> Answer {
-        match self.stage {
-            Stage::Processing => {
-                return Reply::say(t("change-still-processing")).step("processing");
-            }
-            Stage::Unconfirmed => {
-                return self.offer_person(Reply::say(t("change-unconfirmed-again")), "unconfirmed");
-            }
-            Stage::Refused => return self.refused_again(),
-            Stage::Choosing | Stage::Confirming => {}
-        }
-        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
-            return Ok(first);
-        }
-        self.select(cx)
+        self.go_on(cx, None)
     }
 
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
@@ -174,10 +180,12 @@ impl Flow for ChangePlan {
             "leave" if !self.open() => return self.left(),
             "own-number" => self.customer.goes_back(cx),
             plan if self.open() => {
-                if let Some(plan) = plans::by_id(plan)? {
-                    self.plan = Some(plan.id);
+                let found = plans::by_id(plan)?;
+                if let Some(plan) = &found {
+                    self.plan = Some(plan.id.clone());
                     self.stage = Stage::Choosing;
                 }
+                return self.go_on(cx, found);
             }
             _ => {}
         }

@@ -11,25 +11,27 @@ use crate::{
 };
 
 impl ChangePlan {
-    /// Goes on with who the customer is: contract, plan, confirmation.
-    pub(super) fn select(&mut self, cx: &mut Context) -> Answer {
+    /// Goes on with who the customer is: contract, plan, confirmation. `plan` is the chosen one, when it is known
+    /// already.
+    pub(super) fn select(&mut self, cx: &mut Context, plan: Option<Plan>) -> Answer {
         let subscriber = self.customer.subscriber()?;
-        if let Some(until) = subscriber.bound_until(&date::today(cx.now())) {
+        let today = date::today(cx.now());
+        if let Some(until) = subscriber.bound_until(&today) {
             let text = t("bound-by-contract").arg("until", Value::date(until));
             return self.refused(text);
         }
-        let chosen = match &self.plan {
-            Some(id) => plans::by_id(id)?,
-            None => None,
+        let chosen = match (plan, &self.plan) {
+            (None, Some(id)) => plans::by_id(id)?,
+            (plan, _) => plan,
         };
         match chosen {
-            Some(plan) => self.show(cx, &plan),
+            Some(plan) => self.show(cx, &plan, today),
             None => self.list(cx),
         }
     }
 
     /// Shows the plan for confirmation, or says why it cannot be had.
-    fn show(&mut self, cx: &mut Context, plan: &Plan) -> Answer {
+    fn show(&mut self, cx: &mut Context, plan: &Plan, today: String) -> Answer {
         let subscriber = self.customer.subscriber()?;
         let name = plan.name(cx).to_owned();
         let obstacle = if plan.id == subscriber.plan_id {
@@ -51,7 +53,7 @@ impl ChangePlan {
             0 => "confirm-same-price",
             1.. => "confirm-dearer",
         };
-        let today = Value::Date(date::today(cx.now()));
+        let today = Value::Date(today);
         let text = t(key)
             .arg("plan", name.as_str())
             .arg("price", plan.price())

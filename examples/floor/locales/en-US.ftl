@@ -1,0 +1,2 @@
+# This pack says nothing.
+

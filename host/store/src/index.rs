@@ -21,8 +21,6 @@ const PIECES: u8 = 1;
 /// Prefix of the keys of further pieces.
 const PIECE_KEY: u8 = b'z';
 const APPLIED: &[u8] = b"m/applied";
-/// Changes that are applied at once. sled lets nobody read meanwhile, so they are few.
-const BATCH: usize = 64;
 
 /// How much of the journal is in the index.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -45,6 +43,7 @@ pub(crate) struct Index {
 }
 
 const USING: &str = "use the index";
+const WRITING: &str = "write the index";
 
 impl Index {
     /// Opens the index in `directory`, or makes it there.
@@ -163,19 +162,20 @@ impl Index {
         self.db.iter().map(|entry| entry.map_err(failed(USING)))
     }
 
+    /// How many further pieces the value under a key has.
+    fn pieces_of(&self, key: &[u8]) -> u16 {
+        self.pieces.read().get(key).copied().unwrap_or_default()
+    }
+
     /// Begins to change the index.
     pub(crate) fn change(&self) -> Change<'_> {
-        Change {
-            index: self,
-            batch: sled::Batch::default(),
-            waiting: 0,
-        }
+        Change { index: self }
     }
 
     /// Writes everything to the disk, and syncs it: sled itself does not on Linux, so the file is opened once more.
     pub(crate) fn sync(&self) -> Result<(), StoreError> {
         let syncing = failed("sync the index");
-        self.db.flush().map_err(failed("write the index"))?;
+        self.db.flush().map_err(failed(WRITING))?;
         std::fs::File::open(self.directory.join("db"))
             .and_then(|file| file.sync_all())
             .map_err(syncing)
@@ -192,97 +192,90 @@ impl Index {
     }
 }
 
-/// Changes on their way into the index, applied a few at a time.
+/// Changes to the index. Each key is an operation of its own: while sled applies a batch nobody can read, and every
+/// accepted event is looked up here for its duplicates. Only a value in pieces needs a batch. What a crash cuts off
+/// is applied anew from the journal, for the position that the index names is written last.
 #[derive(Debug)]
 pub(crate) struct Change<'a> {
     index: &'a Index,
-    batch: sled::Batch,
-    waiting: usize,
 }
 
 impl Change<'_> {
     /// Puts a value under a key.
-    pub(crate) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        let mut first = Vec::with_capacity(value.len().min(PIECE) + 7);
+    pub(crate) fn put(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let had = self.index.pieces_of(key);
+        if value.len() < PIECE && had == 0 {
+            return self.insert(key, &[&[WHOLE], value].concat());
+        }
+        self.put_pieces(key, value, had)
+    }
+
+    fn put_pieces(&self, key: &[u8], value: &[u8], had: u16) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
         let mut further = 0;
         if value.len() < PIECE {
-            first.push(WHOLE);
-            first.extend_from_slice(value);
+            batch.insert(key, [&[WHOLE], value].concat());
         } else {
-            let mut pieces = value.chunks(PIECE);
-            let head = pieces.next().unwrap_or_default();
-            for piece in pieces {
-                self.batch.insert(piece_key(key, further), piece);
+            let (head, rest) = value.split_at(PIECE);
+            for piece in rest.chunks(PIECE) {
+                batch.insert(piece_key(key, further), piece);
                 further += 1;
-                self.waiting += 8;
             }
-            first.push(PIECES);
-            first.extend_from_slice(&further.to_le_bytes());
-            first.extend_from_slice(&crc32fast::hash(value).to_le_bytes());
-            first.extend_from_slice(head);
+            let checksum = crc32fast::hash(value).to_le_bytes();
+            let [low, high] = further.to_le_bytes();
+            batch.insert(key, [&[PIECES, low, high], &checksum[..], head].concat());
         }
-        self.drop_pieces(key, further);
-        self.batch.insert(key, first);
-        self.step()
+        for number in further..had {
+            batch.remove(piece_key(key, number));
+        }
+        self.apply(key, batch, further)
     }
 
     /// Removes what stands under a key.
-    pub(crate) fn remove(&mut self, key: &[u8]) -> Result<(), StoreError> {
-        self.drop_pieces(key, 0);
-        self.batch.remove(key);
-        self.step()
+    pub(crate) fn remove(&self, key: &[u8]) -> Result<(), StoreError> {
+        let had = self.index.pieces_of(key);
+        if had == 0 {
+            let removed = self.index.db.remove(key);
+            return removed.map(drop).map_err(failed(WRITING));
+        }
+        let mut batch = sled::Batch::default();
+        batch.remove(key);
+        for number in 0..had {
+            batch.remove(piece_key(key, number));
+        }
+        self.apply(key, batch, 0)
+    }
+
+    /// Applies a batch after which the key has so many further pieces.
+    fn apply(&self, key: &[u8], batch: sled::Batch, further: u16) -> Result<(), StoreError> {
+        let mut pieces = self.index.pieces.write();
+        if further > 0 {
+            pieces.insert(key.to_vec(), further);
+        } else {
+            pieces.remove(key);
+        }
+        drop(pieces);
+        let applied = self.index.db.apply_batch(batch);
+        applied.map_err(failed(WRITING))
     }
 
     /// Puts an entry as it came from [`Index::raw`].
-    pub(crate) fn put_raw(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    pub(crate) fn put_raw(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         if let Some((&PIECE_KEY, [rest @ .., _, _])) = key.split_first() {
             *self.index.pieces.write().entry(rest.to_vec()).or_insert(0) += 1;
         }
-        self.batch.insert(key, value);
-        self.step()
+        self.insert(key, value)
     }
 
     /// Ends the change: from now on the index holds the journal up to there.
-    pub(crate) fn finish(mut self, applied: &Applied) -> Result<(), StoreError> {
+    pub(crate) fn finish(self, applied: &Applied) -> Result<(), StoreError> {
         let applied = minicbor::to_vec(applied).map_err(failed(USING))?;
-        self.batch.insert(APPLIED, applied);
-        self.apply()
+        self.insert(APPLIED, &applied)
     }
 
-    /// Removes pieces from number `from` on that an earlier value had.
-    fn drop_pieces(&mut self, key: &[u8], from: u16) {
-        let had = self
-            .index
-            .pieces
-            .read()
-            .get(key)
-            .copied()
-            .unwrap_or_default();
-        for number in from..had {
-            self.batch.remove(piece_key(key, number));
-        }
-        if from > 0 {
-            self.index.pieces.write().insert(key.to_vec(), from);
-        } else if had > 0 {
-            self.index.pieces.write().remove(key);
-        }
-    }
-
-    fn step(&mut self) -> Result<(), StoreError> {
-        self.waiting += 1;
-        if self.waiting >= BATCH {
-            self.apply()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn apply(&mut self) -> Result<(), StoreError> {
-        self.waiting = 0;
-        self.index
-            .db
-            .apply_batch(std::mem::take(&mut self.batch))
-            .map_err(failed("write the index"))
+    fn insert(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let inserted = self.index.db.insert(key, value);
+        inserted.map(drop).map_err(failed(WRITING))
     }
 }
 

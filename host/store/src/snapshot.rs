@@ -199,7 +199,7 @@ impl Reader {
     }
 
     /// Puts all entries into an index.
-    pub(crate) fn load(&self, mut change: Change<'_>) -> Result<(), StoreError> {
+    pub(crate) fn load(&self, change: Change<'_>) -> Result<(), StoreError> {
         let mut rest = self.bytes.get(self.entries..).unwrap_or_default();
         while let Some((key, value, after)) = split(rest) {
             change.put_raw(key, value)?;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jackfield_core::{ContactId, Digest};
 use parking_lot::{Condvar, Mutex};
@@ -20,6 +20,9 @@ use crate::ticket::Progress;
 const GROUP_RECORDS: usize = 256;
 /// … and about this many bytes.
 const GROUP_BYTES: usize = 1024 * 1024;
+/// Syncs begin at least so far apart: each costs a tenth of a millisecond of processor time, whatever is in it. Who
+/// talks alone does not wait.
+const PACE: Duration = Duration::from_micros(500);
 
 /// A record that has its place and waits to be written.
 #[derive(Debug)]
@@ -68,15 +71,26 @@ impl Queue {
         while inner.drafts.is_empty() && !inner.closed {
             self.filled.wait(&mut inner);
         }
-        let mut bytes = 0;
+        inner.fill(group);
+        !group.is_empty()
+    }
+
+    /// Adds what has come since.
+    fn fill(&self, group: &mut Vec<Draft>) {
+        self.inner.lock().fill(group);
+    }
+}
+
+impl Waiting {
+    fn fill(&mut self, group: &mut Vec<Draft>) {
+        let mut bytes: usize = group.iter().map(|draft| draft.body.len()).sum();
         while bytes < GROUP_BYTES
             && group.len() < GROUP_RECORDS
-            && let Some(draft) = inner.drafts.pop_front()
+            && let Some(draft) = self.drafts.pop_front()
         {
             bytes += draft.body.len();
             group.push(draft);
         }
-        !group.is_empty()
     }
 }
 
@@ -103,7 +117,15 @@ impl Writer {
     pub(crate) fn run(mut self) {
         let mut group = Vec::new();
         let mut buffer = Vec::new();
+        let mut began = Instant::now();
         while self.queue.take(&mut group) {
+            if group.len() < GROUP_RECORDS
+                && let Some(early) = PACE.checked_sub(began.elapsed())
+            {
+                std::thread::sleep(early);
+                self.queue.fill(&mut group);
+            }
+            began = Instant::now();
             if let Err(error) = self.write(&mut group, &mut buffer) {
                 tracing::error!(%error, "the store stops: writing the journal failed");
                 self.progress.fail(error);

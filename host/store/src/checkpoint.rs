@@ -17,6 +17,10 @@ use crate::shared::Shared;
 const EVERY: Duration = Duration::from_secs(1);
 /// How often the index is synced. A power loss costs at most this much replay.
 const SYNC_EVERY: Duration = Duration::from_secs(30);
+/// After so many changes …
+const FEW: usize = 64;
+/// … the thread rests so long: turns that come meanwhile should not wait for a whole checkpoint.
+const REST: Duration = Duration::from_millis(1);
 /// How far this thread stands back when processors are short: 0 is not at all, 19 the most.
 const NICE: i32 = 10;
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
@@ -111,7 +115,7 @@ impl Checkpointer {
         // The index must never know what the journal could lose.
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
-        put(&shared.index, &shared.keys, &changes, &applied)?;
+        put(&shared.index, &shared.keys, &changes, &applied, REST)?;
         drop(changes);
         let flushed = shared.state.lock().overlay.end();
         drop(flushed);
@@ -194,22 +198,26 @@ pub(crate) fn applied(
     Ok(Applied { position, last })
 }
 
-/// Puts changes into the index.
+/// Puts changes into the index, with a `rest` after every few.
 pub(crate) fn put(
     index: &Index,
     keys: &Keyring,
     changes: &Changes,
     applied: &Applied,
+    rest: Duration,
 ) -> Result<(), StoreError> {
     // In the order of keys neighbours share pages of the index.
     let mut sorted: Vec<_> = changes.iter().collect();
     sorted.sort_unstable_by_key(|(key, _)| *key);
     let change = index.change();
-    for (key, changed) in sorted {
-        match &changed.image {
-            Some(image) => change.put(key.as_bytes(), &image.encode(keys, key)?)?,
-            None => change.remove(key.as_bytes())?,
+    for some in sorted.chunks(FEW) {
+        for (key, changed) in some {
+            match &changed.image {
+                Some(image) => change.put(key.as_bytes(), &image.encode(keys, key)?)?,
+                None => change.remove(key.as_bytes())?,
+            }
         }
+        std::thread::sleep(rest);
     }
     change.finish(applied)
 }

@@ -5,8 +5,10 @@
 //! model: small enough to be read, forgets everything, and passes the same conformance suite.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod accept;
 mod checkpoint;
 mod disk;
+mod entries;
 mod error;
 mod image;
 mod index;

@@ -5,22 +5,23 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Content, Inbound, NamedValue, PackId, Position, Session,
-    SessionId, TenantId, TurnRecord,
+    Accepted, Address, ContactId, Inbound, NamedValue, PackId, Position, Session, SessionId,
+    TenantId, TurnRecord,
 };
 
+use crate::accept::{Event, Found};
 use crate::disk::{Disk, RealDisk};
+use crate::entries::Entries;
 use crate::error::{damaged, failed};
-use crate::image::{Image, Key, StoredSession, cbor};
+use crate::image::{Key, StoredSession, cbor};
 use crate::journal::{Draft, Header, Scan, make_room, open_body, seal_body};
 use crate::overlay::{Fetched, Interrupt};
 use crate::recovery::{self, Opened};
 use crate::shared::Shared;
 use crate::state::{Place, State};
 use crate::{
-    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntries, JournalEntry, Options,
-    OutboxItem, Pending, RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats,
-    StoredTurn, Ticket,
+    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntries, Options, OutboxItem, Pending,
+    RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats, StoredTurn, Ticket,
 };
 
 /// The store of one machine: an append-only journal is the truth; sled is the index behind it.
@@ -70,116 +71,6 @@ impl JournalStore {
         self.threads
             .push(thread.spawn(run).map_err(failed("start a thread"))?);
         Ok(())
-    }
-
-    fn accept_in(
-        &self,
-        state: &mut State,
-        fetched: &Fetched,
-        tenant: &TenantId,
-        session: Option<SessionId>,
-        event: &Event<'_>,
-    ) -> Result<Acceptance, Interrupt> {
-        let Shared { keys, .. } = &*self.shared;
-        let Event {
-            inbound,
-            plain,
-            mark,
-            address,
-        } = event;
-        if let Some(Image::Mark(seen)) = state.overlay.look(&Key::mark(tenant, mark), fetched)? {
-            self.shared.counters.duplicate();
-            let ticket = self.shared.ticket(seen.end);
-            let (position, session, contact) = (seen.position, seen.session, seen.contact);
-            return Ok(Acceptance {
-                position,
-                session,
-                contact,
-                duplicate: true,
-                ticket,
-            });
-        }
-        let found = match session {
-            Some(id) => Found::Open(
-                state
-                    .session(keys, tenant, id, fetched)?
-                    .ok_or(StoreError::UnknownSession)?,
-            ),
-            None => self.find(state, fetched, tenant, address)?,
-        };
-        match (&inbound.content, &found) {
-            (Content::TimerDue { timer }, Found::Open(known))
-                if state.is_armed(&known.session, *timer) =>
-            {
-                state.disarm(&known.session, *timer);
-            }
-            (Content::TimerDue { .. }, _) => {
-                return Err(StoreError::Stale("the timer is not set").into());
-            }
-            (Content::RequestAnswered { entry, .. }, Found::Open(known))
-                if state.is_open(known.session.id, *entry) => {}
-            (Content::RequestAnswered { .. }, _) => {
-                return Err(StoreError::Stale("the request is not open").into());
-            }
-            _ => {}
-        }
-        let (session, contact, opened) = match found {
-            Found::Open(known) => (known.session.id, known.session.contact, false),
-            Found::Closed(contact) => (SessionId::new(), contact, true),
-            Found::Nobody => {
-                let contact = ContactId::new();
-                keys.create(tenant, contact);
-                (SessionId::new(), contact, true)
-            }
-        };
-        let mut header = Header::new(RecordKind::Accepted, tenant, session, contact);
-        (header.opened, header.at, header.mark) = (opened, inbound.received_at, **mark);
-        let body = seal_body(&mut header, &keys.get(contact)?, plain)?;
-        let (position, end) = self.shared.append(state, Shared::draft(header, body));
-        state.accepted(
-            keys,
-            Place {
-                tenant,
-                session,
-                contact,
-                position,
-                end,
-            },
-            opened,
-            mark,
-            inbound,
-        );
-        Ok(Acceptance {
-            position,
-            session,
-            contact,
-            duplicate: false,
-            ticket: self.shared.ticket(end),
-        })
-    }
-
-    /// Who is behind an address.
-    fn find(
-        &self,
-        state: &mut State,
-        fetched: &Fetched,
-        tenant: &TenantId,
-        address: &[u8; 16],
-    ) -> Result<Found, Interrupt> {
-        let keys = &self.shared.keys;
-        let Some(Image::Directory(known)) = state
-            .overlay
-            .look(&Key::directory(tenant, address), fetched)?
-        else {
-            return Ok(Found::Nobody);
-        };
-        if keys.is_erased(known.contact) {
-            return Ok(Found::Nobody);
-        }
-        Ok(match state.session(keys, tenant, known.session, fetched)? {
-            Some(stored) if !stored.session.closed => Found::Open(stored),
-            _ => Found::Closed(known.contact),
-        })
     }
 
     /// The session that a turn continues, when it may be committed.
@@ -255,23 +146,6 @@ impl JournalStore {
     }
 }
 
-/// An event to accept, prepared outside the lock.
-struct Event<'a> {
-    inbound: &'a Inbound,
-    plain: &'a [u8],
-    mark: &'a [u8; 16],
-    address: &'a [u8; 16],
-}
-
-/// Who is behind an address.
-enum Found {
-    /// A session that goes on.
-    Open(Arc<StoredSession>),
-    /// A contact whose session was closed.
-    Closed(ContactId),
-    Nobody,
-}
-
 impl Store for JournalStore {
     fn accept(
         &self,
@@ -292,7 +166,9 @@ impl Store for JournalStore {
             inbound: &inbound,
         };
         self.shared.transact(|state, fetched| {
-            let acceptance = self.accept_in(state, fetched, tenant, session, &event)?;
+            let acceptance = self
+                .shared
+                .accept_in(state, fetched, tenant, session, &event)?;
             self.shared.hurry(state.overlay.weight());
             Ok(acceptance)
         })
@@ -533,7 +409,7 @@ impl Store for JournalStore {
             .name([tenant.as_str(), &address.channel, &address.contact]);
         match self
             .shared
-            .transact(|state, fetched| self.find(state, fetched, tenant, &name))
+            .transact(|state, fetched| self.shared.find(state, fetched, tenant, &name))
         {
             Ok(Found::Open(stored)) => Some(stored.session.id),
             _ => None,
@@ -591,11 +467,7 @@ impl Store for JournalStore {
             from.0.max(self.shared.segments.start()),
             end,
         );
-        let shared = self.shared.clone();
-        Ok(Box::new(Entries {
-            scan: Some(scan),
-            shared,
-        }))
+        Ok(Box::new(Entries::new(scan, self.shared.clone())))
     }
 
     fn stats(&self) -> StoreStats {
@@ -643,50 +515,5 @@ impl Drop for JournalStore {
                 tracing::error!("a thread of the store panicked");
             }
         }
-    }
-}
-
-/// Entries of the journal in order.
-struct Entries {
-    /// `None` after an error.
-    scan: Option<Scan>,
-    shared: Arc<Shared>,
-}
-
-impl Entries {
-    fn read(&mut self) -> Result<Option<JournalEntry>, StoreError> {
-        let Some(scan) = &mut self.scan else {
-            return Ok(None);
-        };
-        let Some(raw) = scan.next()? else {
-            return Ok(None);
-        };
-        let bad = |detail: String| {
-            damaged(
-                self.shared.segments.directory(),
-                raw.header.position,
-                detail,
-            )
-        };
-        if jackfield_core::Digest::of(&raw.body) != raw.header.body_digest {
-            return Err(bad("the body does not match its digest".to_owned()));
-        }
-        let entry = open_body(&self.shared.keys, &raw.header, &raw.body).map_err(bad)?;
-        Ok(Some(JournalEntry {
-            header: raw.header.public(raw.hash),
-            entry,
-        }))
-    }
-}
-
-impl Iterator for Entries {
-    type Item = Result<JournalEntry, StoreError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let item = self.read().transpose();
-        if !matches!(item, Some(Ok(_))) {
-            self.scan = None;
-        }
-        item
     }
 }

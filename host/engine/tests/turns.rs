@@ -184,14 +184,17 @@ async fn nothing_is_sent_before_its_turn_is_durable() {
     turns(&engine, session, 2).await;
     for _ in 0..1000 {
         tokio::task::yield_now().await;
-        assert!(
-            matches!(watcher.try_recv(), Err(TryRecvError::Empty)),
-            "something left too early"
-        );
+        match watcher.try_recv().as_deref() {
+            // A slow machine may show that the bot is typing.
+            Err(TryRecvError::Empty) | Ok(Published::Typing(_)) => {}
+            early => panic!("something left too early: {early:?}"),
+        }
     }
     held.release();
-    let Published::Turn(turn) = &*watcher.recv().await.unwrap() else {
-        panic!("not a turn");
+    let turn = loop {
+        if let Published::Turn(turn) = &*watcher.recv().await.unwrap() {
+            break turn.clone();
+        }
     };
     assert_eq!((turn.turn, turn.messages.len()), (2, 1));
 }

@@ -451,6 +451,7 @@ impl Turn<'_> {
         let was_active = at + 1 == self.session.frames.len();
         let done = self.session.frames.get(at)?.clone();
         self.drop_frame(frame);
+        self.drop_superseded(&done);
         if !was_active {
             return None;
         }
@@ -464,6 +465,23 @@ impl Turn<'_> {
         }
         self.say_back(&below.flow);
         Some((below.id, vec![Event::Resumed]))
+    }
+
+    /// What was interrupted, and was then begun anew and ended, is not gone back to. Only a frame that called this very
+    /// one still waits for it.
+    fn drop_superseded(&mut self, done: &Frame) {
+        let caller = done.called.then(|| self.session.active().map(|f| f.id));
+        let caller = caller.flatten();
+        let superseded: Vec<u32> = self
+            .session
+            .frames
+            .iter()
+            .filter(|f| f.flow == done.flow && !f.called && Some(f.id) != caller)
+            .map(|f| f.id)
+            .collect();
+        for frame in superseded {
+            self.drop_frame(frame);
+        }
     }
 
     fn callable(&self, frame: u32, flow: &str) -> Result<FlowId, Failed> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use jackfield_core::{Position, SessionId, StepOutcome, TenantId, TurnRecord};
+use jackfield_core::{ErrorCode, Position, SessionId, StepOutcome, TenantId, TurnRecord};
 use jackfield_store::{Entry, JournalStore, Store as _};
 
 /// What to read.
@@ -109,6 +109,13 @@ fn why(turn: &TurnRecord) -> String {
 fn show(data: PathBuf, tenant: &TenantId, session: SessionId, json: bool) -> anyhow::Result<()> {
     let store = open(&data)?;
     let turns = store.turns(tenant, session, 0, usize::MAX)?;
+    let code = ErrorCode::SessionNotFound;
+    anyhow::ensure!(
+        !turns.is_empty(),
+        "{code}: {}: {session}; {}",
+        code.summary(),
+        code.help()
+    );
     for stored in turns {
         if json {
             println!("{}", serde_json::to_string(&stored.record)?);

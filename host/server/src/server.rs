@@ -37,7 +37,7 @@ const BUSY: &[u8] =
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}; choose another address or port, or stop what uses it")]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -28,7 +28,7 @@ pub enum StoreError {
     #[error("{}: {}: {}", ErrorCode::StoreFailed, ErrorCode::StoreFailed.summary(), .0)]
     Failed(Arc<str>),
     /// Another process has this data directory open.
-    #[error("{}: {}: {}", ErrorCode::StoreLocked, ErrorCode::StoreLocked.summary(), .0.display())]
+    #[error("{}: {}: {}; {}", ErrorCode::StoreLocked, ErrorCode::StoreLocked.summary(), .0.display(), ErrorCode::StoreLocked.help())]
     Locked(PathBuf),
     /// The data directory has a format of a newer version.
     #[error("{}: {} (format {found}, this version knows {known})", ErrorCode::StoreTooNew, ErrorCode::StoreTooNew.summary())]

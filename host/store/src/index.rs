@@ -181,6 +181,11 @@ impl Index {
             .map_err(syncing)
     }
 
+    /// Whether nothing is in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.db.is_empty()
+    }
+
     /// Bytes on disk.
     pub(crate) fn bytes(&self) -> u64 {
         self.db.size_on_disk().unwrap_or_default()

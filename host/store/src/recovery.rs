@@ -199,8 +199,10 @@ fn find_index(
     let problem = match Index::open(&directory, options.index_cache_bytes) {
         Ok(index) => match usable(&index, segments) {
             Ok(applied) => return Ok((index, applied)),
-            // A fresh index with no snapshot to fill it from needs no other one.
-            Err(_) if is_new && snapshots.list()?.is_empty() => return Ok((index, nothing)),
+            // An empty index with no snapshot to fill it from needs no other one.
+            Err(_) if index.is_empty() && snapshots.list()?.is_empty() => {
+                return Ok((index, nothing));
+            }
             Err(problem) => problem,
         },
         Err(error) => error.to_string(),

@@ -14,6 +14,8 @@ mod outcome;
 mod place;
 #[path = "conversations/script.rs"]
 mod script;
+#[path = "conversations/settings.rs"]
+mod settings;
 mod support;
 #[path = "conversations/talk.rs"]
 mod talk;

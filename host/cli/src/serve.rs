@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use jackfield_core::{ErrorCode, Limits};
+use jackfield_core::{ErrorCode, Limits, PackId};
 use jackfield_packs::Pack;
 use jackfield_server::RasaAccess;
 
@@ -76,6 +76,10 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             let installed = Arc::new(install::install(&sandbox, &pack, &own)?);
             tracing::info!(pack = %installed.id(), version = %pack.manifest.pack.version, digest = %pack.digest.short(), "installed");
             packs.push((pack, installed));
+        }
+        let served = |id: &PackId| packs.iter().any(|(pack, _)| pack.manifest.pack.id == *id);
+        if let Some(unknown) = settings.packs.keys().find(|id| !served(id)) {
+            bail!("jackfield.toml has settings for `{unknown}`, which is not among the packs that are served; mend its name or remove [packs.\"{unknown}\"]");
         }
         let catalog = install::catalog(&packs, None)?;
         let setup = Setup {

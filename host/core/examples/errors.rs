@@ -15,7 +15,7 @@ const AREAS: [(&str, &str); 5] = [
 pub(crate) fn page() -> String {
     let mut page = String::from(
         "# Error codes\n\n\
-         Every message that a user can meet carries one of these codes; codes are never reused. This page is made from\n\
+         What users, packs and clients meet while the host runs carries one of these codes; codes are never reused. This page is made from\n\
          the table in `host/core/src/error.rs`: `cargo run -p jackfield-core --example errors > docs/errors.md`.\n",
     );
     for (area, heading) in AREAS {

@@ -33,7 +33,7 @@ impl Guest for Floor {
     fn migrate(flow: String, _from: u32, state: String) -> Result<String, Fault> {
         log::warn(&state);
         let _ = config::get(&flow);
-        let _ = tables::query(&flow).rows()?;
+        let _ = tables::query(&flow, ["floor"]).rows()?;
         storage::set(&flow, &state)?;
         let _ = http::get(flow.as_str()).read();
         Ok(storage::get(&flow).unwrap_or(state))

@@ -6,25 +6,29 @@ use jackfield_sdk::{http::Call, prelude::*};
 /// something in any case.
 const WAIT_MS: u32 = 3_000;
 
-/// What the carrier knows of a number.
+/// What the carrier knows of a number that a flow needs later in the conversation, and so keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Subscriber {
-    pub(crate) phone: String,
     pub(crate) province: String,
     pub(crate) plan_id: String,
     pub(crate) plan_name_zh: String,
     pub(crate) plan_name_en: String,
     pub(crate) price_minor: i64,
-    pub(crate) balance_minor: i64,
     pub(crate) data_total_mb: i64,
+    /// `all`, or a group with plans of its own.
+    pub(crate) audience: String,
+    pub(crate) contract_until: Option<String>,
+}
+
+/// What of it changes by the hour: told at once, and never kept.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) balance_minor: i64,
     pub(crate) data_used_mb: i64,
     pub(crate) voice_total_min: i64,
     pub(crate) voice_used_min: i64,
     /// Last day of the billing cycle.
     pub(crate) cycle_end: String,
-    /// `all`, or a group with plans of its own.
-    pub(crate) audience: String,
-    pub(crate) contract_until: Option<String>,
 }
 
 impl Subscriber {
@@ -54,7 +58,7 @@ impl Subscriber {
 /// How asking the carrier ended.
 pub(crate) enum Found {
     /// The subscriber.
-    Subscriber(Box<Subscriber>),
+    Subscriber(Box<(Subscriber, Account)>),
     /// No subscriber has this number.
     Nobody,
     /// The carrier does not answer now.
@@ -69,7 +73,10 @@ pub(crate) fn subscriber(phone: &str) -> Result<Found, Fault> {
     ]
     .concat();
     match signed(http::get(url)).timeout_ms(WAIT_MS).read() {
-        Ok(response) if response.is_success() => Ok(Found::Subscriber(response.json()?)),
+        Ok(response) if response.is_success() => Ok(Found::Subscriber(Box::new((
+            response.json()?,
+            response.json()?,
+        )))),
         Ok(response) if response.status == 404 => Ok(Found::Nobody),
         Ok(_) | Err(Failure::TimedOut | Failure::Unreachable(_)) => {
             log::warn("the carrier does not answer a question about a subscriber");

@@ -8,14 +8,34 @@
 use jackfield_sdk::prelude::*;
 
 use crate::{
-    carrier::{Found, Subscriber, subscriber},
+    carrier::{Account, Found, Subscriber, subscriber},
     words,
 };
 
-/// Storage: the number that was proven last, offered again in later sessions.
-const PHONE: &str = "phone";
-/// Storage: the session in which it was proven.
-const SESSION: &str = "session";
+/// Storage: the number that was proven last, offered again in later sessions, and the session in which it was.
+const PROVEN: &str = "proven";
+
+/// A number that was proven, and the session in which it was.
+struct Proof {
+    phone: String,
+    session: String,
+}
+
+impl Proof {
+    fn last() -> Option<Self> {
+        let entry = storage::get(PROVEN)?;
+        let (session, phone) = entry.split_once(' ')?;
+        Some(Self {
+            phone: phone.to_owned(),
+            session: session.to_owned(),
+        })
+    }
+
+    fn keep(phone: &str, session: &str) -> Result<(), Fault> {
+        storage::set(PROVEN, &[session, " ", phone].concat())?;
+        Ok(())
+    }
+}
 
 /// What a flow remembers of the customer.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -23,6 +43,8 @@ const SESSION: &str = "session";
 pub(crate) struct Customer {
     phone: Option<String>,
     subscriber: Option<Subscriber>,
+    #[serde(skip)]
+    account: Option<Account>,
 }
 
 impl Customer {
@@ -40,6 +62,13 @@ impl Customer {
     pub(crate) fn subscriber(&self) -> Result<&Subscriber, Fault> {
         self.known()
             .ok_or_else(|| Fault::bug("the customer is not identified"))
+    }
+
+    /// What the account has at this moment: known only in the step in which the carrier was asked.
+    pub(crate) fn account(&self) -> Result<&Account, Fault> {
+        self.account
+            .as_ref()
+            .ok_or_else(|| Fault::bug("the carrier was not asked in this step"))
     }
 
     /// The customer gives a number, or another one.
@@ -79,7 +108,7 @@ impl Customer {
             .and_then(Value::as_text)
             .map(str::to_owned);
         if self.phone.is_none() {
-            let Some(phone) = own.clone().or_else(|| storage::get(PHONE)) else {
+            let Some(phone) = own.clone().or_else(|| Some(Proof::last()?.phone)) else {
                 return ask_phone(t("ask-phone")).map(Some);
             };
             self.gives(cx, &phone.into());
@@ -106,7 +135,7 @@ impl Customer {
         }
         if self.subscriber.is_none() {
             match subscriber(&phone)? {
-                Found::Subscriber(found) => self.subscriber = Some(*found),
+                Found::Subscriber(found) => self.knows(*found),
                 Found::Nobody => {
                     self.forget(cx);
                     let text = t("unknown-number").arg("phone", phone);
@@ -115,8 +144,7 @@ impl Customer {
                 Found::Down => return carrier_down().map(Some),
             }
             if !vouched {
-                storage::set(PHONE, &phone)?;
-                storage::set(SESSION, cx.session())?;
+                Proof::keep(&phone, cx.session())?;
             }
         }
         Ok(None)
@@ -135,17 +163,21 @@ impl Customer {
         };
         if let Found::Subscriber(found) = subscriber(&phone)? {
             self.gives(cx, &phone.into());
-            self.subscriber = Some(*found);
+            self.knows(*found);
         }
         Ok(())
+    }
+
+    fn knows(&mut self, (subscriber, account): (Subscriber, Account)) {
+        self.subscriber = Some(subscriber);
+        self.account = Some(account);
     }
 }
 
 /// The number that was proven in this session.
 fn proven(cx: &Context) -> Option<String> {
-    let here =
-        cx.is(Verification::Verified) && storage::get(SESSION).as_deref() == Some(cx.session());
-    here.then(|| storage::get(PHONE)).flatten()
+    let proof = cx.is(Verification::Verified).then(Proof::last).flatten()?;
+    (proof.session == cx.session()).then_some(proof.phone)
 }
 
 fn ask_phone(text: Text) -> Answer {

@@ -134,8 +134,7 @@ pub(crate) struct Offer {
 
 /// The plan of this id.
 pub(crate) fn by_id(id: &str) -> Result<Option<Plan>, Fault> {
-    tables::query("plans")
-        .columns(COLUMNS)
+    tables::query("plans", COLUMNS)
         .eq("plan_id", id)
         .first(Plan::read)
 }
@@ -259,8 +258,7 @@ pub(crate) fn around(subscriber: &Subscriber) -> Result<Offer, Fault> {
 fn find(buyer: Buyer<'_>, narrow: &dyn Fn(Query) -> Query) -> Result<Vec<Plan>, Fault> {
     let mut plans = Vec::new();
     for audience in ["all", buyer.audience] {
-        let query = tables::query("plans")
-            .columns(COLUMNS)
+        let query = tables::query("plans", COLUMNS)
             .eq("province", buyer.province)
             .eq("audience", audience);
         for row in narrow(query).limit(OFFERED as u32).rows()?.iter() {

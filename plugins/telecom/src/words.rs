@@ -2,7 +2,7 @@
 
 use jackfield_sdk::prelude::*;
 
-use crate::carrier::Subscriber;
+use crate::carrier::Account;
 
 /// Queue of the people who take over.
 const QUEUE: &str = "default";
@@ -54,8 +54,8 @@ pub(crate) fn minutes(minutes: i64) -> Quantity {
 }
 
 /// What is left on the account, or owed.
-pub(crate) fn balance(subscriber: &Subscriber) -> Text {
-    let owes = subscriber.balance_minor < 0;
-    let amount = Money::new(subscriber.balance_minor.abs(), "CNY");
+pub(crate) fn balance(account: &Account) -> Text {
+    let owes = account.balance_minor < 0;
+    let amount = Money::new(account.balance_minor.abs(), "CNY");
     t(if owes { "balance-owed" } else { "balance-is" }).arg("balance", amount)
 }

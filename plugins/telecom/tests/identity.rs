@@ -47,22 +47,19 @@ fn a_proven_session_is_not_asked_again() {
     let (mut first, _) = talk("usage");
     first.start([("phone", LIN.into())]);
     first.verified(Verification::Verified).at("told");
-    let phone = first.world().stored("phone").unwrap();
+    let proof = first.world().stored("proven").unwrap();
 
     let (again, _) = talk("plan-inquiry");
     let mut again = again
         .with_verification(Verification::Verified)
-        .with_stored("phone", &phone)
-        .with_stored("session", &first.world().stored("session").unwrap());
+        .with_stored("proven", &proof);
     again.start([]).at("told").says("plan-is");
 }
 
 #[test]
 fn a_later_session_offers_the_number_but_wants_a_new_proof() {
     let (talk, _) = talk("usage");
-    let mut talk = talk
-        .with_stored("phone", LIN)
-        .with_stored("session", "session-0");
+    let mut talk = talk.with_stored("proven", "session-0 13800138001");
     talk.start([])
         .at("verify")
         .arg("verify-first", "tail", "8001");
@@ -73,8 +70,7 @@ fn a_proof_opens_one_number_only() {
     let (talk, _) = talk("usage");
     let mut talk = talk
         .with_verification(Verification::Verified)
-        .with_stored("phone", LIN)
-        .with_stored("session", "session-1");
+        .with_stored("proven", "session-1 13800138001");
     talk.start([("phone", "13900139002".into())])
         .at("one-number-only")
         .offers(&["own-number", "person"]);
@@ -109,7 +105,7 @@ fn an_unknown_number_is_asked_again_and_not_remembered() {
         .at("ask-phone")
         .arg("unknown-number", "phone", "13800000000")
         .asks_slot("phone");
-    assert_eq!(talk.world().stored("phone"), None);
+    assert_eq!(talk.world().stored("proven"), None);
     talk.filled("phone", LIN).at("told");
 }
 

@@ -108,8 +108,7 @@ fn who_is_known_is_offered_something_at_once() {
     let (talk, _) = talk("plan-recommend");
     let mut talk = talk
         .with_verification(Verification::Verified)
-        .with_stored("phone", "13800138001")
-        .with_stored("session", "session-1");
+        .with_stored("proven", "session-1 13800138001");
     let offer = talk.start([]);
     offer.at("offer").says("recommend-like-yours");
     assert!(
@@ -139,8 +138,7 @@ fn a_silent_carrier_does_not_stop_a_recommendation() {
     *carrier.borrow_mut() = Err(jackfield_sdk::Failure::TimedOut);
     let mut talk = talk
         .with_verification(Verification::Verified)
-        .with_stored("phone", "13800138001")
-        .with_stored("session", "session-1");
+        .with_stored("proven", "session-1 13800138001");
     talk.start([("province", "beijing".into()), ("data-volume", gb(30.0))])
         .at("offer");
 }

@@ -47,7 +47,7 @@ impl Flow for Order {
                 Err(Fault::unavailable())
             }
             Some("look") => {
-                let cheap = tables::query("things")
+                let cheap = tables::query("things", ["name"])
                     .at_most("price", Money::new(1_000, "CNY"))
                     .order_by("price")
                     .rows()?;
@@ -70,7 +70,9 @@ impl Flow for Order {
                 Reply::quiet().step("looked")
             }
             Some("wrong-column") => {
-                tables::query("things").eq("colour", "red").rows()?;
+                tables::query("things", ["name"])
+                    .eq("colour", "red")
+                    .rows()?;
                 Reply::quiet().step("looked")
             }
             _ => self.ask(cx),

@@ -45,7 +45,6 @@ impl Host for NativeHost {
             .query(table, columns, &conditions, &[], limit)
             .map_err(|error| wire::TableError::UnknownTable(error.to_string()))?;
         Ok(wire::Rows {
-            columns: rows.columns,
             rows: rows
                 .rows
                 .into_iter()

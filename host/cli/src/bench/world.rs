@@ -22,10 +22,7 @@ pub(super) struct BenchWorld {
 
 impl BenchWorld {
     pub(super) fn new(pack: &Pack) -> anyhow::Result<Self> {
-        let entries = BTreeMap::from([
-            ("phone".to_owned(), PHONE.to_owned()),
-            ("session".to_owned(), SESSION.to_owned()),
-        ]);
+        let entries = BTreeMap::from([("proven".to_owned(), format!("{SESSION} {PHONE}"))]);
         let used = StorageView::bytes(&entries);
         Ok(Self {
             tables: crate::install::tables(pack.tables())?,

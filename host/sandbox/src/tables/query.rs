@@ -83,14 +83,11 @@ pub struct Order {
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Rows {
-    /// Names of the columns, in the order of the cells.
+    /// Rows of cells, in the order in which the columns were named.
     #[n(0)]
-    pub columns: Vec<String>,
-    /// Rows of cells.
-    #[n(1)]
     pub rows: Vec<Vec<Value>>,
     /// How many rows met the conditions, before the limit.
-    #[n(2)]
+    #[n(1)]
     pub total: u32,
 }
 
@@ -170,11 +167,7 @@ pub(super) fn run(
         bytes += cells.iter().map(least_bytes).sum::<usize>();
         rows.push(cells);
     }
-    Ok(Rows {
-        columns: shown.iter().map(|column| column.name.clone()).collect(),
-        rows,
-        total,
-    })
+    Ok(Rows { rows, total })
 }
 
 /// What a value has at least when it is encoded.

@@ -72,10 +72,6 @@ fact-voice-value = { $voice }
 fact-contract = Contract
 fact-contract-none = None
 fact-contract-value = { $months } months
-fact-old-plan = Current plan
-fact-old-plan-value = { $plan }, { $price } a month
-fact-date = Effective from
-fact-date-value = { $date }
 
 change-declined = OK, nothing was changed. You keep your plan.
 change-processing = Thanks! Your change is being processed; one moment please.

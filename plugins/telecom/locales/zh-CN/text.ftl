@@ -72,10 +72,6 @@ fact-voice-value = { $voice }
 fact-contract = 合约
 fact-contract-none = 无
 fact-contract-value = { $months } 个月
-fact-old-plan = 现套餐
-fact-old-plan-value = { $plan }，{ $price }/月
-fact-date = 生效日期
-fact-date-value = { $date }
 
 change-declined = 好的，没有办理，您的套餐不变。
 change-processing = 收到，正在为您办理，请稍候。

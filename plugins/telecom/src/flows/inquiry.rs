@@ -16,15 +16,15 @@ pub struct PlanInquiry {
 
 impl PlanInquiry {
     fn tell(&self, cx: &Context) -> Answer {
-        let subscriber = self.customer.subscriber()?;
+        let (subscriber, account) = (self.customer.subscriber()?, self.customer.account()?);
         let mut draft = Reply::say(
             t("plan-is")
                 .arg("plan", subscriber.plan_name(cx))
                 .arg("price", subscriber.price())
                 .arg("data", words::data(subscriber.data_total_mb))
-                .arg("voice", words::minutes(subscriber.voice_total_min)),
+                .arg("voice", words::minutes(account.voice_total_min)),
         )
-        .say(words::balance(subscriber));
+        .say(words::balance(account));
         if let Some(until) = subscriber.bound_until(&date::today(cx.now())) {
             draft = draft.say(t("contract-until").arg("until", Value::date(until)));
         }

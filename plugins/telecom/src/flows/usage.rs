@@ -28,9 +28,9 @@ impl Flow for Usage {
         if let Some(first) = self.customer.identify(cx, Verification::Identified)? {
             return Ok(first);
         }
-        let subscriber = self.customer.subscriber()?;
-        let left = subscriber.data_total_mb - subscriber.data_used_mb;
-        let minutes = (subscriber.voice_total_min - subscriber.voice_used_min).max(0);
+        let (subscriber, account) = (self.customer.subscriber()?, self.customer.account()?);
+        let left = subscriber.data_total_mb - account.data_used_mb;
+        let minutes = (account.voice_total_min - account.voice_used_min).max(0);
         let said = if left > 0 {
             t("usage-data")
                 .arg("left", words::data(left))
@@ -44,9 +44,9 @@ impl Flow for Usage {
             .say(
                 t("usage-voice")
                     .arg("left", words::minutes(minutes))
-                    .arg("until", Value::date(subscriber.cycle_end.as_str())),
+                    .arg("until", Value::date(account.cycle_end.as_str())),
             )
-            .say(words::balance(subscriber))
+            .say(words::balance(account))
             .done()
             .outcome("resolved")
             .step("told")

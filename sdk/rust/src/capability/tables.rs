@@ -3,7 +3,7 @@
 //! ```no_run
 //! # use jackfield_sdk::{Fault, tables};
 //! # fn main() -> Result<(), Fault> {
-//! let cheap = tables::query("plans").eq("province", "zhejiang").order_by("price").limit(3).rows()?;
+//! let cheap = tables::query("plans", ["name_en", "price"]).eq("province", "zhejiang").order_by("price").limit(3).rows()?;
 //! for plan in cheap.iter() {
 //!     let (name, price) = (plan.text("name_en")?, plan.money("price")?);
 //! }
@@ -30,11 +30,11 @@ pub struct Query {
     limit: u32,
 }
 
-/// Starts a query: all columns, all rows (at most 100).
-pub fn query(table: &str) -> Query {
+/// Starts a query for these columns of all rows (at most 100).
+pub fn query<'a>(table: &str, columns: impl IntoIterator<Item = &'a str>) -> Query {
     Query {
         table: table.to_owned(),
-        columns: Vec::new(),
+        columns: columns.into_iter().map(str::to_owned).collect(),
         conditions: Vec::new(),
         order: Vec::new(),
         limit: MOST_ROWS,
@@ -48,12 +48,6 @@ impl Query {
             comparison,
             value,
         });
-        self
-    }
-
-    /// Only these columns.
-    pub fn columns<'a>(mut self, columns: impl IntoIterator<Item = &'a str>) -> Self {
-        self.columns.extend(columns.into_iter().map(str::to_owned));
         self
     }
 
@@ -134,8 +128,11 @@ impl Query {
         #[cfg(not(target_arch = "wasm32"))]
         let answer =
             crate::native::ask(|host| host.query(&table, &columns, &conditions, &order, limit));
-        crate::export::leave((table, columns, conditions, order));
-        Ok(Rows(answer?))
+        crate::export::leave((table, conditions, order));
+        Ok(Rows {
+            columns,
+            found: answer?,
+        })
     }
 
     /// Asks for the first row, with `read` taking from it what is wanted.
@@ -152,25 +149,28 @@ impl Query {
 
 /// Rows that a query found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rows(wire::Rows);
+pub struct Rows {
+    columns: Vec<String>,
+    found: wire::Rows,
+}
 
 impl Rows {
     /// The rows, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.0.rows.iter().map(|row| Row {
-            columns: &self.0.columns,
+        self.found.rows.iter().map(|row| Row {
+            columns: &self.columns,
             cells: &row.cells,
         })
     }
 
     /// How many rows met the conditions, before the limit.
     pub const fn total(&self) -> u32 {
-        self.0.total
+        self.found.total
     }
 
     /// Whether nothing was found.
     pub const fn is_empty(&self) -> bool {
-        self.0.rows.is_empty()
+        self.found.rows.is_empty()
     }
 }
 

@@ -110,11 +110,7 @@ impl Table {
                 cells: indexes.iter().map(|index| row[*index].clone()).collect(),
             })
             .collect();
-        Ok(Rows {
-            columns: names.to_vec(),
-            rows,
-            total,
-        })
+        Ok(Rows { rows, total })
     }
 }
 

@@ -131,24 +131,14 @@ impl From<tables::tables::Order> for t::Order {
 }
 
 impl From<t::Rows> for tables::tables::Rows {
-    fn from(
-        t::Rows {
-            columns,
-            rows,
-            total,
-        }: t::Rows,
-    ) -> Self {
+    fn from(t::Rows { rows, total }: t::Rows) -> Self {
         let rows = rows
             .into_iter()
             .map(|cells| tables::tables::Row {
                 cells: cells.into_iter().map(Into::into).collect(),
             })
             .collect();
-        Self {
-            columns,
-            rows,
-            total,
-        }
+        Self { rows, total }
     }
 }
 

@@ -98,7 +98,11 @@ impl ChangePlan {
             .plan
             .as_deref()
             .ok_or_else(|| Fault::bug("confirmed without a plan"))?;
-        let request = carrier::change(&self.customer.subscriber()?.phone, plan)?;
+        let phone = self
+            .customer
+            .phone()
+            .ok_or_else(|| Fault::bug("confirmed without a number"))?;
+        let request = carrier::change(phone, plan)?;
         self.stage = Stage::Processing;
         Reply::say(t("change-processing"))
             .request(REQUEST, request)

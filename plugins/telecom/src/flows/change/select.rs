@@ -4,7 +4,6 @@ use jackfield_sdk::prelude::*;
 
 use super::{ChangePlan, Stage};
 use crate::{
-    carrier::Subscriber,
     date,
     plans::{self, Buyer, Need, Offer, Plan},
     words,
@@ -60,8 +59,8 @@ impl ChangePlan {
             .arg("old-plan", subscriber.plan_name(cx))
             .arg("old-price", subscriber.price())
             .arg("difference", Money::new(difference.abs(), "CNY"))
-            .arg("date", today.clone());
-        let reply = Reply::say(text).card(card(cx, plan, subscriber, today));
+            .arg("date", today);
+        let reply = Reply::say(text).card(card(cx, plan));
         cx.set_slot("price", plan.price());
         self.stage = Stage::Confirming;
         reply
@@ -133,7 +132,8 @@ impl ChangePlan {
     }
 }
 
-fn card(cx: &Context, plan: &Plan, subscriber: &Subscriber, today: Value) -> Card {
+/// What the question does not say of the plan.
+fn card(cx: &Context, plan: &Plan) -> Card {
     Card::new(literal(plan.name(cx)))
         .fact(
             t("fact-price"),
@@ -155,11 +155,4 @@ fn card(cx: &Context, plan: &Plan, subscriber: &Subscriber, today: Value) -> Car
                 t("fact-contract-value").arg("months", plan.contract_months)
             },
         )
-        .fact(
-            t("fact-old-plan"),
-            t("fact-old-plan-value")
-                .arg("plan", subscriber.plan_name(cx))
-                .arg("price", subscriber.price()),
-        )
-        .fact(t("fact-date"), t("fact-date-value").arg("date", today))
 }

@@ -22,6 +22,9 @@ pub enum Body {
     /// Literal text in the locale of the turn.
     #[n(1)]
     Text(#[n(0)] String),
+    /// A value alone, written as the locale of the turn writes it.
+    #[n(2)]
+    Value(#[n(0)] Value),
 }
 
 /// Something to pick.

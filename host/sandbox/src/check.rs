@@ -246,6 +246,7 @@ impl Checker<'_> {
                 self.text(text);
                 Ok(())
             }
+            Body::Value(value) => self.value(value),
         }
     }
 

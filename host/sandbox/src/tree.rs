@@ -12,6 +12,9 @@ use serde_json::{Number, Value};
 /// Members of an object up to which a repeated name is found by looking at all.
 const FEW: usize = 32;
 
+/// Members of a usual object.
+const USUAL: usize = 8;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Tree<'a> {
@@ -81,7 +84,7 @@ impl<'de> Visitor<'de> for Reader {
 
     /// Of a repeated name the last value counts, as in every parser that does not refuse it.
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut members: Vec<Member<'de>> = Vec::new();
+        let mut members: Vec<Member<'de>> = Vec::with_capacity(USUAL);
         while let Some((Name(name), value)) = entries.next_entry()? {
             match members.iter_mut().find(|(earlier, _)| *earlier == name) {
                 Some((_, earlier)) => *earlier = value,

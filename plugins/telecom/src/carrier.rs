@@ -17,6 +17,7 @@ pub(crate) struct Subscriber {
     pub(crate) data_total_mb: i64,
     /// `all`, or a group with plans of its own.
     pub(crate) audience: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) contract_until: Option<String>,
 }
 

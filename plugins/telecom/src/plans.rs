@@ -9,11 +9,9 @@ use crate::{carrier::Subscriber, words};
 
 /// How many plans are offered at once.
 const OFFERED: usize = 3;
-/// The columns that a flow reads.
-const COLUMNS: [&str; 9] = [
+/// The columns that a flow reads, beside the name.
+const COLUMNS: [&str; 7] = [
     "plan_id",
-    "name_zh",
-    "name_en",
     "province",
     "price",
     "data_gb",
@@ -22,12 +20,25 @@ const COLUMNS: [&str; 9] = [
     "contract_months",
 ];
 
+/// The column of names in the language of the turn.
+fn name_column(cx: &Context) -> &'static str {
+    if cx.language() == "zh" {
+        "name_zh"
+    } else {
+        "name_en"
+    }
+}
+
+fn query(name: &str) -> Query {
+    tables::query("plans", [name].into_iter().chain(COLUMNS))
+}
+
 /// One plan.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) id: String,
-    name_zh: String,
-    name_en: String,
+    /// In the language of the turn.
+    pub(crate) name: String,
     pub(crate) province: String,
     pub(crate) price_minor: i64,
     pub(crate) data_gb: i64,
@@ -37,11 +48,10 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    fn read(row: Row<'_>) -> Result<Self, Fault> {
+    fn read(row: Row<'_>, name: &str) -> Result<Self, Fault> {
         Ok(Self {
             id: row.text("plan_id")?.to_owned(),
-            name_zh: row.text("name_zh")?.to_owned(),
-            name_en: row.text("name_en")?.to_owned(),
+            name: row.text(name)?.to_owned(),
             province: row.text("province")?.to_owned(),
             price_minor: row.money("price")?.minor,
             data_gb: row.integer("data_gb")?,
@@ -49,15 +59,6 @@ impl Plan {
             audience: row.text("audience")?.to_owned(),
             contract_months: row.integer("contract_months")?,
         })
-    }
-
-    /// Name in the language of the turn.
-    pub(crate) fn name(&self, cx: &Context) -> &str {
-        if cx.language() == "zh" {
-            &self.name_zh
-        } else {
-            &self.name_en
-        }
     }
 
     /// What it costs a month.
@@ -71,14 +72,14 @@ impl Plan {
     }
 
     /// The choice that stands for this plan; its id is the plan's.
-    pub(crate) fn choice(&self, cx: &Context) -> Choice {
+    pub(crate) fn choice(&self) -> Choice {
         let key = if self.contract_months == 0 {
             "choice-plan"
         } else {
             "choice-plan-contract"
         };
         let label = t(key)
-            .arg("plan", self.name(cx))
+            .arg("plan", self.name.as_str())
             .arg("price", self.price())
             .arg("data", self.data())
             .arg("voice", words::minutes(self.voice_min));
@@ -91,20 +92,26 @@ impl Plan {
     }
 }
 
-/// Who plans are looked for: where, and of which group.
+/// Who plans are looked for: where, of which group, and in which language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Buyer<'a> {
     pub(crate) province: &'a str,
     /// `all` for who belongs to no group.
     pub(crate) audience: &'a str,
+    name_column: &'static str,
 }
 
-impl<'a> From<&'a Subscriber> for Buyer<'a> {
-    fn from(subscriber: &'a Subscriber) -> Self {
+impl<'a> Buyer<'a> {
+    pub(crate) fn new(cx: &Context, province: &'a str, audience: &'a str) -> Self {
         Self {
-            province: &subscriber.province,
-            audience: &subscriber.audience,
+            province,
+            audience,
+            name_column: name_column(cx),
         }
+    }
+
+    pub(crate) fn of(cx: &Context, subscriber: &'a Subscriber) -> Self {
+        Self::new(cx, &subscriber.province, &subscriber.audience)
     }
 }
 
@@ -120,7 +127,7 @@ pub(crate) struct Need {
 
 impl Need {
     /// Whether nothing is known yet.
-    pub(crate) const fn is_unknown(self) -> bool {
+    pub(crate) const fn is_unknown(&self) -> bool {
         self.data_gb.is_none() && self.budget_minor.is_none()
     }
 }
@@ -133,10 +140,11 @@ pub(crate) struct Offer {
 }
 
 /// The plan of this id.
-pub(crate) fn by_id(id: &str) -> Result<Option<Plan>, Fault> {
-    tables::query("plans", COLUMNS)
+pub(crate) fn by_id(cx: &Context, id: &str) -> Result<Option<Plan>, Fault> {
+    let name = name_column(cx);
+    query(name)
         .eq("plan_id", id)
-        .first(Plan::read)
+        .first(|row| Plan::read(row, name))
 }
 
 /// Plans at a price: exactly, or the nearest ones below and above. `except` is the plan the customer has.
@@ -232,8 +240,8 @@ fn meeting(buyer: Buyer<'_>, need: Need, except: &str) -> Result<Vec<Plan>, Faul
 }
 
 /// Plans for who has one and did not say what is missing: the best cheaper one, then more data.
-pub(crate) fn around(subscriber: &Subscriber) -> Result<Offer, Fault> {
-    let buyer = Buyer::from(subscriber);
+pub(crate) fn around(cx: &Context, subscriber: &Subscriber) -> Result<Offer, Fault> {
+    let buyer = Buyer::of(cx, subscriber);
     let cheaper = Need {
         data_gb: None,
         budget_minor: Some(subscriber.price_minor - 1),
@@ -258,11 +266,11 @@ pub(crate) fn around(subscriber: &Subscriber) -> Result<Offer, Fault> {
 fn find(buyer: Buyer<'_>, narrow: &dyn Fn(Query) -> Query) -> Result<Vec<Plan>, Fault> {
     let mut plans = Vec::new();
     for audience in ["all", buyer.audience] {
-        let query = tables::query("plans", COLUMNS)
+        let query = query(buyer.name_column)
             .eq("province", buyer.province)
             .eq("audience", audience);
         for row in narrow(query).limit(OFFERED as u32).rows()?.iter() {
-            plans.push(Plan::read(row)?);
+            plans.push(Plan::read(row, buyer.name_column)?);
         }
         if buyer.audience == "all" {
             break;

@@ -68,7 +68,7 @@ pub use context::{Args, Context};
 #[doc(hidden)]
 pub use export::{migrate, run, unknown_flow};
 pub use flow::Flow;
-pub use message::{Card, Choice, Text, literal, t};
+pub use message::{Card, Choice, Text, literal, shown, t};
 pub use random::Random;
 pub use reply::{Asking, Decided, Draft, Open, Reply};
 pub use value::{Money, NamedValue, Quantity, Value};
@@ -84,6 +84,6 @@ pub mod prelude {
     pub use crate::{
         Answer, Args, Callback, Card, Choice, Context, Failure, Fault, Flow, Money, NamedValue,
         Quantity, Reply, Request, Response, Text, Utterance, Value, Verification, config, http,
-        knowledge, literal, log, storage, t, tables,
+        knowledge, literal, log, shown, storage, t, tables,
     };
 }

@@ -2,7 +2,7 @@
 
 use crate::{NamedValue, Value, wire};
 
-/// Words: a key of the pack's Fluent catalogues with arguments, or literal text.
+/// Words: a key of the pack's Fluent catalogues with arguments, literal text, or a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text(wire::Body);
 
@@ -20,8 +20,13 @@ pub fn literal(text: impl Into<String>) -> Text {
     Text(wire::Body::Text(text.into()))
 }
 
+/// A value alone, which the host writes as the customer's language does: the price in a card, for example.
+pub fn shown(value: impl Into<Value>) -> Text {
+    Text(wire::Body::Value(value.into()))
+}
+
 impl Text {
-    /// Adds an argument of the catalogue's message. Literal text takes none and stays as it is.
+    /// Adds an argument of the catalogue's message. Literal text and a value take none and stay as they are.
     #[must_use]
     pub fn arg(mut self, name: &str, value: impl Into<Value>) -> Self {
         if let wire::Body::Template(template) = &mut self.0 {

@@ -257,7 +257,7 @@ pub(super) const PHONE: &str = "13800138001";
 
 fn step(world: &BenchWorld) -> anyhow::Result<Step> {
     let state = format!(
-        r#"{{"customer":{{"phone":"{PHONE}","subscriber":{{"province":"beijing","plan_id":"none","plan_name_zh":"畅享套餐","plan_name_en":"Smooth","price_minor":3800,"data_total_mb":10240,"audience":"all","contract_until":null}}}},"wanted":{{"data_gb":null,"budget_minor":null}},"plan":null,"stage":"choosing"}}"#
+        r#"{{"customer":{{"phone":"{PHONE}","subscriber":{{"province":"beijing","plan_id":"none","plan_name_zh":"畅享套餐","plan_name_en":"Smooth","price_minor":3800,"data_total_mb":10240,"audience":"all"}}}},"stage":"choosing"}}"#
     );
     Ok(Step {
         session: SESSION.to_owned(),

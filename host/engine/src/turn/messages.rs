@@ -6,7 +6,7 @@ use jackfield_core::{
     Body, Card, ChannelKind, ChoiceToken, Message, OfferedChoice, Outbound, RenderedCard,
     RenderedMedia, Speaker,
 };
-use jackfield_language::catalogue::Variant;
+use jackfield_language::catalogue::{self, Variant};
 
 use super::Turn;
 use crate::channel_view;
@@ -75,15 +75,16 @@ impl Turn<'_> {
         }
     }
 
-    fn words(&self, pack: &InstalledPack, body: &Body) -> String {
+    pub(super) fn words(&self, pack: &InstalledPack, body: &Body) -> String {
+        let variant = match channel_view(&self.session.address).kind {
+            ChannelKind::Voice => Variant::Spoken,
+            ChannelKind::Sms => Variant::Short,
+            _ => Variant::Text,
+        };
         match body {
             Body::Text(text) => text.clone(),
+            Body::Value(value) => catalogue::shown(value, self.locale(), variant),
             Body::Template { key, arguments } => {
-                let variant = match channel_view(&self.session.address).kind {
-                    ChannelKind::Voice => Variant::Spoken,
-                    ChannelKind::Sms => Variant::Short,
-                    _ => Variant::Text,
-                };
                 pack.catalogue.render(self.locale(), variant, key, arguments).unwrap_or_else(|| {
                     tracing::warn!(pack = %pack.id(), key, locale = self.locale(), "message is missing from the catalogues");
                     key.clone()

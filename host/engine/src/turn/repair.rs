@@ -2,7 +2,7 @@
 //! understanding, handing over.
 
 use jackfield_core::{
-    Asking, Body, ChoiceToken, ClarifyOption, Event, Expected, FlowId, NamedValue, OfferedChoice,
+    Asking, ChoiceToken, ClarifyOption, Event, Expected, FlowId, NamedValue, OfferedChoice,
     Outbound, Owner, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
@@ -41,23 +41,12 @@ impl Turn<'_> {
         let reprompt = frame.expects.reprompt.clone();
         let (pack, prompt, flow) = (frame.pack, frame.prompt.clone(), frame.flow.clone());
         let Some(mut prompt) = prompt else { return };
-        let text = reprompt.and_then(|body| match body {
-            Body::Text(text) => Some(text),
-            Body::Template { key, arguments } => {
-                let pack = self
-                    .catalog
-                    .version(&pack)
-                    .or_else(|| self.catalog.pack(&flow.pack))?;
-                pack.catalogue.render(
-                    self.locale(),
-                    jackfield_language::catalogue::Variant::Text,
-                    &key,
-                    &arguments,
-                )
-            }
-        });
-        if let Some(text) = text {
-            prompt.text = text;
+        let pack = self
+            .catalog
+            .version(&pack)
+            .or_else(|| self.catalog.pack(&flow.pack));
+        if let (Some(body), Some(pack)) = (reprompt, pack) {
+            prompt.text = self.words(&pack, &body);
             prompt.card = None;
         }
         self.draft.messages.push(prompt);

@@ -150,6 +150,12 @@ impl Catalogue {
     }
 }
 
+/// A value alone, as a locale and channel variant write it.
+pub fn shown(value: &Value, locale: &str, variant: Variant) -> String {
+    let spoken = variant == Variant::Spoken;
+    format::value(value, &locale.to_ascii_lowercase(), spoken)
+}
+
 fn plain_bundle(locale: LanguageIdentifier, variant: Variant) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![locale]);
     bundle.set_use_isolating(false);

@@ -1,6 +1,7 @@
 //! From a directory to an archive.
 
 mod cargo;
+mod post_return;
 mod sources;
 mod toolchain;
 
@@ -190,10 +191,13 @@ fn read_inside(dir: &Path, path: &str) -> std::io::Result<Vec<u8>> {
 }
 
 fn componentise(module: &[u8]) -> Result<Vec<u8>, Problem> {
-    let encoded = ComponentEncoder::default()
-        .validate(true)
-        .module(module)
-        .and_then(|encoder| encoder.encode());
+    let encoded = post_return::leave_out(module)
+        .map_err(Into::into)
+        .and_then(|module| {
+            let mut encoder = ComponentEncoder::default();
+            encoder.validate(true).module(&module)?;
+            encoder.encode()
+        });
     encoded.map_err(|error| {
         let what = format!("the module cannot become a component: {error:#}");
         let why =

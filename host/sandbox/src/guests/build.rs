@@ -1,7 +1,7 @@
 //! Builds components from a few lines of WebAssembly text.
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{Resolve, UnresolvedPackageGroup};
+use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, UnresolvedPackageGroup, WorldId};
 
 /// Where the reply stands in memory.
 const REPLY: usize = 1024;
@@ -68,9 +68,9 @@ impl Default for Reply {
 }
 
 impl Reply {
-    /// The reply as the canonical ABI lays out `result<reply, fault>`.
-    fn image(&self) -> Vec<u8> {
-        let mut image = vec![0; 140];
+    /// The reply in memory.
+    fn image(&self, layout: &Layout) -> Vec<u8> {
+        let mut image = vec![0; layout.size];
         let mut put = |at: usize, (address, length): (usize, usize)| {
             for (place, word) in [(at, address), (at + 4, length)] {
                 let bytes = u32::try_from(word).unwrap_or(u32::MAX).to_le_bytes();
@@ -78,14 +78,63 @@ impl Reply {
             }
         };
         let [a, b, c, d] = self.then_words;
-        put(4, self.step);
-        put(12, self.messages);
-        put(92, (a, b));
-        put(100, (c, d));
-        put(108, self.state);
-        put(116, self.slots);
-        image.splice(88..89, [self.then]);
+        put(layout.step, self.step);
+        put(layout.messages, self.messages);
+        put(layout.then_payload, (a, b));
+        put(layout.then_payload + 8, (c, d));
+        put(layout.state, self.state);
+        put(layout.slots, self.slots);
+        image.splice(layout.then..=layout.then, [self.then]);
         image
+    }
+}
+
+/// Where the canonical ABI puts the parts of a `result<reply, fault>`: offsets and the size, bytes.
+struct Layout {
+    step: usize,
+    messages: usize,
+    then: usize,
+    then_payload: usize,
+    state: usize,
+    slots: usize,
+    size: usize,
+}
+
+impl Layout {
+    fn of_the_contract() -> Self {
+        let (resolve, _) = contract().expect("the contract's WIT files are valid");
+        let mut sizes = SizeAlign::default();
+        sizes.fill(&resolve).expect("the contract has sizes");
+        let mut flow = resolve.interfaces.iter();
+        let flow = flow.find(|(_, interface)| interface.types.contains_key("reply"));
+        let named = |name: &str| Type::Id(flow.expect("a reply").1.types[name]);
+        let kind = |ty: Type| match ty {
+            Type::Id(id) => &resolve.types[id].kind,
+            _ => unreachable!("a named type"),
+        };
+        let (TypeDefKind::Record(reply), TypeDefKind::Variant(next)) =
+            (kind(named("reply")), kind(named("next")))
+        else {
+            unreachable!("a record and a variant");
+        };
+        // The reply is the larger case, and decides how the result is aligned.
+        let start = sizes.align(&named("reply")).align_wasm32();
+        let fields = sizes.field_offsets(reply.fields.iter().map(|field| &field.ty));
+        let at = |name: &str| {
+            let fields = reply.fields.iter().zip(&fields);
+            let mut fields = fields.filter(|(field, _)| field.name == name);
+            start + fields.next().expect("the field").1.0.size_wasm32()
+        };
+        let cases = next.cases.iter().map(|case| case.ty.as_ref());
+        Self {
+            step: at("step"),
+            messages: at("messages"),
+            then: at("then"),
+            then_payload: at("then") + sizes.payload_offset(Int::U8, cases).size_wasm32(),
+            state: at("state"),
+            slots: at("slots"),
+            size: start + sizes.size(&named("reply")).size_wasm32(),
+        }
     }
 }
 
@@ -168,11 +217,12 @@ impl Module {
             .map(|(_, text)| *text)
             .collect();
         let functions = functions.join("\n");
+        let layout = Layout::of_the_contract();
         let mut segments = String::new();
         let texts = [
             (2048, b"floor".to_vec()),
             (2056, b"{}".to_vec()),
-            (REPLY, reply.image()),
+            (REPLY, reply.image(&layout)),
         ];
         for (address, bytes) in texts.iter().chain(data) {
             let escaped: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
@@ -206,8 +256,8 @@ impl Module {
                     (i32.store (i32.const 520) (i32.load (i32.const {length})))
                     (i32.const 512))
             )"#,
-            state = REPLY + 108,
-            length = REPLY + 112,
+            state = REPLY + layout.state,
+            length = REPLY + layout.state + 4,
         )
     }
 
@@ -233,8 +283,10 @@ pub(super) fn component_text(text: &str) -> Vec<u8> {
     wat::parse_str(text).unwrap_or_else(|error| panic!("a guest of ours does not parse: {error}"))
 }
 
-fn encode(text: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let mut module = wat::parse_str(text)?;
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The contract, read from its files.
+fn contract() -> Result<(Resolve, WorldId), Error> {
     let mut resolve = Resolve::default();
     let main = UnresolvedPackageGroup::parse("flow.wit", include_str!("../../../../wit/flow.wit"))
         .map_err(|error| format!("{error:?}"))?;
@@ -248,6 +300,12 @@ fn encode(text: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync
         .push_groups(main, deps)
         .map_err(|error| format!("{error:?}"))?;
     let world = resolve.select_world(&[package], Some("plugin"))?;
+    Ok((resolve, world))
+}
+
+fn encode(text: &str) -> Result<Vec<u8>, Error> {
+    let mut module = wat::parse_str(text)?;
+    let (resolve, world) = contract()?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
     Ok(ComponentEncoder::default()
         .module(&module)?

@@ -52,9 +52,13 @@ impl PlanRecommend {
         let except = known.map_or("", |subscriber| subscriber.plan_id.as_str());
         let audience = known.map_or("all", |subscriber| subscriber.audience.as_str());
         match (known, &self.province) {
-            (Some(subscriber), None) if self.need.is_unknown() => plans::around(subscriber),
-            (Some(subscriber), None) => plans::for_need(Buyer::from(subscriber), self.need, except),
-            (_, Some(province)) => plans::for_need(Buyer { province, audience }, self.need, except),
+            (Some(subscriber), None) if self.need.is_unknown() => plans::around(cx, subscriber),
+            (Some(subscriber), None) => {
+                plans::for_need(Buyer::of(cx, subscriber), self.need, except)
+            }
+            (_, Some(province)) => {
+                plans::for_need(Buyer::new(cx, province, audience), self.need, except)
+            }
             (None, None) => Err(Fault::bug(["no province in ", cx.session()].concat())),
         }
     }
@@ -75,7 +79,7 @@ impl PlanRecommend {
             (false, _) => "recommend-nearest",
         };
         let none = Choice::new("other", t("choice-none-fits"));
-        let choices = plans.iter().map(|plan| plan.choice(cx)).chain([none]);
+        let choices = plans.iter().map(|plan| plan.choice()).chain([none]);
         Reply::say(t(key))
             .choices(choices)
             .reprompt(t("recommend-again"))
@@ -163,7 +167,7 @@ impl Flow for PlanRecommend {
                 self.ask(cx)
             }
             "retry" => self.ask(cx),
-            plan => match plans::by_id(plan)? {
+            plan => match plans::by_id(cx, plan)? {
                 Some(plan) => {
                     let mut args = vec![NamedValue::new("plan", plan.id)];
                     args.extend(

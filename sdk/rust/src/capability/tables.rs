@@ -143,7 +143,10 @@ impl Query {
         self,
         read: impl FnOnce(Row<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
-        self.limit(1).rows()?.iter().next().map(read).transpose()
+        let rows = self.limit(1).rows()?;
+        let first = rows.iter().next().map(read).transpose();
+        crate::export::leave(rows);
+        first
     }
 }
 

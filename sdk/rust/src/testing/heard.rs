@@ -15,7 +15,7 @@ impl Heard {
         &self.0
     }
 
-    /// Catalogue keys of the messages, in order; literal text stands as it is.
+    /// Catalogue keys of the messages, in order; literal text stands as it is, and "(a value)" for one.
     pub fn keys(&self) -> Vec<&str> {
         self.0
             .messages
@@ -201,6 +201,7 @@ fn words(body: &Body) -> &str {
     match body {
         Body::Template(template) => &template.key,
         Body::Text(text) => text,
+        Body::Value(_) => "(a value)",
     }
 }
 

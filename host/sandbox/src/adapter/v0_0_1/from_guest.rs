@@ -106,6 +106,7 @@ fn body(body: wit::Body) -> core::Body {
             arguments: named_values(arguments),
         },
         wit::Body::Text(text) => core::Body::Text(text),
+        wit::Body::Value(value) => core::Body::Value(value.into()),
     }
 }
 

@@ -43,8 +43,10 @@ enum Stage {
 pub struct ChangePlan {
     customer: Customer,
     /// What the customer said about the plan they want; the budget is taken as its price.
+    #[serde(skip_serializing_if = "Need::is_unknown")]
     wanted: Need,
     /// The plan they chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<String>,
     stage: Stage,
 }
@@ -184,7 +186,7 @@ impl Flow for ChangePlan {
             "leave" if !self.open() => return self.left(),
             "own-number" => self.customer.goes_back(cx),
             plan if self.open() => {
-                let found = plans::by_id(plan)?;
+                let found = plans::by_id(cx, plan)?;
                 if let Some(plan) = &found {
                     self.plan = Some(plan.id.clone());
                     self.stage = Stage::Choosing;

@@ -122,11 +122,11 @@ impl ChangePlan {
     }
 
     fn plan_name(&self, cx: &Context) -> Result<String, Fault> {
-        let plan = self.plan.as_deref().map_or(Ok(None), plans::by_id)?;
+        let plan = self
+            .plan
+            .as_deref()
+            .map_or(Ok(None), |id| plans::by_id(cx, id))?;
         // A plan that left the table meanwhile is still the one that was asked for.
-        Ok(plan.map_or_else(
-            || self.plan.clone().unwrap_or_default(),
-            |plan| plan.name(cx).to_owned(),
-        ))
+        Ok(plan.map_or_else(|| self.plan.clone().unwrap_or_default(), |plan| plan.name))
     }
 }

@@ -20,7 +20,7 @@ impl ChangePlan {
             return self.refused(text);
         }
         let chosen = match (plan, &self.plan) {
-            (None, Some(id)) => plans::by_id(id)?,
+            (None, Some(id)) => plans::by_id(cx, id)?,
             (plan, _) => plan,
         };
         match chosen {
@@ -32,7 +32,7 @@ impl ChangePlan {
     /// Shows the plan for confirmation, or says why it cannot be had.
     fn show(&mut self, cx: &mut Context, plan: &Plan, today: String) -> Answer {
         let subscriber = self.customer.subscriber()?;
-        let name = plan.name(cx).to_owned();
+        let name = plan.name.clone();
         let obstacle = if plan.id == subscriber.plan_id {
             Some("already-on-plan")
         } else if plan.province != subscriber.province {
@@ -60,7 +60,7 @@ impl ChangePlan {
             .arg("old-price", subscriber.price())
             .arg("difference", Money::new(difference.abs(), "CNY"))
             .arg("date", today);
-        let reply = Reply::say(text).card(card(cx, plan));
+        let reply = Reply::say(text).card(card(plan));
         cx.set_slot("price", plan.price());
         self.stage = Stage::Confirming;
         reply
@@ -76,7 +76,7 @@ impl ChangePlan {
     /// Offers what fits the wish; asks for a wish when there is none.
     fn list(&mut self, cx: &mut Context) -> Answer {
         let subscriber = self.customer.subscriber()?;
-        let buyer = Buyer::from(subscriber);
+        let buyer = Buyer::of(cx, subscriber);
         let (offer, price) = match self.wanted {
             Need {
                 budget_minor: Some(minor),
@@ -111,7 +111,7 @@ impl ChangePlan {
             (None, false) => t("plans-near-need"),
         };
         Reply::say(text)
-            .choices(plans.iter().map(|plan| plan.choice(cx)))
+            .choices(plans.iter().map(|plan| plan.choice()))
             .reprompt(t("choose-plan-again"))
             .step("choose-plan")
     }
@@ -123,9 +123,9 @@ impl ChangePlan {
         draft: jackfield_sdk::Draft<jackfield_sdk::Open>,
     ) -> Answer {
         cx.clear_slot("price");
-        let suggested = plans::around(self.customer.subscriber()?)?;
+        let suggested = plans::around(cx, self.customer.subscriber()?)?;
         draft
-            .choices(suggested.plans.iter().map(|plan| plan.choice(cx)))
+            .choices(suggested.plans.iter().map(|plan| plan.choice()))
             .ask_slot("price")
             .reprompt(t("ask-plan-again"))
             .step("ask-plan")
@@ -133,20 +133,11 @@ impl ChangePlan {
 }
 
 /// What the question does not say of the plan.
-fn card(cx: &Context, plan: &Plan) -> Card {
-    Card::new(literal(plan.name(cx)))
-        .fact(
-            t("fact-price"),
-            t("fact-price-value").arg("price", plan.price()),
-        )
-        .fact(
-            t("fact-data"),
-            t("fact-data-value").arg("data", plan.data()),
-        )
-        .fact(
-            t("fact-voice"),
-            t("fact-voice-value").arg("voice", words::minutes(plan.voice_min)),
-        )
+fn card(plan: &Plan) -> Card {
+    Card::new(literal(plan.name.as_str()))
+        .fact(t("fact-price"), shown(plan.price()))
+        .fact(t("fact-data"), shown(plan.data()))
+        .fact(t("fact-voice"), shown(words::minutes(plan.voice_min)))
         .fact(
             t("fact-contract"),
             if plan.contract_months == 0 {

@@ -132,7 +132,7 @@ fn the_confirmation_shows_old_new_difference_and_date() {
         .arg("confirm-dearer", "date", Value::date("2026-11-22"));
     assert_eq!(
         shown.reply().messages[0].card.as_ref().unwrap().facts.len(),
-        6
+        4
     );
 }
 

@@ -116,6 +116,13 @@ impl Checkpointer {
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
         put(&shared.index, &shared.keys, &changes, &applied, REST)?;
+        let mut settled = changes.iter().peekable();
+        while settled.peek().is_some() {
+            let mut state = shared.state.lock();
+            for (key, change) in settled.by_ref().take(FEW) {
+                state.overlay.settle(key, change);
+            }
+        }
         drop(changes);
         let flushed = shared.state.lock().overlay.end();
         drop(flushed);

@@ -180,23 +180,27 @@ impl Overlay {
 
     /// Begins a checkpoint: from now on the changes so far do not change any more.
     pub(crate) fn begin(&mut self) -> Arc<Changes> {
-        self.flushing = Arc::new(std::mem::take(&mut self.current));
+        // As much room as this time: a table that grows under the lock holds everybody up.
+        let next = Changes::with_capacity(self.current.len());
+        self.flushing = Arc::new(std::mem::replace(&mut self.current, next));
         self.weight = 0;
         self.flushing.clone()
+    }
+
+    /// The index has this change, which [`begin`](Self::begin) gave out. To be told for each before the checkpoint
+    /// ends; a few at a time, because whoever holds the lock holds everybody up.
+    pub(crate) fn settle(&mut self, key: &Key, change: &Change) {
+        match &change.image {
+            Some(image) => self.remember(key.clone(), image.clone()),
+            None => self.forget(key),
+        }
     }
 
     /// Ends a checkpoint: the index has everything that [`begin`](Self::begin) gave out. Gives it back, to be
     /// dropped outside the lock.
     pub(crate) fn end(&mut self) -> Arc<Changes> {
-        let flushed = std::mem::take(&mut self.flushing);
         self.epoch += 1;
-        for (key, change) in flushed.iter() {
-            match &change.image {
-                Some(image) => self.remember(key.clone(), image.clone()),
-                None => self.forget(key),
-            }
-        }
-        flushed
+        std::mem::take(&mut self.flushing)
     }
 
     /// Keeps in the cache what is asked for again and again.

@@ -417,6 +417,9 @@ impl Replay<'_> {
             last: self.last,
         };
         put(self.index, self.keys, &changes, &applied, Duration::ZERO)?;
+        for (key, change) in changes.iter() {
+            self.state.overlay.settle(key, change);
+        }
         drop(changes);
         drop(self.state.overlay.end());
         self.applied = end;

@@ -11,7 +11,7 @@ use crate::image::{Image, Key, kind};
 use crate::index::{Applied, Index};
 use crate::keys::Keyring;
 use crate::overlay::Changes;
-use crate::shared::Shared;
+use crate::shared::{Shared, stand_back};
 
 /// How often changes are written to the index.
 const EVERY: Duration = Duration::from_secs(1);
@@ -21,8 +21,6 @@ const SYNC_EVERY: Duration = Duration::from_secs(30);
 const FEW: usize = 64;
 /// … the thread rests so long: turns that come meanwhile should not wait for a whole checkpoint.
 const REST: Duration = Duration::from_millis(1);
-/// How far this thread stands back when processors are short: 0 is not at all, 19 the most.
-const NICE: i32 = 10;
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Marks looked at after each checkpoint, in search of old ones.
@@ -56,8 +54,7 @@ impl Checkpointer {
     pub(crate) fn run(mut self) {
         // Dropped last, also by a panic inside sled: nobody must wait for a thread that is gone.
         let end = Stopped(self.shared.clone());
-        // On Linux this is the thread's own priority: turns go first. It matters little if it fails.
-        let _ = rustix::process::setpriority_process(None, NICE);
+        stand_back();
         loop {
             let (asked, stop) = self.wait();
             self.shared.measure_space();

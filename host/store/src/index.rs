@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 
 use crate::StoreError;
 use crate::error::failed;
+use crate::filter::Filter;
 
 /// A value of this length or more is cut into pieces: sled puts pages with large values into files that it
 /// never syncs, and up to 17 values share a page.
@@ -40,6 +41,7 @@ pub(crate) struct Index {
     directory: PathBuf,
     /// Keys whose values are in pieces, and in how many further ones.
     pieces: RwLock<HashMap<Vec<u8>, u16>>,
+    filter: Filter,
 }
 
 const USING: &str = "use the index";
@@ -74,11 +76,26 @@ impl Index {
         let (db, pieces) = opened
             .map_err(panicked)?
             .map_err(failed("open the index"))?;
+        let filter = Filter::new(db.size_on_disk().unwrap_or_default());
         Ok(Self {
             db,
             directory: directory.to_owned(),
             pieces: RwLock::new(pieces),
+            filter,
         })
+    }
+
+    /// Looks through all keys once, so that most questions are answered without sled afterwards; until then sled is
+    /// asked. Ends early when `stop` says so.
+    pub(crate) fn learn_keys(&self, stop: impl Fn() -> bool) -> Result<(), StoreError> {
+        for (number, key) in self.db.iter().keys().enumerate() {
+            self.filter.add(&key.map_err(failed(USING))?);
+            if number % 1024 == 0 && stop() {
+                return Ok(());
+            }
+        }
+        self.filter.is_complete();
+        Ok(())
     }
 
     /// How much of the journal is in it; `None` in a fresh index.
@@ -92,6 +109,9 @@ impl Index {
 
     /// The value under a key.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if !self.filter.may_have(key) {
+            return Ok(None);
+        }
         // A value in pieces may be replaced between the reading of two of them; then the count or a piece does
         // not fit, and it is read again.
         for _ in 0..100 {
@@ -260,6 +280,7 @@ impl Change<'_> {
             pieces.remove(key);
         }
         drop(pieces);
+        self.index.filter.add(key);
         let applied = self.index.db.apply_batch(batch);
         applied.map_err(failed(WRITING))
     }
@@ -279,6 +300,7 @@ impl Change<'_> {
     }
 
     fn insert(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.index.filter.add(key);
         let inserted = self.index.db.insert(key, value);
         inserted.map(drop).map_err(failed(WRITING))
     }

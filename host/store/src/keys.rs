@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -18,8 +19,9 @@ use crate::error::{damaged, failed};
 use crate::seal::{self, Key, OVERHEAD};
 
 const SLOT: usize = 128;
-/// The file grows by so many zero slots at once: a sync that need not change the file's length is a fast one.
-const GROWTH: usize = 512;
+/// The file grows by so many zero slots at once, 1 MiB, before they are needed: a sync that need not change the
+/// file's length is a fast one.
+const GROWTH: u64 = 8192;
 const MAGIC: &[u8; 4] = b"JFK1";
 const HEAD: u8 = 0;
 const LIVE: u8 = 1;
@@ -43,6 +45,9 @@ pub(crate) struct Keyring {
     contacts: RwLock<Contacts>,
     /// Slots made and not written yet.
     unwritten: Mutex<Vec<(u32, [u8; SLOT])>>,
+    /// Slots that the file has room for. Locked while it grows.
+    room: Mutex<()>,
+    slots: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +101,8 @@ impl Keyring {
             master,
             contacts: RwLock::default(),
             unwritten: Mutex::default(),
+            room: Mutex::default(),
+            slots: AtomicU64::new(0),
         };
         keyring.read(disk, directory)?;
         Ok(keyring)
@@ -221,16 +228,35 @@ impl Keyring {
         let Some((last, _)) = slots.last() else {
             return Ok(false);
         };
-        let (room, end) = (self.file.len()?, (u64::from(*last) + 1) * SLOT as u64);
-        if room < end {
-            let zeros = vec![0; (end - room) as usize + GROWTH * SLOT];
-            self.file.write_at(&zeros, room)?;
-        }
+        self.reach(u64::from(*last) + 1)?;
         for (number, slot) in &slots {
             self.file.write_at(slot, u64::from(*number) * SLOT as u64)?;
         }
         self.file.sync()?;
         Ok(true)
+    }
+
+    /// Makes room for the next keys before they are needed.
+    pub(crate) fn make_room(&self) -> std::io::Result<()> {
+        let next = u64::from(self.contacts.read().next_slot);
+        self.reach(next + GROWTH / 2)
+    }
+
+    /// Makes the file longer when it has not so many slots.
+    fn reach(&self, slots: u64) -> std::io::Result<()> {
+        if self.slots.load(Ordering::Acquire) >= slots {
+            return Ok(());
+        }
+        let _growing = self.room.lock();
+        let mut room = self.file.len()?.div_ceil(SLOT as u64);
+        if room < slots {
+            let zeros = vec![0; (slots - room + GROWTH) as usize * SLOT];
+            self.file.write_at(&zeros, room * SLOT as u64)?;
+            self.file.sync()?;
+            room = slots + GROWTH;
+        }
+        self.slots.store(room, Ordering::Release);
+        Ok(())
     }
 
     /// The contact's key.

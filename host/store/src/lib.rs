@@ -10,6 +10,7 @@ mod checkpoint;
 mod disk;
 mod entries;
 mod error;
+mod filter;
 mod image;
 mod index;
 mod journal;

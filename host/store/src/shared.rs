@@ -66,6 +66,14 @@ pub(crate) struct Request {
 /// Changes weighing this much, in bytes, are written down at once.
 const HURRY: usize = 8 * 1024 * 1024;
 
+/// How far threads that do what can wait stand back when processors are short: 0 is not at all, 19 the most.
+const NICE: i32 = 10;
+
+/// Lets turns go first. On Linux the priority is the calling thread's own; it matters little if it fails.
+pub(crate) fn stand_back() {
+    let _ = rustix::process::setpriority_process(None, NICE);
+}
+
 impl Shared {
     /// Runs `step` under the lock. What it misses is read from the index outside the lock, and it is run again: so
     /// it must not change anything before it has looked at everything.
@@ -96,6 +104,17 @@ impl Shared {
             },
             Ok(None) => Ok(None),
             Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    /// Makes the index know its keys, while it is used already.
+    pub(crate) fn learn_keys(&self) {
+        stand_back();
+        if let Err(error) = self
+            .index
+            .learn_keys(|| self.checkpoints.request.lock().stop)
+        {
+            self.fail(error);
         }
     }
 

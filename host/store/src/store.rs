@@ -59,10 +59,12 @@ impl JournalStore {
             threads: Vec::new(),
             _lock: lock,
         };
-        let segments = store.shared.segments.clone();
+        let (segments, keys) = (store.shared.segments.clone(), store.shared.keys.clone());
         store.spawn("store-journal", move || writer.run())?;
-        store.spawn("store-room", move || make_room(&segments, &wanted))?;
+        store.spawn("store-room", move || make_room(&segments, &keys, &wanted))?;
         store.spawn("store-index", move || checkpointer.run())?;
+        let shared = store.shared.clone();
+        store.spawn("store-keys", move || shared.learn_keys())?;
         Ok(store)
     }
 

@@ -181,12 +181,15 @@ impl Writer {
     }
 }
 
-/// Makes room in the journal before the writer needs it, until the writer is gone.
-pub(crate) fn make_room(segments: &Segments, wanted: &Receiver<u64>) {
+/// Makes room in the journal and for keys before the writer needs it, until the writer is gone.
+pub(crate) fn make_room(segments: &Segments, keys: &Keyring, wanted: &Receiver<u64>) {
     while let Ok(end) = wanted.recv() {
+        // The writer will meet the same errors, and then they matter.
         if let Err(error) = segments.reach(end) {
-            // The writer will meet the same, and then it matters.
             tracing::warn!(%error, "cannot make the next segment of the journal ahead of its use");
+        }
+        if let Err(error) = keys.make_room() {
+            tracing::warn!(%error, "cannot make room for contacts' keys ahead of their use");
         }
     }
 }

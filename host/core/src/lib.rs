@@ -10,6 +10,7 @@ mod inbound;
 mod limits;
 pub mod manifest;
 mod outbound;
+pub mod priority;
 mod reply;
 mod session;
 mod transcript;

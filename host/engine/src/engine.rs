@@ -14,6 +14,7 @@ use jackfield_store::{Committed, OutboxItem, Pending, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, broadcast};
 
+use crate::aside::Aside;
 use crate::codes::CodeDelivery;
 use crate::egress::Egress;
 use crate::error::EngineError;
@@ -85,7 +86,10 @@ pub(crate) struct Inner {
     catalog: ArcSwap<Catalog>,
     pub(crate) phrases: Phrases,
     pub(crate) egress: Egress,
+    /// For steps of packs that are known to be quick.
     pub(crate) gate: Arc<Gate>,
+    /// For all others.
+    pub(crate) aside: Aside,
     pub(crate) limits: Limits,
     pub(crate) code_delivery: CodeDelivery,
     pub(crate) secret: [u8; 32],
@@ -115,6 +119,9 @@ pub enum StartError {
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The threads for long steps could not be started.
+    #[error("threads for long steps: {0}")]
+    Threads(std::io::Error),
 }
 
 impl Engine {
@@ -127,12 +134,14 @@ impl Engine {
         catalog: Catalog,
         options: Options,
     ) -> Result<Self, StartError> {
+        let seats_aside = options.instances / 4;
         Ok(Self(Arc::new(Inner {
             store,
             catalog: ArcSwap::from_pointee(catalog),
             phrases: Phrases::load()?,
             egress: Egress::new()?,
-            gate: Gate::new(options.parallel_steps, options.instances),
+            gate: Gate::new(options.parallel_steps, options.instances - seats_aside),
+            aside: Aside::start(seats_aside).map_err(StartError::Threads)?,
             limits: options.limits,
             code_delivery: options.code_delivery,
             secret: options.secret,

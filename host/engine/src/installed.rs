@@ -9,6 +9,7 @@ use jackfield_language::catalogue::Catalogue;
 use jackfield_language::{LanguageError, Model, Training};
 use jackfield_sandbox::{Plugin, TableSet};
 
+use crate::aside::Record;
 use crate::breaker::Breaker;
 use crate::egress::Destinations;
 
@@ -29,6 +30,7 @@ pub struct InstalledPack {
     /// Where it may send requests.
     pub destinations: Destinations,
     pub(crate) breaker: Breaker,
+    pub(crate) record: Record,
 }
 
 impl InstalledPack {
@@ -51,6 +53,7 @@ impl InstalledPack {
             config,
             destinations,
             breaker: Breaker::default(),
+            record: Record::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Session mailboxes, the turn pipeline, dialogue policy, timers and the outbox.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod aside;
 mod breaker;
 mod channel;
 mod clock;

@@ -9,6 +9,7 @@ use jackfield_language::Model;
 use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
 use parking_lot::Mutex;
 
+use crate::aside;
 use crate::egress::Egress;
 use crate::gate::Place;
 use crate::installed::InstalledPack;
@@ -24,6 +25,8 @@ pub(crate) struct StepWorld {
     pub(crate) deadline: Instant,
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
+    /// The host's own runtime, which connections to other systems stay on whoever asks first.
+    pub(crate) runtime: tokio::runtime::Handle,
     /// Holds the right to compute, which is laid down while the step waits for another system.
     pub(crate) place: Mutex<Option<Place>>,
 }
@@ -40,15 +43,13 @@ impl StepWorld {
         if let Some(place) = self.place.lock().as_mut() {
             place.rest();
         }
-        let answer = self
-            .egress
-            .send(
-                &self.pack.destinations,
-                &request,
-                None,
-                self.limits.http_response,
-            )
-            .await;
+        let (egress, pack) = (self.egress.clone(), Arc::clone(&self.pack));
+        let most = self.limits.http_response;
+        let sent = aside::on(&self.runtime, async move {
+            egress.send(&pack.destinations, &request, None, most).await
+        });
+        let lost = |error| Failure::Unreachable(format!("the request was lost: {error}"));
+        let answer = sent.await.map_err(lost).flatten();
         let place = self.place.lock().take();
         if let Some(place) = place {
             let place = place.go_on().await;

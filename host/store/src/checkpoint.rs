@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use jackfield_core::Digest;
+use jackfield_core::{Digest, priority};
 
 use crate::StoreError;
 use crate::image::{Image, Key, kind};
 use crate::index::{Applied, Index};
 use crate::keys::Keyring;
 use crate::overlay::Changes;
-use crate::shared::{Shared, stand_back};
+use crate::shared::Shared;
 
 /// How often changes are written to the index.
 const EVERY: Duration = Duration::from_secs(1);
@@ -39,6 +39,15 @@ pub(crate) struct Checkpointer {
     sweep: Vec<u8>,
 }
 
+/// What a round is wanted for, beside that its time has come.
+struct Wish {
+    /// The number of a flush that was asked for.
+    asked: Option<u64>,
+    stop: bool,
+    /// There are too many changes.
+    pressed: bool,
+}
+
 impl Checkpointer {
     pub(crate) fn new(shared: Arc<Shared>, applied: u64, snapshot: u64) -> Self {
         Self {
@@ -54,9 +63,18 @@ impl Checkpointer {
     pub(crate) fn run(mut self) {
         // Dropped last, also by a panic inside sled: nobody must wait for a thread that is gone.
         let end = Stopped(self.shared.clone());
-        stand_back();
         loop {
-            let (asked, stop) = self.wait();
+            let Wish {
+                asked,
+                stop,
+                pressed,
+            } = self.wait();
+            // Turns go first; but what waits here grows and must be replayed after a crash, so not for ever.
+            if pressed || asked.is_some() || stop {
+                priority::with_everybody();
+            } else {
+                priority::only_when_idle();
+            }
             self.shared.measure_space();
             if stop {
                 break;
@@ -74,18 +92,19 @@ impl Checkpointer {
         drop(end);
     }
 
-    /// Waits for the next round: the number of a flush that was asked for, and whether to stop.
-    fn wait(&self) -> (Option<u64>, bool) {
+    /// Waits for the next round.
+    fn wait(&self) -> Wish {
         let checkpoints = &self.shared.checkpoints;
         let mut request = checkpoints.request.lock();
         if !request.stop && !request.hurry && request.asked == request.done {
             checkpoints.changed.wait_for(&mut request, EVERY);
         }
         request.hurry = false;
-        (
-            (request.asked > request.done).then_some(request.asked),
-            request.stop,
-        )
+        Wish {
+            asked: (request.asked > request.done).then_some(request.asked),
+            stop: request.stop,
+            pressed: std::mem::take(&mut request.pressed),
+        }
     }
 
     fn step(&mut self, asked: bool) -> Result<(), StoreError> {
@@ -112,7 +131,12 @@ impl Checkpointer {
         // The index must never know what the journal could lose.
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
-        put(&shared.index, &shared.keys, &changes, &applied, REST)?;
+        put(&shared.index, &shared.keys, &changes, &applied, || {
+            if shared.checkpoints.request.lock().pressed {
+                priority::with_everybody();
+            }
+            std::thread::sleep(REST);
+        })?;
         let mut settled = changes.iter().peekable();
         while settled.peek().is_some() {
             let mut state = shared.state.lock();
@@ -202,13 +226,13 @@ pub(crate) fn applied(
     Ok(Applied { position, last })
 }
 
-/// Puts changes into the index, with a `rest` after every few.
+/// Puts changes into the index, with a pause after every few.
 pub(crate) fn put(
     index: &Index,
     keys: &Keyring,
     changes: &Changes,
     applied: &Applied,
-    rest: Duration,
+    pause: impl Fn(),
 ) -> Result<(), StoreError> {
     // In the order of keys neighbours share pages of the index.
     let mut sorted: Vec<_> = changes.iter().collect();
@@ -221,7 +245,7 @@ pub(crate) fn put(
                 None => change.remove(key.as_bytes())?,
             }
         }
-        std::thread::sleep(rest);
+        pause();
     }
     change.finish(applied)
 }

@@ -59,20 +59,16 @@ pub(crate) struct Request {
     pub(crate) done: u64,
     /// There are so many changes that one should begin early.
     pub(crate) hurry: bool,
+    /// There are so many that turns can no longer go first.
+    pub(crate) pressed: bool,
     pub(crate) stop: bool,
     pub(crate) stopped: bool,
 }
 
 /// Changes weighing this much, in bytes, are written down at once.
 const HURRY: usize = 8 * 1024 * 1024;
-
-/// How far threads that do what can wait stand back when processors are short: 0 is not at all, 19 the most.
-const NICE: i32 = 10;
-
-/// Lets turns go first. On Linux the priority is the calling thread's own; it matters little if it fails.
-pub(crate) fn stand_back() {
-    let _ = rustix::process::setpriority_process(None, NICE);
-}
+/// Changes weighing this much are too many to wait for a processor that nobody wants.
+const PRESSED: usize = 32 * 1024 * 1024;
 
 impl Shared {
     /// Runs `step` under the lock. What it misses is read from the index outside the lock, and it is run again: so
@@ -109,7 +105,7 @@ impl Shared {
 
     /// Makes the index know its keys, while it is used already.
     pub(crate) fn learn_keys(&self) {
-        stand_back();
+        jackfield_core::priority::only_when_idle();
         if let Err(error) = self
             .index
             .learn_keys(|| self.checkpoints.request.lock().stop)
@@ -164,6 +160,7 @@ impl Shared {
             return;
         }
         let mut request = self.checkpoints.request.lock();
+        request.pressed |= weight >= PRESSED;
         if !request.hurry {
             request.hurry = true;
             self.checkpoints.changed.notify_all();

@@ -107,11 +107,11 @@ async fn long_steps_leave_half_of_the_slots_to_others() {
 #[tokio::test]
 async fn packs_that_compute_without_end_share_equally() {
     let gate = Gate::new(1, SEATS);
-    let done = [const { AtomicUsize::new(0) }; 2];
-    let work = |which: usize, name: &'static str| {
+    let done = AtomicUsize::new(0);
+    let work = |name: &'static str| {
         let (gate, done) = (Arc::clone(&gate), &done);
         async move {
-            while done[0].load(Ordering::Relaxed) + done[1].load(Ordering::Relaxed) < 40 {
+            while done.load(Ordering::Relaxed) < 40 {
                 let mut place = gate.enter(pack(name)).await;
                 for _ in 0..2 {
                     std::thread::sleep(LONG);
@@ -119,22 +119,18 @@ async fn packs_that_compute_without_end_share_equally() {
                     tokio::task::yield_now().await;
                 }
                 drop(place);
-                done[which].fetch_add(1, Ordering::Relaxed);
+                done.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
             }
         }
     };
     // One pack has three steps waiting at any time, the other one.
-    tokio::join!(
-        work(0, "many"),
-        work(0, "many"),
-        work(0, "many"),
-        work(1, "one")
-    );
-    let [many, one] = done.map(|count| count.load(Ordering::Relaxed));
+    tokio::join!(work("many"), work("many"), work("many"), work("one"));
+    // In time, not in steps: on a loaded machine some take longer.
+    let [many, one] = ["many", "one"].map(|name| gate.0.lock().share(pack(name)).used);
     assert!(
         one * 3 > many * 2,
-        "{many} steps of one pack, {one} of the other"
+        "{many} µs of one pack, {one} µs of the other"
     );
 }
 

@@ -1,7 +1,7 @@
 //! Runs plug-ins: one call after another until the flow waits, within the limits of a turn.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jackfield_core::{
     ErrorCode, Event, Expectation, Fault, FlowId, Frame, NamedValue, Next, Owner, Reply, Step,
@@ -184,8 +184,9 @@ impl Turn<'_> {
 
     async fn call(&mut self, pack: &Arc<InstalledPack>, step: &Step) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
-        let entered =
-            tokio::time::timeout_at(self.deadline.into(), self.engine.gate.enter(pack.digest));
+        let aside = (!pack.record.is_quick()).then_some(&self.engine.aside);
+        let gate = aside.map_or(&self.engine.gate, |aside| &aside.gate);
+        let entered = tokio::time::timeout_at(self.deadline.into(), gate.enter(pack.digest));
         let Ok(place) = entered.await else {
             return Err(Failed::Stopped {
                 code: ErrorCode::TurnOutOfTime,
@@ -205,16 +206,26 @@ impl Turn<'_> {
             deadline: self.deadline,
             egress: self.engine.egress.clone(),
             limits: self.engine.limits.clone(),
+            runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
         });
-        let result = pack
-            .plugin
-            .handle(
-                step,
-                Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>,
-            )
-            .await;
+        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
+        let result = match aside {
+            None => pack.plugin.handle(step, seen).await,
+            Some(aside) => {
+                let (plugin, step) = (pack.plugin.clone(), step.clone());
+                let ended = aside
+                    .run(async move { plugin.handle(&step, seen).await })
+                    .await;
+                ended.map_err(|error| Failed::Stopped {
+                    code: ErrorCode::Internal,
+                    detail: format!("the step was lost: {error}"),
+                })?
+            }
+        };
         drop(world.place.lock().take());
+        let computed = Duration::from_micros(result.guest_micros);
+        pack.record.note(&result.outcome, computed);
         Ok(result)
     }
 

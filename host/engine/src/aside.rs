@@ -1,0 +1,155 @@
+//! Where steps run that may take long: on threads of their own, which get a processor when nothing else wants it. A
+//! pack whose steps are over in an instant has them run where the host's own work runs; until it has shown that,
+//! and when it computes long or is stopped again and again, they run aside.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use jackfield_core::{ErrorCode, StepOutcome, priority};
+use tokio::runtime::{Handle, Runtime};
+use tokio::task::{JoinError, JoinHandle};
+
+use crate::gate::Gate;
+
+/// A guest that computed as long as this computed long.
+const LONG: Duration = Duration::from_millis(2);
+/// Quick steps in a row after which a pack is trusted to be quick …
+const PROVEN: u32 = 8;
+/// … and after which more do not count: each long step halves them, so that an accident costs little.
+const MOST: u32 = 64;
+
+/// What a pack has shown of its steps.
+#[derive(Debug, Default)]
+pub(crate) struct Record(AtomicU32);
+
+impl Record {
+    /// Whether its steps are known to be over in an instant.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= PROVEN
+    }
+
+    /// Notes how a step went. That a turn's time was over says nothing of the pack.
+    pub(crate) fn note(&self, outcome: &StepOutcome, computed: Duration) {
+        let quick = match outcome {
+            StepOutcome::Stopped { code, .. } if *code == ErrorCode::TurnOutOfTime => return,
+            StepOutcome::Stopped { .. } => false,
+            StepOutcome::Replied(_) | StepOutcome::Faulted(_) => computed < LONG,
+        };
+        let next = |shown: u32| {
+            Some(if quick {
+                (shown + 1).min(MOST)
+            } else {
+                shown / 2
+            })
+        };
+        // The function always gives a value.
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+    }
+}
+
+/// The threads aside: half as many as there are cores, with a gate of their own.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    pub(crate) gate: Arc<Gate>,
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Aside {
+    /// `seats` steps at a time may be under way, waiting for other systems included.
+    pub(crate) fn start(seats: usize) -> std::io::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let threads = (cores / 2).max(1);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("steps-aside")
+            .on_thread_start(priority::only_when_idle)
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            gate: Gate::new(threads, seats),
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Runs a step there.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        step: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, JoinError> {
+        match &self.runtime {
+            Some(runtime) => on(runtime.handle(), step).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // May happen inside another runtime, where nobody may wait.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Runs a future on a runtime; it is ended when the caller does not wait any longer.
+pub(crate) fn on<T: Send + 'static>(
+    runtime: &Handle,
+    future: impl Future<Output = T> + Send + 'static,
+) -> impl Future<Output = Result<T, JoinError>> + Send {
+    Running(runtime.spawn(future))
+}
+
+struct Running<T>(JoinHandle<T>);
+
+impl<T> Future for Running<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_is_trusted_after_quick_steps_and_no_longer_after_long_ones() {
+        let fault = || StepOutcome::Faulted(jackfield_core::Fault::Bug("a bug".into()));
+        let stopped = |code| StepOutcome::Stopped {
+            code,
+            detail: String::new(),
+        };
+        let quick = Duration::from_micros(100);
+        let record = Record::default();
+        for _ in 0..PROVEN {
+            assert!(!record.is_quick());
+            record.note(&fault(), quick);
+        }
+        assert!(record.is_quick());
+        for _ in 0..MOST {
+            record.note(&fault(), quick);
+        }
+        record.note(&stopped(ErrorCode::TurnOutOfTime), quick);
+        record.note(&fault(), LONG);
+        assert!(record.is_quick(), "one long step is an accident");
+        for _ in 0..3 {
+            record.note(&stopped(ErrorCode::OutOfFuel), quick);
+        }
+        assert!(!record.is_quick());
+    }
+}

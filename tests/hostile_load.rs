@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use generator::{Hostile, Normal};
+use generator::{Newcomers, Normal, SCRIPT};
 use jackfield_core::{ErrorCode, Position, StepOutcome};
 use jackfield_store::{Entry, JournalStore, Options, Store as _};
 use kinds::Kind;
@@ -63,28 +63,29 @@ async fn run(seconds: u64, rate: u64) {
     let mut normal = Normal::start(address, 64).await;
     normal.load(NORMAL, Duration::from_secs(1)).await;
     let control = normal.load(NORMAL, time).await;
+
+    // As many newcomers who mean no harm as there will be others: what memory keeps for contacts is then the same.
+    let newcomers = Newcomers::start(address, 1024);
+    let innocent = [SCRIPT[0].to_owned()];
+    let visit = async { newcomers.load(rate as f64, time, &innocent).await };
+    let (beside_innocent, visited) = tokio::join!(normal.load(NORMAL, time), visit);
+    newcomers.settle(Duration::from_secs(60)).await;
     let resident_before = host.resident();
 
-    let hostile = Hostile::start(address, 1024);
-    let offered: Vec<&Kind> = kinds.iter().filter(|kind| !kind.only_alone).collect();
-    let attack = async { hostile.load(rate as f64, time, &offered).await };
+    let offered = kinds.iter().filter(|kind| !kind.only_alone);
+    let offered: Vec<String> = offered.map(Kind::saying).collect();
+    let attack = async { newcomers.load(rate as f64, time, &offered).await };
     let (beside, attacked) = tokio::join!(normal.load(NORMAL, time), attack);
-    hostile.settle(Duration::from_secs(60)).await;
+    newcomers.settle(Duration::from_secs(60)).await;
     let (resident_after, settled) = settle(&host, resident_before).await;
 
     // Two packs that both want more than there is, one of them five times as much.
     let before = figures(address).await;
     let burners: Vec<&Kind> = kinds.iter().filter(|kind| kind.burns).collect();
-    let greedy = [
-        &burners[..1],
-        &burners[..1],
-        &burners[..1],
-        &burners[..1],
-        &burners[..1],
-        &burners[1..2],
-    ]
-    .concat();
-    let attack = async { hostile.load(360.0, time, &greedy).await };
+    let greedy: Vec<String> = [0, 0, 0, 0, 0, 1]
+        .map(|which| burners[which].saying())
+        .into();
+    let attack = async { newcomers.load(360.0, time, &greedy).await };
     let (contended, _) = tokio::join!(normal.load(NORMAL, time), attack);
     let after = figures(address).await;
     let burnt: Vec<f64> = burners
@@ -93,7 +94,7 @@ async fn run(seconds: u64, rate: u64) {
         .collect();
     let largest = burnt[0].max(burnt[1]) / (burnt[0] + burnt[1]);
     let share_of_cores = burnt[0].max(burnt[1]) / (time.as_secs_f64() * cores());
-    hostile.settle(Duration::from_secs(60)).await;
+    newcomers.settle(Duration::from_secs(60)).await;
     assert!(
         host.runs(),
         "the host ended: {}",
@@ -107,6 +108,8 @@ async fn run(seconds: u64, rate: u64) {
         ready.as_secs_f64()
     );
     println!("control:   {control}");
+    println!("visited:   {beside_innocent}");
+    println!("newcomers: {visited}");
     println!("attacked:  {beside}");
     println!("hostile:   {attacked}");
     println!("contended: {contended}");
@@ -132,6 +135,7 @@ async fn run(seconds: u64, rate: u64) {
     };
     for (name, load) in [
         ("control", &control),
+        ("visited", &beside_innocent),
         ("attacked", &beside),
         ("contended", &contended),
     ] {

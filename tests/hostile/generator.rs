@@ -10,10 +10,9 @@ use hdrhistogram::Histogram;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use crate::kinds::Kind;
 use crate::load::Connection;
 
-const SCRIPT: &[&str] = &[
+pub(crate) const SCRIPT: &[&str] = &[
     "recommend a plan for me",
     "Beijing",
     "30 GB",
@@ -159,8 +158,8 @@ impl Normal {
     }
 }
 
-/// Everybody's packs' enemies: each message is a new contact's, so nobody is handed to a person and falls silent.
-pub(crate) struct Hostile {
+/// Who says one thing and no more: each message is a new contact's, so nobody is handed to a person and falls silent.
+pub(crate) struct Newcomers {
     queue: mpsc::UnboundedSender<(Instant, String)>,
     shared: Arc<Shared>,
 }
@@ -171,7 +170,7 @@ struct Shared {
     load: Mutex<Load>,
 }
 
-impl Hostile {
+impl Newcomers {
     pub(crate) fn start(host: SocketAddr, connections: usize) -> Self {
         let (queue, due) = mpsc::unbounded_channel::<(Instant, String)>();
         let due = Arc::new(tokio::sync::Mutex::new(due));
@@ -207,14 +206,14 @@ impl Hostile {
         Self { queue, shared }
     }
 
-    /// Attacks at this rate with all kinds in turn. What is answered later than the attack ends is not waited for.
-    pub(crate) async fn load(&self, rate: f64, time: Duration, kinds: &[&Kind]) -> Load {
+    /// Sends these messages in turn, at this rate. What is answered later than that is not waited for.
+    pub(crate) async fn load(&self, rate: f64, time: Duration, sayings: &[String]) -> Load {
         *self.shared.load.lock() = Load::new();
         let began = Instant::now();
         at_rate(rate, time, |number, due| {
             let contact = self.shared.contacts.fetch_add(1, Ordering::Relaxed);
-            let saying = kinds[number as usize % kinds.len()].saying();
-            let body = format!(r#"{{"sender":"hostile-{contact}","message":"{saying}"}}"#);
+            let saying = &sayings[number as usize % sayings.len()];
+            let body = format!(r#"{{"sender":"newcomer-{contact}","message":"{saying}"}}"#);
             self.shared.waiting.fetch_add(1, Ordering::Relaxed);
             self.queue.send((due, body)).unwrap();
         })
@@ -228,10 +227,7 @@ impl Hostile {
     pub(crate) async fn settle(&self, patience: Duration) {
         let began = Instant::now();
         while self.shared.waiting.load(Ordering::Relaxed) > 0 {
-            assert!(
-                began.elapsed() < patience,
-                "hostile messages are not answered"
-            );
+            assert!(began.elapsed() < patience, "newcomers are not answered");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -18,7 +18,7 @@ use crate::gate::Gate;
 /// A guest that computed as long as this computed long.
 const LONG: Duration = Duration::from_millis(2);
 /// Quick steps in a row after which a pack is trusted to be quick …
-const PROVEN: u32 = 8;
+const PROVEN: u32 = 4;
 /// … and after which more do not count: each long step halves them, so that an accident costs little.
 const MOST: u32 = 64;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use jackfield_core::{Digest, priority};
+use jackfield_core::Digest;
 
 use crate::StoreError;
 use crate::image::{Image, Key, kind};
@@ -21,6 +21,8 @@ const SYNC_EVERY: Duration = Duration::from_secs(30);
 const FEW: usize = 64;
 /// … the thread rests so long: turns that come meanwhile should not wait for a whole checkpoint.
 const REST: Duration = Duration::from_millis(1);
+/// How far this thread stands back when processors are short: 0 is not at all, 19 the most.
+const NICE: i32 = 10;
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Marks looked at after each checkpoint, in search of old ones.
@@ -39,15 +41,6 @@ pub(crate) struct Checkpointer {
     sweep: Vec<u8>,
 }
 
-/// What a round is wanted for, beside that its time has come.
-struct Wish {
-    /// The number of a flush that was asked for.
-    asked: Option<u64>,
-    stop: bool,
-    /// There are too many changes.
-    pressed: bool,
-}
-
 impl Checkpointer {
     pub(crate) fn new(shared: Arc<Shared>, applied: u64, snapshot: u64) -> Self {
         Self {
@@ -63,18 +56,11 @@ impl Checkpointer {
     pub(crate) fn run(mut self) {
         // Dropped last, also by a panic inside sled: nobody must wait for a thread that is gone.
         let end = Stopped(self.shared.clone());
+        // On Linux this is the thread's own priority: turns go first, but not for ever, because what waits here grows. It
+        // matters little if it fails.
+        let _ = rustix::process::setpriority_process(None, NICE);
         loop {
-            let Wish {
-                asked,
-                stop,
-                pressed,
-            } = self.wait();
-            // Turns go first; but what waits here grows and must be replayed after a crash, so not for ever.
-            if pressed || asked.is_some() || stop {
-                priority::with_everybody();
-            } else {
-                priority::only_when_idle();
-            }
+            let (asked, stop) = self.wait();
             self.shared.measure_space();
             if stop {
                 break;
@@ -92,19 +78,18 @@ impl Checkpointer {
         drop(end);
     }
 
-    /// Waits for the next round.
-    fn wait(&self) -> Wish {
+    /// Waits for the next round: the number of a flush that was asked for, and whether to stop.
+    fn wait(&self) -> (Option<u64>, bool) {
         let checkpoints = &self.shared.checkpoints;
         let mut request = checkpoints.request.lock();
         if !request.stop && !request.hurry && request.asked == request.done {
             checkpoints.changed.wait_for(&mut request, EVERY);
         }
         request.hurry = false;
-        Wish {
-            asked: (request.asked > request.done).then_some(request.asked),
-            stop: request.stop,
-            pressed: std::mem::take(&mut request.pressed),
-        }
+        (
+            (request.asked > request.done).then_some(request.asked),
+            request.stop,
+        )
     }
 
     fn step(&mut self, asked: bool) -> Result<(), StoreError> {
@@ -131,12 +116,7 @@ impl Checkpointer {
         // The index must never know what the journal could lose.
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
-        put(&shared.index, &shared.keys, &changes, &applied, || {
-            if shared.checkpoints.request.lock().pressed {
-                priority::with_everybody();
-            }
-            std::thread::sleep(REST);
-        })?;
+        put(&shared.index, &shared.keys, &changes, &applied, REST)?;
         let mut settled = changes.iter().peekable();
         while settled.peek().is_some() {
             let mut state = shared.state.lock();
@@ -226,13 +206,13 @@ pub(crate) fn applied(
     Ok(Applied { position, last })
 }
 
-/// Puts changes into the index, with a pause after every few.
+/// Puts changes into the index, with a `rest` after every few.
 pub(crate) fn put(
     index: &Index,
     keys: &Keyring,
     changes: &Changes,
     applied: &Applied,
-    pause: impl Fn(),
+    rest: Duration,
 ) -> Result<(), StoreError> {
     // In the order of keys neighbours share pages of the index.
     let mut sorted: Vec<_> = changes.iter().collect();
@@ -245,7 +225,7 @@ pub(crate) fn put(
                 None => change.remove(key.as_bytes())?,
             }
         }
-        pause();
+        std::thread::sleep(rest);
     }
     change.finish(applied)
 }

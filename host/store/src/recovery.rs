@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jackfield_core::{Address, Content, Inbound};
 use parking_lot::Mutex;
@@ -416,7 +416,7 @@ impl Replay<'_> {
             position: end,
             last: self.last,
         };
-        put(self.index, self.keys, &changes, &applied, || {})?;
+        put(self.index, self.keys, &changes, &applied, Duration::ZERO)?;
         for (key, change) in changes.iter() {
             self.state.overlay.settle(key, change);
         }

@@ -59,16 +59,12 @@ pub(crate) struct Request {
     pub(crate) done: u64,
     /// There are so many changes that one should begin early.
     pub(crate) hurry: bool,
-    /// There are so many that turns can no longer go first.
-    pub(crate) pressed: bool,
     pub(crate) stop: bool,
     pub(crate) stopped: bool,
 }
 
 /// Changes weighing this much, in bytes, are written down at once.
 const HURRY: usize = 8 * 1024 * 1024;
-/// Changes weighing this much are too many to wait for a processor that nobody wants.
-const PRESSED: usize = 32 * 1024 * 1024;
 
 impl Shared {
     /// Runs `step` under the lock. What it misses is read from the index outside the lock, and it is run again: so
@@ -160,7 +156,6 @@ impl Shared {
             return;
         }
         let mut request = self.checkpoints.request.lock();
-        request.pressed |= weight >= PRESSED;
         if !request.hurry {
             request.hurry = true;
             self.checkpoints.changed.notify_all();

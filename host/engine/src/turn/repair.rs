@@ -46,7 +46,7 @@ impl Turn<'_> {
             .version(&pack)
             .or_else(|| self.catalog.pack(&flow.pack));
         if let (Some(body), Some(pack)) = (reprompt, pack) {
-            prompt.text = self.words(&pack, &body);
+            prompt.text = self.words(pack, &body);
             prompt.card = None;
         }
         self.draft.messages.push(prompt);

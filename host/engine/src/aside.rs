@@ -147,7 +147,7 @@ mod tests {
         record.note(&stopped(ErrorCode::TurnOutOfTime), quick);
         record.note(&fault(), LONG);
         assert!(record.is_quick(), "one long step is an accident");
-        for _ in 0..3 {
+        for _ in 0..4 {
             record.note(&stopped(ErrorCode::OutOfFuel), quick);
         }
         assert!(!record.is_quick());

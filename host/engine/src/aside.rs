@@ -3,15 +3,13 @@
 //! and when it computes long or is stopped again and again, they run aside.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use jackfield_core::{ErrorCode, StepOutcome, priority};
 use tokio::runtime::{Handle, Runtime};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinSet};
 
 use crate::gate::Gate;
 
@@ -100,26 +98,16 @@ impl Drop for Aside {
 }
 
 /// Runs a future on a runtime; it is ended when the caller does not wait any longer.
-pub(crate) fn on<T: Send + 'static>(
+pub(crate) async fn on<T: Send + 'static>(
     runtime: &Handle,
     future: impl Future<Output = T> + Send + 'static,
-) -> impl Future<Output = Result<T, JoinError>> + Send {
-    Running(runtime.spawn(future))
-}
-
-struct Running<T>(JoinHandle<T>);
-
-impl<T> Future for Running<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(cx)
-    }
-}
-
-impl<T> Drop for Running<T> {
-    fn drop(&mut self) {
-        self.0.abort();
+) -> Result<T, JoinError> {
+    // A set ends its tasks when it is dropped.
+    let mut task = JoinSet::new();
+    task.spawn_on(future, runtime);
+    match task.join_next().await {
+        Some(ended) => ended,
+        None => std::future::pending().await,
     }
 }
 

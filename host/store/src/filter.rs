@@ -41,7 +41,7 @@ impl Filter {
     }
 
     /// Every key that the index had when it was opened was added.
-    pub(crate) fn is_complete(&self) {
+    pub(crate) fn has_all(&self) {
         self.complete.store(true, Ordering::Release);
     }
 
@@ -60,7 +60,7 @@ mod tests {
         let filter = Filter::new(0);
         filter.add(b"one");
         assert!(filter.may_have(b"one") && filter.may_have(b"two"));
-        filter.is_complete();
+        filter.has_all();
         assert!(filter.may_have(b"one"));
         let found = (0..10_000_u32).filter(|n| filter.may_have(&n.to_be_bytes()));
         assert!(found.count() < 500);

@@ -94,7 +94,7 @@ impl Index {
                 return Ok(());
             }
         }
-        self.filter.is_complete();
+        self.filter.has_all();
         Ok(())
     }
 

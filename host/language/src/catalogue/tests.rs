@@ -299,3 +299,14 @@ fn hostile_catalogues_are_refused_or_bounded() {
         LONGEST_MESSAGE / 3 * 3
     );
 }
+
+#[test]
+fn a_value_alone_is_written_as_in_a_message() {
+    let price = Value::Money(Money {
+        minor: 12_800,
+        currency: "CNY".to_owned(),
+    });
+    assert_eq!(super::shown(&price, "zh-CN", Variant::Text), "¥128.00");
+    assert_eq!(super::shown(&price, "zh-CN", Variant::Spoken), "128元");
+    assert_eq!(super::shown(&price, "en-US", Variant::Spoken), "128 yuan");
+}

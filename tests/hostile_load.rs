@@ -60,7 +60,7 @@ async fn run(seconds: u64, rate: u64) {
     let mut host = Process::start_with(&packs, &data, &log, &arguments);
     let (address, ready) = host.ready(Duration::from_secs(30)).await.unwrap();
 
-    let mut normal = Normal::start(address, 64).await;
+    let mut normal = Normal::start(address, 64);
     normal.load(NORMAL, Duration::from_secs(1)).await;
     let control = normal.load(NORMAL, time).await;
 

@@ -90,14 +90,46 @@ async fn at_rate(rate: f64, time: Duration, mut send: impl FnMut(u64, Instant)) 
     }
 }
 
-/// Customers who are recommended a plan.
+/// Customers who are recommended a plan. They have a thread of their own, so that what they wait for is the host and not
+/// whoever else sends.
 pub(crate) struct Normal {
+    wanted: mpsc::UnboundedSender<(f64, Duration)>,
+    loads: mpsc::UnboundedReceiver<Load>,
+}
+
+impl Normal {
+    pub(crate) fn start(host: SocketAddr, contacts: usize) -> Self {
+        let (wanted, mut asked) = mpsc::unbounded_channel();
+        let (done, loads) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let mut customers = Customers::arrive(host, contacts).await;
+                while let Some((rate, time)) = asked.recv().await {
+                    done.send(customers.load(rate, time).await).unwrap();
+                }
+            });
+        });
+        Self { wanted, loads }
+    }
+
+    /// Talks at this rate and waits for every answer.
+    pub(crate) async fn load(&mut self, rate: f64, time: Duration) -> Load {
+        self.wanted.send((rate, time)).unwrap();
+        self.loads.recv().await.unwrap()
+    }
+}
+
+struct Customers {
     contacts: Vec<mpsc::UnboundedSender<Instant>>,
     results: mpsc::UnboundedReceiver<(Instant, Instant, Option<String>)>,
 }
 
-impl Normal {
-    pub(crate) async fn start(host: SocketAddr, contacts: usize) -> Self {
+impl Customers {
+    async fn arrive(host: SocketAddr, contacts: usize) -> Self {
         let (report, results) = mpsc::unbounded_channel();
         let mut senders = Vec::new();
         for number in 0..contacts {
@@ -133,8 +165,7 @@ impl Normal {
         }
     }
 
-    /// Talks at this rate and waits for every answer.
-    pub(crate) async fn load(&mut self, rate: f64, time: Duration) -> Load {
+    async fn load(&mut self, rate: f64, time: Duration) -> Load {
         let mut load = Load::new();
         let began = Instant::now();
         let mut sent = 0;

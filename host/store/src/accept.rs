@@ -84,11 +84,7 @@ impl Shared {
         let (session, contact, opened) = match found {
             Found::Open(known) => (known.session.id, known.session.contact, false),
             Found::Closed(contact) => (SessionId::new(), contact, true),
-            Found::Nobody => {
-                let contact = ContactId::new();
-                keys.create(tenant, contact);
-                (SessionId::new(), contact, true)
-            }
+            Found::Nobody => (SessionId::new(), keys.create(tenant), true),
         };
         let mut header = Header::new(RecordKind::Accepted, tenant, session, contact);
         (header.opened, header.at, header.mark) = (opened, inbound.received_at, **mark);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jackfield_core::Digest;
 
 use crate::StoreError;
+use crate::error::failed;
 use crate::image::{Image, Key, kind};
 use crate::index::{Applied, Index};
 use crate::keys::Keyring;
@@ -116,14 +117,8 @@ impl Checkpointer {
         // The index must never know what the journal could lose.
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
+        note_taken(&shared.keys)?;
         put(&shared.index, &shared.keys, &changes, &applied, REST)?;
-        let mut settled = changes.iter().peekable();
-        while settled.peek().is_some() {
-            let mut state = shared.state.lock();
-            for (key, change) in settled.by_ref().take(FEW) {
-                state.overlay.settle(key, change);
-            }
-        }
         drop(changes);
         let flushed = shared.state.lock().overlay.end();
         drop(flushed);
@@ -204,6 +199,13 @@ pub(crate) fn applied(
         .map(|last| Ok((last, shared.segments.record(last)?.hash)))
         .transpose()?;
     Ok(Applied { position, last })
+}
+
+/// Notes who took a key that was made ahead. The journal behind the index says that too, and what the index holds is
+/// not behind it any more.
+pub(crate) fn note_taken(keys: &Keyring) -> Result<(), StoreError> {
+    keys.note_taken()
+        .map_err(failed("note whose the contacts' keys are"))
 }
 
 /// Puts changes into the index, with a `rest` after every few.

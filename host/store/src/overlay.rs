@@ -99,7 +99,7 @@ impl Overlay {
         match fetched.images.get(key) {
             Some(image) if fetched.epoch == self.epoch => {
                 if let Some(image) = image {
-                    self.remember(key.clone(), image.clone());
+                    self.remember(key, image);
                 }
                 Ok(image.clone())
             }
@@ -120,6 +120,7 @@ impl Overlay {
     }
 
     fn put_as(&mut self, key: Key, image: Image, fresh: bool) {
+        self.remember(&key, &image);
         self.weight += image.weight();
         match self.current.get_mut(&key) {
             Some(change) => {
@@ -140,6 +141,7 @@ impl Overlay {
 
     /// Removes what stands under a key.
     pub(crate) fn remove(&mut self, key: Key) {
+        self.forget(&key);
         match self.current.get_mut(&key) {
             Some(change) => {
                 let old = change.image.take();
@@ -187,15 +189,6 @@ impl Overlay {
         self.flushing.clone()
     }
 
-    /// The index has this change, which [`begin`](Self::begin) gave out. To be told for each before the checkpoint
-    /// ends; a few at a time, because whoever holds the lock holds everybody up.
-    pub(crate) fn settle(&mut self, key: &Key, change: &Change) {
-        match &change.image {
-            Some(image) => self.remember(key.clone(), image.clone()),
-            None => self.forget(key),
-        }
-    }
-
     /// Ends a checkpoint: the index has everything that [`begin`](Self::begin) gave out. Gives it back, to be
     /// dropped outside the lock.
     pub(crate) fn end(&mut self) -> Arc<Changes> {
@@ -203,8 +196,9 @@ impl Overlay {
         std::mem::take(&mut self.flushing)
     }
 
-    /// Keeps in the cache what is asked for again and again.
-    fn remember(&mut self, key: Key, image: Image) {
+    /// Keeps in the cache what is asked for again and again. It has the newest of a key even while a change has it too:
+    /// at the end of a checkpoint nothing is left to do.
+    fn remember(&mut self, key: &Key, image: &Image) {
         if !matches!(
             image,
             Image::Session(_) | Image::Storage(_) | Image::Attributes(_) | Image::Directory(_)
@@ -212,7 +206,7 @@ impl Overlay {
             return;
         }
         self.cache_weight += image.weight();
-        if let Some(old) = self.cache.put(key, image) {
+        if let Some(old) = self.cache.put(key.clone(), image.clone()) {
             self.cache_weight -= old.weight();
         }
         while self.cache_weight > self.cache_bound

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jackfield_core::{Address, Content, Inbound};
 use parking_lot::Mutex;
 
-use crate::checkpoint::{Checkpointer, NO_HASH, put};
+use crate::checkpoint::{Checkpointer, NO_HASH, note_taken, put};
 use crate::disk::{Disk, Open, read_exact};
 use crate::error::{damaged, failed};
 use crate::image::{Image, Key, kind};
@@ -330,6 +330,9 @@ impl Replay<'_> {
     fn apply(&mut self, raw: &Raw) -> Result<(), StoreError> {
         let header = &raw.header;
         let bad = |detail: String| damaged(self.segments.directory(), header.position, detail);
+        if header.opened {
+            self.keys.was_taken(header.contact);
+        }
         let entry = open_body(self.keys, header, &raw.body).map_err(bad)?;
         let place = Place {
             tenant: &header.tenant,
@@ -416,10 +419,8 @@ impl Replay<'_> {
             position: end,
             last: self.last,
         };
+        note_taken(self.keys)?;
         put(self.index, self.keys, &changes, &applied, Duration::ZERO)?;
-        for (key, change) in changes.iter() {
-            self.state.overlay.settle(key, change);
-        }
         drop(changes);
         drop(self.state.overlay.end());
         self.applied = end;

@@ -5,14 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::StoreError;
-use crate::disk::{Disk, File, Open};
+use crate::disk::{Disk, File, Open, PIECE, write_gently};
 use crate::error::failed;
 use crate::index::{Applied, Change, Index};
 
 const MAGIC: &[u8; 8] = b"JFSNAP01";
-const CHUNK: usize = 1024 * 1024;
-/// Written pieces are synced this often, so that the journal never waits behind a long one.
-const SYNC_EVERY: u64 = 8 * 1024 * 1024;
 /// Snapshots that are kept.
 const KEPT: usize = 2;
 
@@ -69,7 +66,6 @@ impl Snapshots {
         let mut out = Out {
             file,
             written: 0,
-            synced: 0,
             checksum: crc32fast::Hasher::new(),
             buffer: MAGIC.to_vec(),
         };
@@ -120,7 +116,6 @@ impl Snapshots {
 struct Out {
     file: Arc<dyn File>,
     written: u64,
-    synced: u64,
     checksum: crc32fast::Hasher,
     buffer: Vec<u8>,
 }
@@ -133,7 +128,7 @@ impl Out {
             .extend_from_slice(&(value.len() as u32).to_le_bytes());
         self.buffer.extend_from_slice(key);
         self.buffer.extend_from_slice(value);
-        if self.buffer.len() >= CHUNK {
+        if self.buffer.len() >= PIECE {
             self.write()
         } else {
             Ok(())
@@ -142,13 +137,9 @@ impl Out {
 
     fn write(&mut self) -> std::io::Result<()> {
         self.checksum.update(&self.buffer);
-        self.file.write_at(&self.buffer, self.written)?;
+        write_gently(&*self.file, &self.buffer, self.written, false)?;
         self.written += self.buffer.len() as u64;
         self.buffer.clear();
-        if self.written - self.synced >= SYNC_EVERY {
-            self.synced = self.written;
-            self.file.sync()?;
-        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod forgetful;
+mod gently;
 mod real;
 
 use std::fmt::Debug;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 #[cfg(test)]
 pub(crate) use forgetful::ForgetfulDisk;
+pub(crate) use gently::{PIECE, write_gently};
 pub(crate) use real::RealDisk;
 
 /// Whether a file that is opened must be there.

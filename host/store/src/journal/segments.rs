@@ -6,16 +6,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 
 use super::header::{self, HEADER, Header};
 use crate::StoreError;
-use crate::disk::{Disk, File, Open};
+use crate::disk::{Disk, File, Open, PIECE, write_gently};
 use crate::error::{damaged, failed};
 
-/// Zeros are written in pieces of this size.
-const PIECE: usize = 1024 * 1024;
 /// So many segments at the end are kept open: the one that is written, and its successor.
 const KEPT_OPEN: usize = 2;
 /// Name of a segment in the making.
@@ -31,6 +30,8 @@ pub(crate) struct Segments {
     list: RwLock<Vec<Segment>>,
     /// Held while a segment is made.
     making: Mutex<()>,
+    /// Somebody waits for a segment.
+    urgent: AtomicBool,
 }
 
 #[derive(Debug, Clone)]
@@ -87,13 +88,25 @@ impl Segments {
             bytes,
             list: RwLock::new(list),
             making: Mutex::default(),
+            urgent: AtomicBool::new(false),
         };
         segments.reach(1)?;
         Ok(segments)
     }
 
-    /// Makes segments until there is room for everything before `end`.
+    /// Makes segments until there is room for everything before `end`, at once.
     pub(crate) fn reach(&self, end: u64) -> Result<(), StoreError> {
+        if self.room() >= end {
+            return Ok(());
+        }
+        self.urgent.store(true, Ordering::Relaxed);
+        let reached = self.prepare(end);
+        self.urgent.store(false, Ordering::Relaxed);
+        reached
+    }
+
+    /// The same, at leisure unless somebody [waits](Self::reach) for it.
+    pub(crate) fn prepare(&self, end: u64) -> Result<(), StoreError> {
         while self.room() < end {
             let making = self.making.lock();
             let base = self.room();
@@ -120,10 +133,11 @@ impl Segments {
         let mut written = 0;
         while written < self.bytes {
             let piece = zeros.len().min((self.bytes - written) as usize);
-            file.write_at(zeros.get(..piece).unwrap_or(&zeros), written)?;
+            let hurry = self.urgent.load(Ordering::Relaxed);
+            let zeros = zeros.get(..piece).unwrap_or(&zeros);
+            write_gently(&*file, zeros, written, hurry)?;
             written += piece as u64;
         }
-        file.sync()?;
         let path = self.directory.join(name(base));
         self.disk.rename(&unfinished, &path)?;
         self.disk.sync_dir(&self.directory)?;

@@ -176,20 +176,23 @@ impl Writer {
         self.end = position;
         self.progress.advance(position);
         // Making room takes longer than writing a group: it begins when half of it is used.
-        let _ = self.ahead.try_send(position + self.half);
+        let wanted = position + self.half;
+        if self.segments.room() < wanted || self.keys.is_short() {
+            let _ = self.ahead.try_send(wanted);
+        }
         Ok(())
     }
 }
 
-/// Makes room in the journal and for keys before the writer needs it, until the writer is gone.
+/// Makes room in the journal, and keys, before they are needed, until the writer is gone.
 pub(crate) fn make_room(segments: &Segments, keys: &Keyring, wanted: &Receiver<u64>) {
     while let Ok(end) = wanted.recv() {
-        // The writer will meet the same errors, and then they matter.
-        if let Err(error) = segments.reach(end) {
-            tracing::warn!(%error, "cannot make the next segment of the journal ahead of its use");
+        // The writer will meet the same errors, and then they matter. Keys come first: they take less long.
+        if let Err(error) = keys.make_ahead() {
+            tracing::warn!(%error, "cannot make contacts' keys ahead of their use");
         }
-        if let Err(error) = keys.make_room() {
-            tracing::warn!(%error, "cannot make room for contacts' keys ahead of their use");
+        if let Err(error) = segments.prepare(end) {
+            tracing::warn!(%error, "cannot make the next segment of the journal ahead of its use");
         }
     }
 }

@@ -1,10 +1,16 @@
 //! Keys: one data key per contact, wrapped with the master key in fixed slots of one file. Destroying a slot
 //! makes everything about the contact unreadable, in the journal, the index, snapshots and backups of them.
+//!
+//! A record must not be durable before the key that seals it. So that newcomers need no sync of their own, keys are
+//! made ahead of their contacts, ids included. Who took one is first known from the journal alone; it is noted in the
+//! file before the index may know more than that.
 
-use std::collections::HashMap;
+mod contacts;
+mod slot;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -13,24 +19,20 @@ use parking_lot::{Mutex, RwLock};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use self::contacts::{Contacts, Secret};
+use self::slot::{BYTES, Filed, TAKE};
 use crate::StoreError;
 use crate::disk::{Disk, File, Open, read_exact};
 use crate::error::{damaged, failed};
-use crate::seal::{self, Key, OVERHEAD};
+use crate::seal::{self, Key};
 
-const SLOT: usize = 128;
 /// The file grows by so many zero slots at once, 1 MiB, before they are needed: a sync that need not change the
 /// file's length is a fast one.
 const GROWTH: u64 = 8192;
-const MAGIC: &[u8; 4] = b"JFK1";
-const HEAD: u8 = 0;
-const LIVE: u8 = 1;
-const ERASED: u8 = 2;
-/// Magic, state and version, then tenant, contact, wrapped key, and at the end of the slot its checksum.
-const TENANT: usize = 8;
-const CONTACT: usize = 32;
-const WRAPPED: usize = 48;
-const CHECKSUM: usize = SLOT - 4;
+/// So many keys of a tenant are made ahead …
+const AHEAD: usize = 512;
+/// … when it has fewer than this.
+const FEW: usize = 256;
 
 /// All keys of a store.
 #[derive(Debug)]
@@ -43,26 +45,13 @@ pub(crate) struct Keyring {
     /// For records that belong to no contact.
     host: Key,
     contacts: RwLock<Contacts>,
-    /// Slots made and not written yet.
-    unwritten: Mutex<Vec<(u32, [u8; SLOT])>>,
+    /// Slots of contacts that found no key made ahead, not written yet.
+    unwritten: Mutex<Vec<(u32, [u8; BYTES])>>,
+    /// Whether some tenant has few keys ahead.
+    short: AtomicBool,
     /// Slots that the file has room for. Locked while it grows.
     room: Mutex<()>,
     slots: AtomicU64,
-}
-
-#[derive(Debug, Default)]
-struct Contacts {
-    by_id: HashMap<ContactId, Contact>,
-    tenants: Vec<TenantId>,
-    next_slot: u32,
-}
-
-#[derive(Debug)]
-struct Contact {
-    /// `None`: erased.
-    key: Option<Key>,
-    slot: u32,
-    tenant: u32,
 }
 
 impl Keyring {
@@ -101,6 +90,7 @@ impl Keyring {
             master,
             contacts: RwLock::default(),
             unwritten: Mutex::default(),
+            short: AtomicBool::new(true),
             room: Mutex::default(),
             slots: AtomicU64::new(0),
         };
@@ -113,11 +103,17 @@ impl Keyring {
         let bytes = self.file.len().map_err(failed(reading))?;
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         let content = read_exact(&*self.file, 0, bytes).map_err(failed(reading))?;
-        let slots = content.as_chunks::<SLOT>().0;
+        let slots = content.as_chunks::<BYTES>().0;
         // An empty file, or one whose first slot was never synced: nothing can have used it.
-        if slots.first().is_none_or(|slot| slot == &[0; SLOT]) {
-            self.contacts.write().next_slot = 1;
-            let head = self.slot(HEAD, None, ContactId::from_bytes([0; 16]), Some(&self.host));
+        if slots.first().is_none_or(|slot| slot == &[0; BYTES]) {
+            self.contacts.write().reserve(1);
+            let nobody = ContactId::from_bytes([0; 16]);
+            let head = slot::encode(
+                Filed::Head,
+                None,
+                nobody,
+                Some(&self.wrap(nobody, &self.host)),
+            );
             self.file
                 .write_at(&head, 0)
                 .and_then(|()| self.file.sync())
@@ -127,99 +123,70 @@ impl Keyring {
                 .map_err(failed("sync the directory of keys"));
         }
         let mut contacts = self.contacts.write();
-        for (number, slot) in (0..).zip(slots) {
-            if slot == &[0; SLOT] {
+        for (number, bytes) in (0..).zip(slots) {
+            if bytes == &[0; BYTES] {
                 continue;
             }
             contacts.next_slot = number + 1;
-            if !checks(slot) {
+            let Some(slot) = slot::decode(bytes) else {
                 // Torn by a crash before it was synced, so no record uses it; else the record's reader reports it.
                 continue;
-            }
-            let id = ContactId::from_bytes(part(slot, CONTACT));
-            let wrapped = &slot[WRAPPED..WRAPPED + 32 + OVERHEAD];
-            let unwrap = || {
-                let key = seal::open(&self.master, id.as_bytes(), wrapped).map(Zeroizing::new)?;
-                <[u8; 32]>::try_from(&key[..]).ok().map(Zeroizing::new)
             };
-            let wrong = || {
-                StoreError::Failed(
-                format!("the master key does not open {}; give the key this directory was made with", self.path.display()).into(),
-            )
-            };
-            let key = match slot[4] {
-                HEAD => {
-                    unwrap().ok_or_else(wrong)?;
+            let key = || self.unwrap(slot.contact, slot.wrapped);
+            let secret = match slot.filed {
+                Filed::Head => {
+                    key()?;
                     continue;
                 }
-                LIVE => Some(unwrap().ok_or_else(wrong)?),
-                _ => None,
+                Filed::Live | Filed::Taken => Secret::Key(key()?),
+                Filed::Ahead => Secret::Ahead(key()?),
+                Filed::Erased => Secret::Erased,
             };
-            let tenant = std::str::from_utf8(&slot[TENANT..CONTACT])
-                .unwrap_or_default()
-                .trim_end_matches('\0');
-            let tenant = TenantId::new(tenant).map_err(|error| {
-                damaged(
-                    &self.path,
-                    u64::from(number) * SLOT as u64,
-                    error.to_string(),
-                )
+            let tenant = TenantId::new(slot.tenant).map_err(|error| {
+                let offset = u64::from(number) * BYTES as u64;
+                damaged(&self.path, offset, error.to_string())
             })?;
-            let tenant = contacts.intern(&tenant);
-            contacts.by_id.insert(
-                id,
-                Contact {
-                    key,
-                    slot: number,
-                    tenant,
-                },
-            );
+            contacts.add(&tenant, slot.contact, secret, number);
         }
         Ok(())
     }
 
-    fn slot(
-        &self,
-        state: u8,
-        tenant: Option<&TenantId>,
-        contact: ContactId,
-        key: Option<&Key>,
-    ) -> [u8; SLOT] {
-        let mut slot = [0; SLOT];
-        slot[..4].copy_from_slice(MAGIC);
-        slot[4] = state;
-        slot[5] = 1;
-        if let Some(tenant) = tenant {
-            slot[TENANT..][..tenant.as_str().len()].copy_from_slice(tenant.as_str().as_bytes());
-        }
-        slot[CONTACT..WRAPPED].copy_from_slice(contact.as_bytes());
-        if let Some(key) = key {
-            let wrapped = seal::seal(&self.master, contact.as_bytes(), &key[..]);
-            slot[WRAPPED..][..wrapped.len()].copy_from_slice(&wrapped);
-        }
-        let checksum = crc32fast::hash(&slot[..CHECKSUM]);
-        slot[CHECKSUM..].copy_from_slice(&checksum.to_le_bytes());
-        slot
+    fn wrap(&self, contact: ContactId, key: &Key) -> Vec<u8> {
+        seal::seal(&self.master, contact.as_bytes(), &key[..])
     }
 
-    /// Makes a key for a new contact. It must be [written](Self::write) before a record that uses it.
-    pub(crate) fn create(&self, tenant: &TenantId, contact: ContactId) -> Key {
-        let key = seal::random_key();
-        let bytes = self.slot(LIVE, Some(tenant), contact, Some(&key));
+    fn unwrap(&self, contact: ContactId, wrapped: &[u8]) -> Result<Key, StoreError> {
+        let opened = seal::open(&self.master, contact.as_bytes(), wrapped).map(Zeroizing::new);
+        let key = opened.and_then(|key| <[u8; 32]>::try_from(&key[..]).ok());
+        key.map(Zeroizing::new).ok_or_else(|| {
+            StoreError::Failed(
+                format!(
+                    "the master key does not open {}; give the key this directory was made with",
+                    self.path.display()
+                )
+                .into(),
+            )
+        })
+    }
+
+    /// Makes a new contact. When no key was made ahead, its key must be [written](Self::write) before a record that
+    /// uses it.
+    pub(crate) fn create(&self, tenant: &TenantId) -> ContactId {
         let mut contacts = self.contacts.write();
-        let slot = contacts.next_slot;
-        contacts.next_slot += 1;
-        let tenant = contacts.intern(tenant);
-        contacts.by_id.insert(
-            contact,
-            Contact {
-                key: Some(key.clone()),
-                slot,
-                tenant,
-            },
-        );
+        let taken = contacts.take(tenant);
+        if contacts.is_short(tenant, FEW) {
+            self.short.store(true, Ordering::Release);
+        }
+        if let Some(contact) = taken {
+            return contact;
+        }
+        let (contact, key) = (ContactId::new(), seal::random_key());
+        let wrapped = self.wrap(contact, &key);
+        let bytes = slot::encode(Filed::Live, Some(tenant), contact, Some(&wrapped));
+        let slot = contacts.reserve(1);
+        contacts.add(tenant, contact, Secret::Key(key), slot);
         self.unwritten.lock().push((slot, bytes));
-        key
+        contact
     }
 
     /// Makes the keys that were created so far durable. Says whether there were any.
@@ -230,16 +197,66 @@ impl Keyring {
         };
         self.reach(u64::from(*last) + 1)?;
         for (number, slot) in &slots {
-            self.file.write_at(slot, u64::from(*number) * SLOT as u64)?;
+            self.file.write_at(slot, place(*number))?;
         }
         self.file.sync()?;
         Ok(true)
     }
 
-    /// Makes room for the next keys before they are needed.
-    pub(crate) fn make_room(&self) -> std::io::Result<()> {
-        let next = u64::from(self.contacts.read().next_slot);
-        self.reach(next + GROWTH / 2)
+    /// Whether keys should be [made ahead](Self::make_ahead).
+    pub(crate) fn is_short(&self) -> bool {
+        self.short.load(Ordering::Acquire)
+    }
+
+    /// Makes keys for contacts that will come, where there are few.
+    pub(crate) fn make_ahead(&self) -> std::io::Result<()> {
+        self.short.store(false, Ordering::Release);
+        loop {
+            let Some((tenant, missing)) = self.contacts.read().short_of(FEW, AHEAD) else {
+                return Ok(());
+            };
+            self.make(&tenant, missing)?;
+        }
+    }
+
+    fn make(&self, tenant: &TenantId, number: usize) -> std::io::Result<()> {
+        let fresh = || (ContactId::new(), seal::random_key());
+        let keys: Vec<_> = std::iter::repeat_with(fresh).take(number).collect();
+        let mut bytes = Vec::with_capacity(number * BYTES);
+        for (contact, key) in &keys {
+            let wrapped = self.wrap(*contact, key);
+            let slot = slot::encode(Filed::Ahead, Some(tenant), *contact, Some(&wrapped));
+            bytes.extend_from_slice(&slot);
+        }
+        let slots = u32::try_from(number).unwrap_or(u32::MAX);
+        let first = self.contacts.write().reserve(slots);
+        self.reach(u64::from(first) + number as u64 + GROWTH / 2)?;
+        self.file.write_at(&bytes, place(first))?;
+        self.file.sync()?;
+        // Only what is durable may be taken.
+        let mut contacts = self.contacts.write();
+        for (slot, (contact, key)) in (first..).zip(keys) {
+            contacts.add(tenant, contact, Secret::Ahead(key), slot);
+        }
+        Ok(())
+    }
+
+    /// The journal has records of this contact: a key that was made ahead is its key.
+    pub(crate) fn was_taken(&self, contact: ContactId) {
+        self.contacts.write().was_taken(contact);
+    }
+
+    /// Notes durably which keys that were made ahead were taken. What must not forget it may be written only then.
+    pub(crate) fn note_taken(&self) -> std::io::Result<()> {
+        let taken = self.contacts.write().newly_taken();
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let (offset, byte) = TAKE;
+        for slot in taken {
+            self.file.write_at(&byte, place(slot) + offset)?;
+        }
+        self.file.sync()
     }
 
     /// Makes the file longer when it has not so many slots.
@@ -248,10 +265,10 @@ impl Keyring {
             return Ok(());
         }
         let _growing = self.room.lock();
-        let mut room = self.file.len()?.div_ceil(SLOT as u64);
+        let mut room = self.file.len()?.div_ceil(BYTES as u64);
         if room < slots {
-            let zeros = vec![0; (slots - room + GROWTH) as usize * SLOT];
-            self.file.write_at(&zeros, room * SLOT as u64)?;
+            let zeros = vec![0; (slots - room + GROWTH) as usize * BYTES];
+            self.file.write_at(&zeros, room * BYTES as u64)?;
             self.file.sync()?;
             room = slots + GROWTH;
         }
@@ -261,35 +278,29 @@ impl Keyring {
 
     /// The contact's key.
     pub(crate) fn get(&self, contact: ContactId) -> Result<Key, StoreError> {
-        let contacts = self.contacts.read();
-        let found = contacts.by_id.get(&contact);
-        let found = found.ok_or_else(|| {
-            damaged(
-                &self.path,
-                0,
-                format!("the key of contact {contact} is missing"),
-            )
-        })?;
-        found.key.clone().ok_or(StoreError::Erased)
+        match self.contacts.read().get(contact).map(|found| &found.secret) {
+            Some(Secret::Key(key)) => Ok(key.clone()),
+            Some(Secret::Erased) => Err(StoreError::Erased),
+            Some(Secret::Ahead(_)) | None => {
+                let detail = format!("the key of contact {contact} is missing");
+                Err(damaged(&self.path, 0, detail))
+            }
+        }
     }
 
     /// Whether the contact was erased.
     pub(crate) fn is_erased(&self, contact: ContactId) -> bool {
-        self.contacts
-            .read()
-            .by_id
-            .get(&contact)
-            .is_some_and(|found| found.key.is_none())
+        let contacts = self.contacts.read();
+        let found = contacts.get(contact);
+        found.is_some_and(|found| matches!(found.secret, Secret::Erased))
     }
 
     /// Whether the contact is one of this tenant and not erased.
     pub(crate) fn is_live(&self, tenant: &TenantId, contact: ContactId) -> bool {
         let contacts = self.contacts.read();
-        let found = contacts
-            .by_id
-            .get(&contact)
-            .filter(|found| found.key.is_some());
-        found.is_some_and(|found| contacts.tenants.get(found.tenant as usize) == Some(tenant))
+        contacts.get(contact).is_some_and(|found| {
+            matches!(found.secret, Secret::Key(_)) && contacts.tenant_of(found) == Some(tenant)
+        })
     }
 
     /// The key for records that belong to no contact.
@@ -299,9 +310,7 @@ impl Keyring {
 
     /// Forgets a contact's key in memory. It is gone for good after [`destroy`](Self::destroy).
     pub(crate) fn forget(&self, contact: ContactId) {
-        if let Some(found) = self.contacts.write().by_id.get_mut(&contact) {
-            found.key = None;
-        }
+        self.contacts.write().forget(contact);
     }
 
     /// Overwrites the contact's key on disk, durably.
@@ -311,13 +320,13 @@ impl Keyring {
         self.write()?;
         let (slot, bytes) = {
             let contacts = self.contacts.read();
-            let Some(found) = contacts.by_id.get(&contact) else {
+            let Some(found) = contacts.get(contact) else {
                 return Ok(());
             };
-            let tenant = contacts.tenants.get(found.tenant as usize);
-            (found.slot, self.slot(ERASED, tenant, contact, None))
+            let bytes = slot::encode(Filed::Erased, contacts.tenant_of(found), contact, None);
+            (found.slot, bytes)
         };
-        self.file.write_at(&bytes, u64::from(slot) * SLOT as u64)?;
+        self.file.write_at(&bytes, place(slot))?;
         self.file.sync()
     }
 
@@ -332,28 +341,13 @@ impl Keyring {
             mac.update(text.as_bytes());
         }
         let full: [u8; 32] = mac.finalize().into_bytes().into();
-        part(&full, 0)
+        std::array::from_fn(|at| full[at])
     }
 }
 
-impl Contacts {
-    fn intern(&mut self, tenant: &TenantId) -> u32 {
-        let known = self.tenants.iter().position(|known| known == tenant);
-        let index = known.unwrap_or_else(|| {
-            self.tenants.push(tenant.clone());
-            self.tenants.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
-    }
-}
-
-fn checks(slot: &[u8; SLOT]) -> bool {
-    &slot[..4] == MAGIC && crc32fast::hash(&slot[..CHECKSUM]).to_le_bytes() == slot[CHECKSUM..]
-}
-
-/// Sixteen bytes from `offset`, which the caller has checked.
-fn part(bytes: &[u8], offset: usize) -> [u8; 16] {
-    std::array::from_fn(|index| bytes.get(offset + index).copied().unwrap_or_default())
+/// Where a slot begins in the file.
+fn place(slot: u32) -> u64 {
+    u64::from(slot) * BYTES as u64
 }
 
 fn master_key(disk: &dyn Disk, directory: &Path) -> Result<Key, StoreError> {

@@ -19,9 +19,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How often the index is synced. A power loss costs at most this much replay.
 const SYNC_EVERY: Duration = Duration::from_secs(30);
 /// After so many changes …
-const FEW: usize = 64;
-/// … the thread rests so long: turns that come meanwhile should not wait for a whole checkpoint.
-const REST: Duration = Duration::from_millis(1);
+const FEW: usize = 16;
+/// … the thread rests for as long as they took, so many times: a checkpoint is to be no burst of work beside turns.
+const REST: u32 = 2;
 /// How far this thread stands back when processors are short: 0 is not at all, 19 the most.
 const NICE: i32 = 10;
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
@@ -107,18 +107,28 @@ impl Checkpointer {
     /// Writes the changes so far; false when there were none.
     fn write(&mut self) -> Result<bool, StoreError> {
         let shared = &*self.shared;
-        let (changes, target, last, clock) = {
-            let mut state = shared.state.lock();
+        let as_many = {
+            let state = shared.state.lock();
             if state.next == self.applied {
                 return Ok(false);
             }
-            (state.overlay.begin(), state.next, state.last, state.clock)
+            state.overlay.len()
+        };
+        let next = Changes::with_capacity(as_many);
+        let (changes, target, last, clock) = {
+            let mut state = shared.state.lock();
+            let changes = state.overlay.begin(next);
+            (changes, state.next, state.last, state.clock)
         };
         // The index must never know what the journal could lose.
         shared.ticket(target).wait()?;
         let applied = applied(shared, target, last)?;
         note_taken(&shared.keys)?;
-        put(&shared.index, &shared.keys, &changes, &applied, REST)?;
+        put(&shared.index, &shared.keys, &changes, &applied, |took| {
+            if !shared.checkpoints.is_urgent() {
+                std::thread::sleep(REST * took);
+            }
+        })?;
         drop(changes);
         let flushed = shared.state.lock().overlay.end();
         drop(flushed);
@@ -208,26 +218,27 @@ pub(crate) fn note_taken(keys: &Keyring) -> Result<(), StoreError> {
         .map_err(failed("note whose the contacts' keys are"))
 }
 
-/// Puts changes into the index, with a `rest` after every few.
+/// Puts changes into the index. After every few `rest` is told how long they took.
 pub(crate) fn put(
     index: &Index,
     keys: &Keyring,
     changes: &Changes,
     applied: &Applied,
-    rest: Duration,
+    rest: impl Fn(Duration),
 ) -> Result<(), StoreError> {
     // In the order of keys neighbours share pages of the index.
     let mut sorted: Vec<_> = changes.iter().collect();
     sorted.sort_unstable_by_key(|(key, _)| *key);
     let change = index.change();
     for some in sorted.chunks(FEW) {
+        let began = Instant::now();
         for (key, changed) in some {
             match &changed.image {
                 Some(image) => change.put(key.as_bytes(), &image.encode(keys, key)?)?,
                 None => change.remove(key.as_bytes())?,
             }
         }
-        std::thread::sleep(rest);
+        rest(began.elapsed());
     }
     change.finish(applied)
 }

@@ -12,9 +12,11 @@ use crate::StoreError;
 use crate::error::failed;
 use crate::filter::Filter;
 
-/// A value of this length or more is cut into pieces: sled puts pages with large values into files that it
-/// never syncs, and up to 17 values share a page.
-const PIECE: usize = 24 * 1024;
+/// sled writes pieces of this length: a kernel that is not preempted keeps a processor for as long as it copies one.
+const SEGMENT: usize = 512 * 1024;
+/// A value of this length or more is cut into pieces: sled puts pages of more than a quarter of a segment into files
+/// that it never syncs, and up to 17 values share a page.
+const PIECE: usize = 6 * 1024;
 /// First byte of a value: the whole follows.
 const WHOLE: u8 = 0;
 /// First byte of a value: the number of further pieces follows, then the first piece.
@@ -58,7 +60,7 @@ impl Index {
             .path(directory)
             .mode(sled::Mode::HighThroughput)
             .cache_capacity(cache_bytes)
-            .segment_size(4 * 1024 * 1024)
+            .segment_size(SEGMENT)
             .flush_every_ms(Some(500))
             .use_compression(false);
         // sled panics on some kinds of damage.

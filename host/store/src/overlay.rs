@@ -180,10 +180,14 @@ impl Overlay {
         self.weight
     }
 
-    /// Begins a checkpoint: from now on the changes so far do not change any more.
-    pub(crate) fn begin(&mut self) -> Arc<Changes> {
-        // As much room as this time: a table that grows under the lock holds everybody up.
-        let next = Changes::with_capacity(self.current.len());
+    /// How many changes there are since the last checkpoint began.
+    pub(crate) fn len(&self) -> usize {
+        self.current.len()
+    }
+
+    /// Begins a checkpoint: from now on the changes so far do not change any more. The next ones go into `next`, an
+    /// empty table with room for them: one that grows under the lock holds everybody up.
+    pub(crate) fn begin(&mut self, next: Changes) -> Arc<Changes> {
         self.flushing = Arc::new(std::mem::replace(&mut self.current, next));
         self.weight = 0;
         self.flushing.clone()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jackfield_core::{Address, Content, Inbound};
 use parking_lot::Mutex;
@@ -16,7 +16,7 @@ use crate::image::{Image, Key, kind};
 use crate::index::{Applied, Index};
 use crate::journal::{Queue, Raw, Scan, Segments, Writer, open_body};
 use crate::keys::Keyring;
-use crate::overlay::{Fetched, Interrupt};
+use crate::overlay::{Changes, Fetched, Interrupt};
 use crate::shared::{Checkpoints, Shared};
 use crate::snapshot::Snapshots;
 use crate::state::{Place, State};
@@ -331,7 +331,7 @@ impl Replay<'_> {
         let header = &raw.header;
         let bad = |detail: String| damaged(self.segments.directory(), header.position, detail);
         if header.opened {
-            self.keys.was_taken(header.contact);
+            self.keys.was_taken(&header.tenant, header.contact);
         }
         let entry = open_body(self.keys, header, &raw.body).map_err(bad)?;
         let place = Place {
@@ -414,13 +414,13 @@ impl Replay<'_> {
     }
 
     fn flush(&mut self, end: u64) -> Result<(), StoreError> {
-        let changes = self.state.overlay.begin();
+        let changes = self.state.overlay.begin(Changes::new());
         let applied = Applied {
             position: end,
             last: self.last,
         };
         note_taken(self.keys)?;
-        put(self.index, self.keys, &changes, &applied, Duration::ZERO)?;
+        put(self.index, self.keys, &changes, &applied, |_| ())?;
         drop(changes);
         drop(self.state.overlay.end());
         self.applied = end;

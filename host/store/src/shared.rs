@@ -63,6 +63,14 @@ pub(crate) struct Request {
     pub(crate) stopped: bool,
 }
 
+impl Checkpoints {
+    /// Whether somebody waits for the checkpoint that is under way, or for the next one.
+    pub(crate) fn is_urgent(&self) -> bool {
+        let request = self.request.lock();
+        request.hurry || request.stop || request.asked > request.done
+    }
+}
+
 /// Changes weighing this much, in bytes, are written down at once.
 const HURRY: usize = 8 * 1024 * 1024;
 

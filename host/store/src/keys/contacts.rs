@@ -1,142 +1,98 @@
-//! The contacts whose keys are in memory, and the keys that wait for a contact.
+//! The contacts whose keys are in memory.
 
-use std::collections::HashMap;
-
+use dashmap::DashMap;
 use jackfield_core::{ContactId, TenantId};
+use parking_lot::RwLock;
 
 use crate::seal::Key;
 
-/// All contacts.
-#[derive(Debug, Default)]
+/// All contacts. In many parts, so that none of them keeps others waiting for long when it must grow.
+#[derive(Debug)]
 pub(super) struct Contacts {
-    by_id: HashMap<ContactId, Contact>,
-    tenants: Vec<Tenant>,
-    pub(super) next_slot: u32,
-    /// Slots of keys made ahead that contacts took, not noted in the file yet.
-    taken: Vec<u32>,
+    by_id: DashMap<ContactId, Contact>,
+    tenants: RwLock<Vec<TenantId>>,
 }
 
+/// Parts of the table; a power of two.
+const PARTS: usize = 256;
+
 #[derive(Debug)]
-pub(super) struct Contact {
-    pub(super) secret: Secret,
-    pub(super) slot: u32,
+struct Contact {
+    /// `None`: it was destroyed.
+    key: Option<Key>,
+    slot: u32,
     /// Place in the list of tenants.
     tenant: u32,
 }
 
-/// What there is of a contact's key.
-#[derive(Debug)]
-pub(super) enum Secret {
-    /// It was destroyed.
+/// What there is of a contact.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found<T> {
+    Here(T),
     Erased,
-    Key(Key),
-    /// Made ahead: no contact has this id yet.
-    Ahead(Key),
+    Nobody,
 }
 
-#[derive(Debug)]
-struct Tenant {
-    id: TenantId,
-    /// Ids whose keys were made ahead and are durable.
-    ahead: Vec<ContactId>,
+impl Default for Contacts {
+    fn default() -> Self {
+        Self {
+            by_id: DashMap::with_shard_amount(PARTS),
+            tenants: RwLock::default(),
+        }
+    }
 }
 
 impl Contacts {
-    pub(super) fn get(&self, contact: ContactId) -> Option<&Contact> {
-        self.by_id.get(&contact)
-    }
-
-    /// The tenant of a contact.
-    pub(super) fn tenant_of(&self, contact: &Contact) -> Option<&TenantId> {
-        let tenant = self.tenants.get(contact.tenant as usize);
-        tenant.map(|tenant| &tenant.id)
-    }
-
-    fn tenant(&mut self, tenant: &TenantId) -> usize {
-        let known = self.tenants.iter().position(|known| known.id == *tenant);
-        known.unwrap_or_else(|| {
-            self.tenants.push(Tenant {
-                id: tenant.clone(),
-                ahead: Vec::new(),
-            });
-            self.tenants.len() - 1
-        })
-    }
-
-    /// Slots for so many new keys: the first of them.
-    pub(super) fn reserve(&mut self, slots: u32) -> u32 {
-        let first = self.next_slot;
-        self.next_slot += slots;
-        first
-    }
-
-    /// Adds what stands in a slot.
-    pub(super) fn add(&mut self, tenant: &TenantId, id: ContactId, secret: Secret, slot: u32) {
-        let tenant = self.tenant(tenant);
-        if let Secret::Ahead(_) = secret
-            && let Some(tenant) = self.tenants.get_mut(tenant)
-        {
-            tenant.ahead.push(id);
+    /// A contact's key.
+    pub(super) fn key(&self, contact: ContactId) -> Found<Key> {
+        match self.by_id.get(&contact) {
+            Some(found) => found.key.clone().map_or(Found::Erased, Found::Here),
+            None => Found::Nobody,
         }
-        let tenant = u32::try_from(tenant).unwrap_or(u32::MAX);
-        let contact = Contact {
-            secret,
-            slot,
-            tenant,
+    }
+
+    /// Whether there is such a contact, and whether it was erased.
+    pub(super) fn look(&self, contact: ContactId) -> Found<()> {
+        match self.by_id.get(&contact) {
+            Some(found) if found.key.is_some() => Found::Here(()),
+            Some(_) => Found::Erased,
+            None => Found::Nobody,
+        }
+    }
+
+    /// A contact's slot and tenant.
+    pub(super) fn place(&self, contact: ContactId) -> Option<(u32, TenantId)> {
+        let (slot, tenant) = {
+            let found = self.by_id.get(&contact)?;
+            (found.slot, found.tenant)
         };
-        self.by_id.insert(id, contact);
+        let tenant = self.tenants.read().get(tenant as usize).cloned();
+        Some((slot, tenant?))
     }
 
-    /// Gives one of the keys made ahead to a new contact.
-    pub(super) fn take(&mut self, tenant: &TenantId) -> Option<ContactId> {
-        let tenant = self.tenant(tenant);
-        let id = self.tenants.get_mut(tenant)?.ahead.pop()?;
-        self.becomes_a_contact(id);
-        Some(id)
+    /// Adds a contact; without a key one that was erased.
+    pub(super) fn add(&self, tenant: &TenantId, id: ContactId, key: Option<Key>, slot: u32) {
+        let tenant = self.number(tenant);
+        self.by_id.insert(id, Contact { key, slot, tenant });
     }
 
-    /// This id is a contact's from now on; nothing changes when it was.
-    fn becomes_a_contact(&mut self, id: ContactId) {
-        if let Some(contact) = self.by_id.get_mut(&id)
-            && let Secret::Ahead(key) = &contact.secret
-        {
-            contact.secret = Secret::Key(key.clone());
-            self.taken.push(contact.slot);
-        }
-    }
-
-    /// The journal has records of this contact.
-    pub(super) fn was_taken(&mut self, id: ContactId) {
-        if let Some(contact) = self.by_id.get(&id)
-            && let Secret::Ahead(_) = contact.secret
-            && let Some(tenant) = self.tenants.get_mut(contact.tenant as usize)
-        {
-            tenant.ahead.retain(|ahead| *ahead != id);
-            self.becomes_a_contact(id);
-        }
-    }
-
-    /// Slots that were taken since this was asked last.
-    pub(super) fn newly_taken(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.taken)
-    }
-
-    /// A tenant with fewer keys than this ahead, and how many it lacks of `full`.
-    pub(super) fn short_of(&self, few: usize, full: usize) -> Option<(TenantId, usize)> {
-        let short = self.tenants.iter().find(|tenant| tenant.ahead.len() < few);
-        short.map(|tenant| (tenant.id.clone(), full - tenant.ahead.len()))
-    }
-
-    /// Whether a tenant has fewer keys than this ahead.
-    pub(super) fn is_short(&self, tenant: &TenantId, few: usize) -> bool {
-        let mut tenants = self.tenants.iter();
-        tenants.any(|known| known.id == *tenant && known.ahead.len() < few)
+    fn number(&self, tenant: &TenantId) -> u32 {
+        let known = |tenants: &[TenantId]| tenants.iter().position(|known| known == tenant);
+        let found = known(&self.tenants.read());
+        let place = found.unwrap_or_else(|| {
+            let mut tenants = self.tenants.write();
+            known(&tenants).unwrap_or_else(|| {
+                tenants.push(tenant.clone());
+                tenants.len() - 1
+            })
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     /// A contact's key is gone.
-    pub(super) fn forget(&mut self, id: ContactId) {
-        if let Some(contact) = self.by_id.get_mut(&id) {
-            contact.secret = Secret::Erased;
+    pub(super) fn forget(&self, contact: ContactId) {
+        if let Some(mut found) = self.by_id.get_mut(&contact) {
+            found.key = None;
         }
     }
 }

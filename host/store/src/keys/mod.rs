@@ -5,21 +5,23 @@
 //! made ahead of their contacts, ids included. Who took one is first known from the journal alone; it is noted in the
 //! file before the index may know more than that.
 
+mod ahead;
 mod contacts;
 mod slot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jackfield_core::{ContactId, TenantId};
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use self::contacts::{Contacts, Secret};
+use self::ahead::{Ahead, Ready};
+use self::contacts::{Contacts, Found};
 use self::slot::{BYTES, Filed, TAKE};
 use crate::StoreError;
 use crate::disk::{Disk, File, Open, read_exact};
@@ -29,10 +31,6 @@ use crate::seal::{self, Key};
 /// The file grows by so many zero slots at once, 1 MiB, before they are needed: a sync that need not change the
 /// file's length is a fast one.
 const GROWTH: u64 = 8192;
-/// So many keys of a tenant are made ahead …
-const AHEAD: usize = 512;
-/// … when it has fewer than this.
-const FEW: usize = 256;
 
 /// All keys of a store.
 #[derive(Debug)]
@@ -44,7 +42,9 @@ pub(crate) struct Keyring {
     names: Key,
     /// For records that belong to no contact.
     host: Key,
-    contacts: RwLock<Contacts>,
+    contacts: Contacts,
+    ahead: Mutex<Ahead>,
+    next_slot: AtomicU32,
     /// Slots of contacts that found no key made ahead, not written yet.
     unwritten: Mutex<Vec<(u32, [u8; BYTES])>>,
     /// Whether some tenant has few keys ahead.
@@ -88,7 +88,9 @@ impl Keyring {
             names,
             host,
             master,
-            contacts: RwLock::default(),
+            contacts: Contacts::default(),
+            ahead: Mutex::default(),
+            next_slot: AtomicU32::new(1),
             unwritten: Mutex::default(),
             short: AtomicBool::new(true),
             room: Mutex::default(),
@@ -106,7 +108,6 @@ impl Keyring {
         let slots = content.as_chunks::<BYTES>().0;
         // An empty file, or one whose first slot was never synced: nothing can have used it.
         if slots.first().is_none_or(|slot| slot == &[0; BYTES]) {
-            self.contacts.write().reserve(1);
             let nobody = ContactId::from_bytes([0; 16]);
             let head = slot::encode(
                 Filed::Head,
@@ -122,31 +123,32 @@ impl Keyring {
                 .sync_dir(directory)
                 .map_err(failed("sync the directory of keys"));
         }
-        let mut contacts = self.contacts.write();
+        let mut ahead = self.ahead.lock();
         for (number, bytes) in (0..).zip(slots) {
             if bytes == &[0; BYTES] {
                 continue;
             }
-            contacts.next_slot = number + 1;
+            self.next_slot.store(number + 1, Ordering::Relaxed);
             let Some(slot) = slot::decode(bytes) else {
                 // Torn by a crash before it was synced, so no record uses it; else the record's reader reports it.
                 continue;
             };
             let key = || self.unwrap(slot.contact, slot.wrapped);
-            let secret = match slot.filed {
-                Filed::Head => {
-                    key()?;
-                    continue;
+            if slot.filed == Filed::Head {
+                key()?;
+                continue;
+            }
+            let contact = slot.contact;
+            let tenant = TenantId::new(slot.tenant)
+                .map_err(|error| damaged(&self.path, place(number), error.to_string()))?;
+            match slot.filed {
+                Filed::Ahead => {
+                    let (key, slot) = (key()?, number);
+                    ahead.add(&tenant, [Ready { contact, key, slot }]);
                 }
-                Filed::Live | Filed::Taken => Secret::Key(key()?),
-                Filed::Ahead => Secret::Ahead(key()?),
-                Filed::Erased => Secret::Erased,
-            };
-            let tenant = TenantId::new(slot.tenant).map_err(|error| {
-                let offset = u64::from(number) * BYTES as u64;
-                damaged(&self.path, offset, error.to_string())
-            })?;
-            contacts.add(&tenant, slot.contact, secret, number);
+                Filed::Erased => self.contacts.add(&tenant, contact, None, number),
+                _ => self.contacts.add(&tenant, contact, Some(key()?), number),
+            }
         }
         Ok(())
     }
@@ -172,19 +174,19 @@ impl Keyring {
     /// Makes a new contact. When no key was made ahead, its key must be [written](Self::write) before a record that
     /// uses it.
     pub(crate) fn create(&self, tenant: &TenantId) -> ContactId {
-        let mut contacts = self.contacts.write();
-        let taken = contacts.take(tenant);
-        if contacts.is_short(tenant, FEW) {
+        let (taken, few) = self.ahead.lock().take(tenant);
+        if few {
             self.short.store(true, Ordering::Release);
         }
-        if let Some(contact) = taken {
+        if let Some(Ready { contact, key, slot }) = taken {
+            self.contacts.add(tenant, contact, Some(key), slot);
             return contact;
         }
         let (contact, key) = (ContactId::new(), seal::random_key());
         let wrapped = self.wrap(contact, &key);
         let bytes = slot::encode(Filed::Live, Some(tenant), contact, Some(&wrapped));
-        let slot = contacts.reserve(1);
-        contacts.add(tenant, contact, Secret::Key(key), slot);
+        let slot = self.next_slot.fetch_add(1, Ordering::Relaxed);
+        self.contacts.add(tenant, contact, Some(key), slot);
         self.unwritten.lock().push((slot, bytes));
         contact
     }
@@ -212,7 +214,7 @@ impl Keyring {
     pub(crate) fn make_ahead(&self) -> std::io::Result<()> {
         self.short.store(false, Ordering::Release);
         loop {
-            let Some((tenant, missing)) = self.contacts.read().short_of(FEW, AHEAD) else {
+            let Some((tenant, missing)) = self.ahead.lock().short() else {
                 return Ok(());
             };
             self.make(&tenant, missing)?;
@@ -220,35 +222,37 @@ impl Keyring {
     }
 
     fn make(&self, tenant: &TenantId, number: usize) -> std::io::Result<()> {
-        let fresh = || (ContactId::new(), seal::random_key());
-        let keys: Vec<_> = std::iter::repeat_with(fresh).take(number).collect();
-        let mut bytes = Vec::with_capacity(number * BYTES);
-        for (contact, key) in &keys {
-            let wrapped = self.wrap(*contact, key);
-            let slot = slot::encode(Filed::Ahead, Some(tenant), *contact, Some(&wrapped));
-            bytes.extend_from_slice(&slot);
-        }
         let slots = u32::try_from(number).unwrap_or(u32::MAX);
-        let first = self.contacts.write().reserve(slots);
+        let first = self.next_slot.fetch_add(slots, Ordering::Relaxed);
+        let mut keys = Vec::with_capacity(number);
+        let mut bytes = Vec::with_capacity(number * BYTES);
+        for slot in (first..).take(number) {
+            let (contact, key) = (ContactId::new(), seal::random_key());
+            let wrapped = self.wrap(contact, &key);
+            let written = slot::encode(Filed::Ahead, Some(tenant), contact, Some(&wrapped));
+            bytes.extend_from_slice(&written);
+            keys.push(Ready { contact, key, slot });
+        }
         self.reach(u64::from(first) + number as u64 + GROWTH / 2)?;
         self.file.write_at(&bytes, place(first))?;
         self.file.sync()?;
         // Only what is durable may be taken.
-        let mut contacts = self.contacts.write();
-        for (slot, (contact, key)) in (first..).zip(keys) {
-            contacts.add(tenant, contact, Secret::Ahead(key), slot);
-        }
+        self.ahead.lock().add(tenant, keys);
         Ok(())
     }
 
-    /// The journal has records of this contact: a key that was made ahead is its key.
-    pub(crate) fn was_taken(&self, contact: ContactId) {
-        self.contacts.write().was_taken(contact);
+    /// The journal has records of this contact: when its key was made ahead, nobody else may get it.
+    pub(crate) fn was_taken(&self, tenant: &TenantId, contact: ContactId) {
+        if self.contacts.look(contact) == Found::Nobody
+            && let Some(Ready { key, slot, .. }) = self.ahead.lock().take_this(tenant, contact)
+        {
+            self.contacts.add(tenant, contact, Some(key), slot);
+        }
     }
 
     /// Notes durably which keys that were made ahead were taken. What must not forget it may be written only then.
     pub(crate) fn note_taken(&self) -> std::io::Result<()> {
-        let taken = self.contacts.write().newly_taken();
+        let taken = self.ahead.lock().newly_taken();
         if taken.is_empty() {
             return Ok(());
         }
@@ -278,10 +282,10 @@ impl Keyring {
 
     /// The contact's key.
     pub(crate) fn get(&self, contact: ContactId) -> Result<Key, StoreError> {
-        match self.contacts.read().get(contact).map(|found| &found.secret) {
-            Some(Secret::Key(key)) => Ok(key.clone()),
-            Some(Secret::Erased) => Err(StoreError::Erased),
-            Some(Secret::Ahead(_)) | None => {
+        match self.contacts.key(contact) {
+            Found::Here(key) => Ok(key),
+            Found::Erased => Err(StoreError::Erased),
+            Found::Nobody => {
                 let detail = format!("the key of contact {contact} is missing");
                 Err(damaged(&self.path, 0, detail))
             }
@@ -290,17 +294,13 @@ impl Keyring {
 
     /// Whether the contact was erased.
     pub(crate) fn is_erased(&self, contact: ContactId) -> bool {
-        let contacts = self.contacts.read();
-        let found = contacts.get(contact);
-        found.is_some_and(|found| matches!(found.secret, Secret::Erased))
+        self.contacts.look(contact) == Found::Erased
     }
 
     /// Whether the contact is one of this tenant and not erased.
     pub(crate) fn is_live(&self, tenant: &TenantId, contact: ContactId) -> bool {
-        let contacts = self.contacts.read();
-        contacts.get(contact).is_some_and(|found| {
-            matches!(found.secret, Secret::Key(_)) && contacts.tenant_of(found) == Some(tenant)
-        })
+        let place = self.contacts.place(contact);
+        self.contacts.look(contact) == Found::Here(()) && place.is_some_and(|(_, of)| of == *tenant)
     }
 
     /// The key for records that belong to no contact.
@@ -310,7 +310,7 @@ impl Keyring {
 
     /// Forgets a contact's key in memory. It is gone for good after [`destroy`](Self::destroy).
     pub(crate) fn forget(&self, contact: ContactId) {
-        self.contacts.write().forget(contact);
+        self.contacts.forget(contact);
     }
 
     /// Overwrites the contact's key on disk, durably.
@@ -318,14 +318,10 @@ impl Keyring {
         self.forget(contact);
         // A key that was made and never written must not be written afterwards.
         self.write()?;
-        let (slot, bytes) = {
-            let contacts = self.contacts.read();
-            let Some(found) = contacts.get(contact) else {
-                return Ok(());
-            };
-            let bytes = slot::encode(Filed::Erased, contacts.tenant_of(found), contact, None);
-            (found.slot, bytes)
+        let Some((slot, tenant)) = self.contacts.place(contact) else {
+            return Ok(());
         };
+        let bytes = slot::encode(Filed::Erased, Some(&tenant), contact, None);
         self.file.write_at(&bytes, place(slot))?;
         self.file.sync()
     }

@@ -58,7 +58,7 @@ test("a plan is changed in Chinese, through a reload and a crash of the host", a
 
   await chat.press("¥39.00/月");
   await chat.answer(/从「京华惠享4G 38档.*」（¥38\.00\/月）换成「京华畅享5G 39档.*」（¥39\.00\/月）.*起生效。确认办理吗？/);
-  assert.match(await page.locator(".card").innerText(), /京华畅享5G 39档[^]*¥39\.00[^]*19 GB[^]*70分钟/);
+  assert.match(await page.locator(".card").innerText(), /京华畅享5G 39档[^]*¥39\.00[^]*19\sGB[^]*70分钟/);
   assert.equal(await host.changes(), changes, "nothing is changed before the customer confirms");
 
   const beforeCrash = await chat.transcript();

@@ -99,6 +99,8 @@ pub(crate) struct Inner {
     orders: Vec<Mutex<()>>,
     hub: Hub,
     draining: AtomicBool,
+    /// Held by the one turn under way that may be what ended the process.
+    suspect: tokio::sync::Mutex<()>,
     /// Woken when a mailbox is done.
     idle: Notify,
     /// Woken when a turn set a timer.
@@ -151,6 +153,7 @@ impl Engine {
             orders: (0..ORDERS).map(|_| Mutex::new(())).collect(),
             hub: Hub::default(),
             draining: AtomicBool::new(false),
+            suspect: tokio::sync::Mutex::default(),
             idle: Notify::new(),
             timers_changed: Notify::new(),
             outbox: outbox::Queue::default(),
@@ -299,6 +302,12 @@ impl Engine {
             started_before,
         } = waiting;
         let session = accepted.session;
+        // A turn that was under way when the process ended is tried again alone, so that when it ends once more, no
+        // innocent turn is suspected too.
+        let _alone = match started_before {
+            Some(before) if before > 0 => Some(self.0.suspect.lock().await),
+            _ => None,
+        };
         if started_before.is_some() {
             // Durable before the turn runs, because the turn may be what ended the process.
             self.0

@@ -11,7 +11,7 @@ use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
 use jackfield_language::catalogue::Catalogue;
 use jackfield_language::{Example, Training};
 use jackfield_sandbox::{Compiler, PluginSpec, Sandbox, TableSet, guests};
-use jackfield_store::{MemoryStore, Store, StoredTurn};
+use jackfield_store::{Entry, MemoryStore, Store, StoredTurn};
 use tokio::sync::broadcast::error::TryRecvError;
 
 const MANIFEST: &str = r#"
@@ -346,6 +346,44 @@ async fn an_event_that_ended_the_process_twice_is_not_tried_again() {
         turn.decision.reason
     );
     assert!(turn.steps.is_empty() && turn.messages.len() == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_may_have_ended_the_process_are_tried_one_at_a_time() {
+    let store: Arc<MemoryStore> = Arc::default();
+    let tenant = TenantId::default();
+    let mut sessions = Vec::new();
+    for contact in ["ann", "bob"] {
+        let mut inbound = said(contact, "hello");
+        inbound.address.contact = contact.into();
+        let accepted = store.accept(&tenant, None, inbound).unwrap();
+        let under_way = [accepted.position];
+        let started = store.started(&tenant, accepted.session, &under_way);
+        started.unwrap().await.unwrap();
+        sessions.push(accepted.session);
+    }
+    let starts = |store: &MemoryStore| {
+        let entries = store.journal(jackfield_core::Position(0)).unwrap();
+        let starts =
+            entries.filter(|entry| matches!(entry.as_ref().unwrap().entry, Entry::Started(_)));
+        starts.count()
+    };
+    let held = store.hold_commits();
+    let engine = engine(&guests::floor_component(), store.clone());
+    engine.start().await.unwrap();
+    while starts(&store) == 2 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+        assert_eq!(starts(&store), 3, "the second waits for the first");
+    }
+    held.release();
+    for session in sessions {
+        let turn = &turns(&engine, session, 1).await[0].record;
+        assert_ne!(turn.decision.action, "fault");
+    }
+    assert_eq!(starts(&store), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

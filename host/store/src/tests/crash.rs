@@ -46,10 +46,15 @@ fn live(
         for contact in 0..3 {
             let over = &over;
             scope.spawn(move || {
-                let name = format!("contact {contact}");
+                let mut name = format!("contact {contact}");
                 let mut tickets = Vec::new();
                 while !over.load(Ordering::SeqCst) {
-                    let id = messages.fetch_add(1, Ordering::SeqCst).to_string();
+                    let number = messages.fetch_add(1, Ordering::SeqCst);
+                    let id = number.to_string();
+                    // The first stays, the others come and go.
+                    if contact > 0 && number % 4 == 0 {
+                        name = format!("newcomer {number}");
+                    }
                     let Ok(accepted) = store.accept(&tenant(), None, text(&name, &id)) else {
                         return;
                     };
@@ -109,10 +114,18 @@ fn missing(store: &JournalStore, promises: &Promises) -> Result<Vec<String>, Sto
     let mut accepted = HashMap::new();
     let mut handled = HashSet::new();
     let mut turns: HashMap<SessionId, Vec<(u64, Vec<Position>)>> = HashMap::new();
+    let mut contacts = HashMap::new();
     for entry in entries {
         let (position, session) = (entry.header.position, entry.header.session);
         match entry.entry {
             crate::Entry::Accepted(inbound) => {
+                let who = inbound.address.contact.clone();
+                let known = contacts
+                    .entry(entry.header.contact)
+                    .or_insert_with(|| who.clone());
+                if *known != who {
+                    missing.push(format!("{known} and {who} are one contact"));
+                }
                 let id = inbound.message_id.clone();
                 if accepted.insert(id, (position, session)).is_some() {
                     missing.push(format!("message {} was accepted twice", inbound.message_id));

@@ -1,16 +1,13 @@
-//! The engine: accepts events, runs turns, commits them, tells who watches.
+//! The engine: what it consists of, how it starts and ends, what can be asked of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use jackfield_core::{
-    Accepted, Address, Inbound, Limits, OutboxEntry, Position, Published, SessionId, TenantId,
-    TranscriptTurn, TurnRecord,
-};
+use jackfield_core::{Address, Limits, Published, SessionId, TenantId, TranscriptTurn, TurnRecord};
 use jackfield_language::LanguageError;
-use jackfield_store::{Committed, OutboxItem, Pending, Store, StoreError};
+use jackfield_store::{Pending, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, broadcast};
 
@@ -22,60 +19,12 @@ use crate::gate::Gate;
 use crate::hub::Hub;
 use crate::installed::Catalog;
 use crate::mailbox::{Mailboxes, Waiting};
+use crate::options::Options;
 use crate::phrases::Phrases;
-use crate::turn::{Finished, Turn};
 use crate::{outbox, timers};
 
 /// Locks that order the acceptance of events of one address; a power of two.
 const ORDERS: usize = 64;
-/// A turn that takes longer shows a typing sign.
-const TYPING_AFTER: Duration = Duration::from_millis(300);
-/// Times a turn may have been started and not committed before it is taken to be what ends the process.
-const KILLS: u32 = 2;
-
-/// How an engine behaves.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Bounds of steps and turns.
-    pub limits: Limits,
-    /// Steps that compute at the same time.
-    pub parallel_steps: usize,
-    /// Steps that are under way at the same time, those included that wait for other systems: the sandbox's instances.
-    pub instances: usize,
-    /// How one-time codes reach a contact.
-    pub code_delivery: CodeDelivery,
-    /// Key for digests of one-time codes.
-    pub secret: [u8; 32],
-    /// How long the outbox tries to get a request answered.
-    pub give_up_after: Duration,
-    /// Locale of contacts whose language is not known yet.
-    pub locale: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            limits: Limits::default(),
-            parallel_steps: std::thread::available_parallelism().map_or(2, usize::from),
-            instances: 256,
-            code_delivery: CodeDelivery::None,
-            secret: rand::random(),
-            give_up_after: Duration::from_secs(120),
-            locale: "zh-CN".to_owned(),
-        }
-    }
-}
-
-/// An event was accepted and is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receipt {
-    /// The session it belongs to.
-    pub session: SessionId,
-    /// Where it stands in the journal.
-    pub position: Position,
-    /// Whether the same event had been accepted before.
-    pub duplicate: bool,
-}
 
 /// Runs conversations. Cheap to clone.
 #[derive(Clone)]
@@ -95,14 +44,14 @@ pub(crate) struct Inner {
     pub(crate) secret: [u8; 32],
     pub(crate) give_up_after: Duration,
     locale: String,
-    mailboxes: Mailboxes,
+    pub(crate) mailboxes: Mailboxes,
     orders: Vec<Mutex<()>>,
-    hub: Hub,
-    draining: AtomicBool,
+    pub(crate) hub: Hub,
+    pub(crate) draining: AtomicBool,
     /// Held by the one turn under way that may be what ended the process.
-    suspect: tokio::sync::Mutex<()>,
+    pub(crate) suspect: tokio::sync::Mutex<()>,
     /// Woken when a mailbox is done.
-    idle: Notify,
+    pub(crate) idle: Notify,
     /// Woken when a turn set a timer.
     pub(crate) timers_changed: Notify,
     /// Requests of committed turns on their way to the outbox.
@@ -192,206 +141,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes an inbound event. Resolves when it is durable: from then on it will be handled in exactly one turn.
-    ///
-    /// # Errors
-    /// [`EngineError`], with nothing accepted.
-    pub async fn accept(
-        &self,
-        tenant: &TenantId,
-        session: Option<SessionId>,
-        inbound: Inbound,
-    ) -> Result<Receipt, EngineError> {
-        let (receipt, _) = self.take_in(tenant, session, inbound, |_| ()).await?;
-        Ok(receipt)
-    }
-
-    /// The same, with the news of the event's session from before its turn can begin: the turn is among them, unless
-    /// the event is a duplicate.
-    ///
-    /// # Errors
-    /// [`EngineError`], with nothing accepted.
-    pub async fn accept_and_watch(
-        &self,
-        tenant: &TenantId,
-        session: Option<SessionId>,
-        inbound: Inbound,
-    ) -> Result<(Receipt, broadcast::Receiver<Arc<Published>>), EngineError> {
-        self.take_in(tenant, session, inbound, |session| self.watch(session))
-            .await
-    }
-
-    async fn take_in<T>(
-        &self,
-        tenant: &TenantId,
-        session: Option<SessionId>,
-        inbound: Inbound,
-        before_its_turn: impl FnOnce(SessionId) -> T,
-    ) -> Result<(Receipt, T), EngineError> {
-        if self.0.draining.load(Ordering::Acquire) && !inbound.content.is_internal() {
-            return Err(EngineError::Draining);
-        }
-        let (acceptance, prepared) = {
-            // The order in the mailbox must be the order in the journal.
-            let _order = self.0.order_of(&inbound.address).lock();
-            let known = session.or_else(|| self.0.store.resolve(tenant, &inbound.address));
-            if known.is_some_and(|session| self.0.mailboxes.is_full(session))
-                && !inbound.content.is_internal()
-            {
-                return Err(EngineError::MailboxFull);
-            }
-            let acceptance = self.0.store.accept(tenant, session, inbound.clone())?;
-            let prepared = before_its_turn(acceptance.session);
-            if !acceptance.duplicate {
-                let accepted = Accepted {
-                    position: acceptance.position,
-                    session: acceptance.session,
-                    contact: acceptance.contact,
-                    address: inbound.address,
-                    message_id: inbound.message_id,
-                    received_at: inbound.received_at,
-                    locale: inbound.locale,
-                    content: inbound.content,
-                };
-                self.hand_over(Waiting {
-                    tenant: tenant.clone(),
-                    accepted,
-                    started_before: None,
-                });
-            }
-            (acceptance, prepared)
-        };
-        let receipt = Receipt {
-            session: acceptance.session,
-            position: acceptance.position,
-            duplicate: acceptance.duplicate,
-        };
-        acceptance.ticket.await?;
-        Ok((receipt, prepared))
-    }
-
-    fn hand_over(&self, waiting: Waiting) {
-        let session = waiting.accepted.session;
-        if self.0.mailboxes.push(waiting) {
-            metrics::gauge!("jackfield_busy_sessions").increment(1.0);
-            tokio::spawn(self.clone().serve(session));
-        }
-    }
-
-    /// Serves a mailbox, one turn at a time, until it is empty.
-    async fn serve(self, session: SessionId) {
-        while let Some(waiting) = self.0.mailboxes.pop(session) {
-            let position = waiting.accepted.position;
-            if let Err(error) = self.turn(waiting).await {
-                // The event stays pending in the journal: nothing is lost, a restart takes it up.
-                tracing::error!(%session, %position, code = %error.code(), "turn not committed: {error}");
-                metrics::counter!("jackfield_turn_total", "outcome" => "not-committed")
-                    .increment(1);
-            }
-        }
-        metrics::gauge!("jackfield_busy_sessions").decrement(1.0);
-        self.0.idle.notify_waiters();
-    }
-
-    #[tracing::instrument(level = "debug", skip_all, fields(session = %waiting.accepted.session, turn))]
-    async fn turn(&self, waiting: Waiting) -> Result<(), StoreError> {
-        let began = std::time::Instant::now();
-        let Waiting {
-            tenant,
-            accepted,
-            started_before,
-        } = waiting;
-        let session = accepted.session;
-        // A turn that was under way when the process ended is tried again alone, so that when it ends once more, no
-        // innocent turn is suspected too.
-        let _alone = match started_before {
-            Some(before) if before > 0 => Some(self.0.suspect.lock().await),
-            _ => None,
-        };
-        if started_before.is_some() {
-            // Durable before the turn runs, because the turn may be what ended the process.
-            self.0
-                .store
-                .started(&tenant, session, &[accepted.position])?
-                .await?;
-        }
-        let kills = started_before.is_some_and(|before| before >= KILLS);
-        let (news, committed) = loop {
-            let base = self
-                .0
-                .store
-                .load(&tenant, session)?
-                .ok_or(StoreError::UnknownSession)?;
-            let turn = Turn::new(&self.0, tenant.clone(), &base, accepted.clone());
-            let finished = if kills {
-                turn.run_as_killer()
-            } else {
-                self.with_typing(session, turn.run()).await?
-            };
-            let Finished { record, reads } = finished;
-            let news = News::of(&record);
-            match self.0.store.commit(record, &reads) {
-                Ok(committed) => break (news, committed),
-                // Another session of the contact was faster; the event must not be passed over.
-                Err(StoreError::Conflict(_)) => tokio::task::yield_now().await,
-                Err(error) => return Err(error),
-            }
-        };
-        tracing::Span::current().record("turn", news.turn.turn);
-        let ran = began.elapsed();
-        let Committed { ticket, .. } = committed;
-        ticket.await?;
-        let queued = news.turn.at.saturating_sub(accepted.received_at);
-        metrics::histogram!("jackfield_turn_seconds", "stage" => "queue")
-            .record(queued as f64 / 1000.0);
-        metrics::histogram!("jackfield_turn_seconds", "stage" => "run").record(ran.as_secs_f64());
-        metrics::histogram!("jackfield_turn_seconds", "stage" => "commit")
-            .record((began.elapsed() - ran).as_secs_f64());
-        metrics::counter!("jackfield_turn_total", "outcome" => if news.fault { "fault" } else { "ok" })
-            .increment(1);
-        self.after_commit(tenant, &accepted, news);
-        Ok(())
-    }
-
-    /// Runs a turn; whoever watches learns when it takes a while.
-    async fn with_typing(
-        &self,
-        session: SessionId,
-        turn: impl Future<Output = Result<Finished, StoreError>>,
-    ) -> Result<Finished, StoreError> {
-        let mut turn = std::pin::pin!(turn);
-        match tokio::time::timeout(TYPING_AFTER, &mut turn).await {
-            Ok(finished) => finished,
-            Err(_) => {
-                self.0.hub.publish(session, || Published::Typing(true));
-                turn.await
-            }
-        }
-    }
-
-    /// The turn is durable: only now does anything leave.
-    fn after_commit(&self, tenant: TenantId, accepted: &Accepted, news: News) {
-        if news.timers {
-            self.0.timers_changed.notify_one();
-        }
-        for entry in news.outbox {
-            outbox::send(self.clone(), self.item(tenant.clone(), accepted, entry));
-        }
-        self.0
-            .hub
-            .publish(accepted.session, || Published::Turn(news.turn));
-    }
-
-    fn item(&self, tenant: TenantId, accepted: &Accepted, entry: OutboxEntry) -> OutboxItem {
-        OutboxItem {
-            tenant,
-            session: accepted.session,
-            contact: accepted.contact,
-            address: accepted.address.clone(),
-            entry,
-        }
-    }
-
     /// The open session of an address.
     pub fn open(&self, tenant: &TenantId, address: &Address) -> Option<SessionId> {
         self.0.store.resolve(tenant, address)
@@ -415,10 +164,7 @@ impl Engine {
         limit: usize,
     ) -> Result<Vec<TranscriptTurn>, EngineError> {
         let turns = self.0.store.turns(tenant, session, after_turn, limit)?;
-        Ok(turns
-            .into_iter()
-            .map(|stored| shown(stored.record))
-            .collect())
+        Ok(turns.iter().map(|stored| shown(&stored.record)).collect())
     }
 
     /// Why messages cannot be handled now; empty when they can.
@@ -506,49 +252,22 @@ impl Inner {
         }
     }
 
-    fn order_of(&self, address: &Address) -> &Mutex<()> {
+    pub(crate) fn order_of(&self, address: &Address) -> &Mutex<()> {
         use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(address);
         &self.orders[hash as usize % ORDERS]
     }
 }
 
-/// What is left to do with a turn once it is durable.
-struct News {
-    turn: TranscriptTurn,
-    outbox: Vec<OutboxEntry>,
-    /// It set timers.
-    timers: bool,
-    fault: bool,
-}
-
-impl News {
-    fn of(record: &TurnRecord) -> Self {
-        Self {
-            turn: TranscriptTurn {
-                turn: record.session.turn,
-                at: record.at,
-                handled: record.handled.clone(),
-                said: record.said.clone(),
-                messages: record.messages.clone(),
-                owner: record.session.owner.clone(),
-                closed: record.session.closed,
-            },
-            outbox: record.outbox.clone(),
-            timers: !record.timers_set.is_empty(),
-            fault: record.decision.action == "fault",
-        }
-    }
-}
-
-fn shown(record: TurnRecord) -> TranscriptTurn {
+/// What a client may see of a turn.
+pub(crate) fn shown(record: &TurnRecord) -> TranscriptTurn {
     TranscriptTurn {
         turn: record.session.turn,
         at: record.at,
-        handled: record.handled,
-        said: record.said,
-        messages: record.messages,
-        owner: record.session.owner,
+        handled: record.handled.clone(),
+        said: record.said.clone(),
+        messages: record.messages.clone(),
+        owner: record.session.owner.clone(),
         closed: record.session.closed,
     }
 }

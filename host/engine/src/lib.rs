@@ -1,6 +1,7 @@
 //! Session mailboxes, the turn pipeline, dialogue policy, timers and the outbox.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod accept;
 mod aside;
 mod breaker;
 mod channel;
@@ -13,16 +14,20 @@ mod gate;
 mod hub;
 mod installed;
 mod mailbox;
+mod options;
 mod outbox;
 mod phrases;
+mod serve;
 mod timers;
 mod turn;
 mod world;
 
+pub use accept::Receipt;
 pub(crate) use channel::channel_view;
 pub use clock::now_ms;
 pub use codes::{CodeDelivery, CodeGateway};
 pub use egress::{Destinations, Secret};
-pub use engine::{Engine, Options, Receipt, StartError};
+pub use engine::{Engine, StartError};
 pub use error::EngineError;
 pub use installed::{Catalog, InstalledPack};
+pub use options::Options;

@@ -366,3 +366,47 @@ fn master_key(disk: &dyn Disk, directory: &Path) -> Result<Key, StoreError> {
     disk.sync_dir(directory).map_err(reading)?;
     Ok(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::disk::ForgetfulDisk;
+
+    fn open(disk: &ForgetfulDisk) -> Keyring {
+        Keyring::open(&disk.boot(), Path::new("/keys"), Some(&[7; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_key_made_ahead_needs_no_sync_and_is_taken_once() {
+        let disk = ForgetfulDisk::default();
+        let tenant = TenantId::default();
+        let keys = open(&disk);
+        keys.create(&tenant);
+        assert!(keys.write().unwrap(), "the first had no key ahead");
+        assert!(keys.is_short());
+        keys.make_ahead().unwrap();
+        assert!(!keys.is_short());
+        let noted = keys.create(&tenant);
+        keys.note_taken().unwrap();
+        let unnoted = keys.create(&tenant);
+        assert!(!keys.write().unwrap(), "these were durable before");
+        let key = keys.get(unnoted).unwrap();
+        disk.crash(1);
+
+        // Of one the file knows that it was taken, of the other the journal.
+        let keys = open(&disk);
+        keys.get(noted).unwrap();
+        assert!(keys.get(unnoted).is_err(), "nobody's yet");
+        keys.was_taken(&tenant, unnoted);
+        assert_eq!(keys.get(unnoted).unwrap(), key);
+        keys.note_taken().unwrap();
+        let keys = open(&disk);
+        keys.get(unnoted).unwrap();
+        let mut given = HashSet::from([noted, unnoted]);
+        for _ in 0..1000 {
+            assert!(given.insert(keys.create(&tenant)), "a key was given twice");
+        }
+    }
+}

@@ -52,7 +52,7 @@ fn live(
                     let number = messages.fetch_add(1, Ordering::SeqCst);
                     let id = number.to_string();
                     // The first stays, the others come and go.
-                    if contact > 0 && number % 4 == 0 {
+                    if contact > 0 && number.is_multiple_of(4) {
                         name = format!("newcomer {number}");
                     }
                     let Ok(accepted) = store.accept(&tenant(), None, text(&name, &id)) else {

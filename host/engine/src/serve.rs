@@ -1,5 +1,6 @@
 //! Serves mailboxes: runs turns, commits them, and only then lets anything leave.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use jackfield_core::{
@@ -66,7 +67,9 @@ impl Engine {
             let finished = if kills {
                 turn.run_as_killer()
             } else {
-                self.with_typing(session, turn.run()).await?
+                // By reference: a future handed on by value has room for it twice, and each turn that waits keeps it.
+                let running = std::pin::pin!(turn.run());
+                self.with_typing(session, running).await?
             };
             let Finished { record, reads } = finished;
             let news = News::of(&record);
@@ -97,10 +100,9 @@ impl Engine {
     async fn with_typing(
         &self,
         session: SessionId,
-        turn: impl Future<Output = Result<Finished, StoreError>>,
+        mut turn: Pin<&mut impl Future<Output = Result<Finished, StoreError>>>,
     ) -> Result<Finished, StoreError> {
-        let mut turn = std::pin::pin!(turn);
-        match tokio::time::timeout(TYPING_AFTER, &mut turn).await {
+        match tokio::time::timeout(TYPING_AFTER, turn.as_mut()).await {
             Ok(finished) => finished,
             Err(_) => {
                 self.0.hub.publish(session, || Published::Typing(true));

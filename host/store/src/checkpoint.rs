@@ -108,8 +108,9 @@ impl Checkpointer {
     fn write(&mut self) -> Result<bool, StoreError> {
         let shared = &*self.shared;
         let as_many = {
-            let state = shared.state.lock();
+            let mut state = shared.state.lock();
             if state.next == self.applied {
+                state.overlay.rest();
                 return Ok(false);
             }
             state.overlay.len()

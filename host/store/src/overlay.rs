@@ -8,6 +8,10 @@ use lru::LruCache;
 use crate::StoreError;
 use crate::image::{Image, Key};
 
+/// A heavier image is not kept in the cache: reading it again costs little beside the turn that needs it, and a few
+/// contacts with much to remember would push out thousands of others.
+const HEAVIEST_CACHED: usize = 4 << 10;
+
 /// Changes: an image, or `None` for a removed entry.
 pub(crate) type Changes = HashMap<Key, Change>;
 
@@ -200,6 +204,11 @@ impl Overlay {
         std::mem::take(&mut self.flushing)
     }
 
+    /// Nothing has changed for a while: no room is kept for changes.
+    pub(crate) fn rest(&mut self) {
+        self.current.shrink_to_fit();
+    }
+
     /// Keeps in the cache what is asked for again and again. It has the newest of a key even while a change has it too:
     /// at the end of a checkpoint nothing is left to do.
     fn remember(&mut self, key: &Key, image: &Image) {
@@ -209,7 +218,11 @@ impl Overlay {
         ) {
             return;
         }
-        self.cache_weight += image.weight();
+        let weight = image.weight();
+        if weight > HEAVIEST_CACHED {
+            return self.forget(key);
+        }
+        self.cache_weight += weight;
         if let Some(old) = self.cache.put(key.clone(), image.clone()) {
             self.cache_weight -= old.weight();
         }

@@ -235,7 +235,7 @@ impl Plugin {
                         Some(world) => world.give_way().await,
                         None => tokio::task::yield_now().await,
                     }
-                    clock.resume();
+                    clock.resume_after_tick();
                 }),
             ))
         });

@@ -77,13 +77,19 @@ impl Aside {
     }
 
     /// Runs a step there.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub(crate) fn run<T: Send + 'static>(
         &self,
         step: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, JoinError> {
-        match &self.runtime {
-            Some(runtime) => on(runtime.handle(), step).await,
-            None => std::future::pending().await,
+    ) -> impl Future<Output = Result<T, JoinError>> {
+        let running = self
+            .runtime
+            .as_ref()
+            .map(|runtime| on(runtime.handle(), step));
+        async move {
+            match running {
+                Some(running) => running.await,
+                None => std::future::pending().await,
+            }
         }
     }
 }
@@ -97,17 +103,20 @@ impl Drop for Aside {
     }
 }
 
-/// Runs a future on a runtime; it is ended when the caller does not wait any longer.
-pub(crate) async fn on<T: Send + 'static>(
+/// Runs a future on a runtime; it is ended when the caller does not wait any longer. It begins at once, so that the
+/// caller, who may be one of thousands, need not keep it.
+pub(crate) fn on<T: Send + 'static>(
     runtime: &Handle,
     future: impl Future<Output = T> + Send + 'static,
-) -> Result<T, JoinError> {
+) -> impl Future<Output = Result<T, JoinError>> {
     // A set ends its tasks when it is dropped.
     let mut task = JoinSet::new();
     task.spawn_on(future, runtime);
-    match task.join_next().await {
-        Some(ended) => ended,
-        None => std::future::pending().await,
+    async move {
+        match task.join_next().await {
+            Some(ended) => ended,
+            None => std::future::pending().await,
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Options {
             directory: directory.into(),
             master_key: None,
             segment_bytes: 32 * MIB,
-            index_cache_bytes: 8 * MIB,
+            index_cache_bytes: 16 * MIB,
             cache_bytes: 8 * MIB as usize,
             reserve_bytes: 256 * MIB,
             snapshot_bytes: 64 * MIB,

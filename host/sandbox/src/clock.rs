@@ -76,9 +76,9 @@ impl GuestClock {
     }
 }
 
-/// Processor time of this thread, nanoseconds.
+/// Processor time of this thread, nanoseconds; [`UNKNOWN`] where it cannot be asked, and elapsed time counts.
 fn processor_time() -> u64 {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).map_or(0, nanos)
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).map_or(UNKNOWN, nanos)
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -251,3 +251,41 @@ impl Overlay {
         cached.iter().for_each(|key| self.forget(key));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jackfield_core::{ContactId, PackId, TenantId};
+
+    use super::*;
+    use crate::image::Storage;
+
+    #[test]
+    fn an_image_that_grew_heavy_is_read_from_the_index_and_not_as_it_was() {
+        let contact = ContactId::from_bytes([1; 16]);
+        let pack = PackId::new("com.example.notes").unwrap();
+        let key = Key::storage(&TenantId::default(), contact, &pack);
+        let of_length = |bytes| {
+            Image::Storage(Arc::new(Storage {
+                contact,
+                version: bytes as u64,
+                values: Arc::new(BTreeMap::from([("note".to_owned(), "x".repeat(bytes))])),
+            }))
+        };
+        let mut overlay = Overlay::new(1 << 20);
+        let checkpoint = |overlay: &mut Overlay| {
+            overlay.begin(Changes::new());
+            overlay.end();
+        };
+        overlay.put(key.clone(), of_length(1));
+        checkpoint(&mut overlay);
+        assert!(overlay.look(&key, &Fetched::default()).is_ok(), "cached");
+        overlay.put(key.clone(), of_length(HEAVIEST_CACHED));
+        checkpoint(&mut overlay);
+        assert!(matches!(
+            overlay.look(&key, &Fetched::default()),
+            Err(Interrupt::Missing(_))
+        ));
+    }
+}

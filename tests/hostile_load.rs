@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use generator::{Newcomers, Normal, SCRIPT};
+use generator::{Normal, Visitors};
 use jackfield_core::{ErrorCode, Position, StepOutcome};
 use jackfield_store::{Entry, JournalStore, Options, Store as _};
 use kinds::Kind;
@@ -25,6 +25,8 @@ use load::{Connection, Process};
 
 /// Messages a second of normal customers.
 const NORMAL: f64 = 200.0;
+/// What visitors ask who mean no harm.
+const QUESTION: &str = "what is number portability";
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
@@ -64,19 +66,22 @@ async fn run(seconds: u64, rate: u64) {
     normal.load(NORMAL, Duration::from_secs(1)).await;
     let control = normal.load(NORMAL, time).await;
 
-    // As many newcomers who mean no harm as there will be others: what memory keeps for contacts is then the same.
-    let newcomers = Newcomers::start(address, 1024);
-    let innocent = [SCRIPT[0].to_owned()];
-    let visit = async { newcomers.load(rate as f64, time, &innocent).await };
+    // First come as many who mean no harm, and come again: caches are full then and the host knows every contact, so
+    // that what it keeps after the attack is the attack's.
+    let visitors = Visitors::start(address, 1024);
+    let innocent = [QUESTION.to_owned()];
+    visitors.load(rate as f64, time, &innocent).await;
+    visitors.settle(Duration::from_secs(60)).await;
+    let visit = async { visitors.load(rate as f64, time, &innocent).await };
     let (beside_innocent, visited) = tokio::join!(normal.load(NORMAL, time), visit);
-    newcomers.settle(Duration::from_secs(60)).await;
+    visitors.settle(Duration::from_secs(60)).await;
     let resident_before = host.resident();
 
     let offered = kinds.iter().filter(|kind| !kind.only_alone);
     let offered: Vec<String> = offered.map(Kind::saying).collect();
-    let attack = async { newcomers.load(rate as f64, time, &offered).await };
+    let attack = async { visitors.load(rate as f64, time, &offered).await };
     let (beside, attacked) = tokio::join!(normal.load(NORMAL, time), attack);
-    newcomers.settle(Duration::from_secs(60)).await;
+    visitors.settle(Duration::from_secs(60)).await;
     let (resident_after, settled) = settle(&host, resident_before).await;
 
     // Two packs that both want more than there is, one of them five times as much.
@@ -85,7 +90,7 @@ async fn run(seconds: u64, rate: u64) {
     let greedy: Vec<String> = [0, 0, 0, 0, 0, 1]
         .map(|which| burners[which].saying())
         .into();
-    let attack = async { newcomers.load(360.0, time, &greedy).await };
+    let attack = async { visitors.load(360.0, time, &greedy).await };
     let (contended, _) = tokio::join!(normal.load(NORMAL, time), attack);
     let after = figures(address).await;
     let burnt: Vec<f64> = burners
@@ -94,7 +99,7 @@ async fn run(seconds: u64, rate: u64) {
         .collect();
     let largest = burnt[0].max(burnt[1]) / (burnt[0] + burnt[1]);
     let share_of_cores = burnt[0].max(burnt[1]) / (time.as_secs_f64() * cores());
-    newcomers.settle(Duration::from_secs(60)).await;
+    visitors.settle(Duration::from_secs(60)).await;
     assert!(
         host.runs(),
         "the host ended: {}",
@@ -109,7 +114,7 @@ async fn run(seconds: u64, rate: u64) {
     );
     println!("control:   {control}");
     println!("visited:   {beside_innocent}");
-    println!("newcomers: {visited}");
+    println!("visitors:  {visited}");
     println!("attacked:  {beside}");
     println!("hostile:   {attacked}");
     println!("contended: {contended}");

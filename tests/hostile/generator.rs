@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::load::Connection;
 
-pub(crate) const SCRIPT: &[&str] = &[
+const SCRIPT: &[&str] = &[
     "recommend a plan for me",
     "Beijing",
     "30 GB",
@@ -189,25 +189,24 @@ impl Customers {
     }
 }
 
-/// Who says one thing and no more: each message is a new contact's, so nobody is handed to a person and falls silent.
-pub(crate) struct Newcomers {
+/// Who says one thing and no more in each load: nobody is handed to a person and falls silent. Every load has the same
+/// contacts in the same order, so that after the first one the host keeps nothing new for them.
+pub(crate) struct Visitors {
     queue: mpsc::UnboundedSender<(Instant, String)>,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     waiting: AtomicU64,
-    contacts: AtomicU64,
     load: Mutex<Load>,
 }
 
-impl Newcomers {
+impl Visitors {
     pub(crate) fn start(host: SocketAddr, connections: usize) -> Self {
         let (queue, due) = mpsc::unbounded_channel::<(Instant, String)>();
         let due = Arc::new(tokio::sync::Mutex::new(due));
         let shared = Arc::new(Shared {
             waiting: AtomicU64::new(0),
-            contacts: AtomicU64::new(0),
             load: Mutex::new(Load::new()),
         });
         for _ in 0..connections {
@@ -242,9 +241,8 @@ impl Newcomers {
         *self.shared.load.lock() = Load::new();
         let began = Instant::now();
         at_rate(rate, time, |number, due| {
-            let contact = self.shared.contacts.fetch_add(1, Ordering::Relaxed);
             let saying = &sayings[number as usize % sayings.len()];
-            let body = format!(r#"{{"sender":"newcomer-{contact}","message":"{saying}"}}"#);
+            let body = format!(r#"{{"sender":"visitor-{number}","message":"{saying}"}}"#);
             self.shared.waiting.fetch_add(1, Ordering::Relaxed);
             self.queue.send((due, body)).unwrap();
         })
@@ -258,7 +256,7 @@ impl Newcomers {
     pub(crate) async fn settle(&self, patience: Duration) {
         let began = Instant::now();
         while self.shared.waiting.load(Ordering::Relaxed) > 0 {
-            assert!(began.elapsed() < patience, "newcomers are not answered");
+            assert!(began.elapsed() < patience, "visitors are not answered");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -91,7 +91,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     };
     std::fs::create_dir_all(&args.data)
         .with_context(|| format!("cannot make {}", args.data.display()))?;
-    crate::runtime()?.block_on(async {
+    crate::serving_runtime()?.block_on(async {
         let sandbox = Arc::new(running::sandbox(&args.data)?);
         let mut sources = Vec::new();
         let mut packs = Vec::new();

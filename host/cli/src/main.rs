@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 
 use clap::{Parser, Subcommand};
+use jackfield_core::processors::OneEach;
 
 /// Turns make many small, short-lived pieces of memory on several threads.
 #[global_allocator]
@@ -78,7 +79,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// A runtime for the commands that serve or measure.
+/// A runtime for the commands that serve.
+fn serving_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(workers).enable_all();
+    if let Some(one_each) = OneEach::new(workers) {
+        builder.on_thread_start(move || one_each.starts());
+    }
+    Ok(builder.build()?)
+}
+
+/// A runtime for the commands that talk or measure.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .enable_all()

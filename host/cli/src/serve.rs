@@ -66,7 +66,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         None if args.listen.ip().is_loopback() => RasaAccess::Open,
         None => RasaAccess::Off,
     };
-    crate::runtime()?.block_on(async {
+    crate::serving_runtime()?.block_on(async {
         let sandbox = running::sandbox(&args.data)?;
         let mut packs = Vec::new();
         for path in &args.packs {

@@ -98,6 +98,7 @@ error_codes! {
     Internal = 54, "JF-SRV-007", "the host made a mistake", "report it with the log line of the same time";
     WroteTooMuch = 55, "JF-SBX-029", "the step wrote more to storage than its limit", "write less at a time; keep large data in tables or in a back end";
     AnsweredTooMuch = 56, "JF-SBX-030", "the host's answers to the step were larger than the limit", "ask for fewer rows, columns and stored values";
+    BackEndSilent = 57, "JF-ENG-007", "a back end did not answer several times in a row, so it is not asked for some seconds", "look at the back end; the pack tells its customers at once instead of letting them wait";
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -11,6 +11,7 @@ mod limits;
 pub mod manifest;
 mod outbound;
 pub mod priority;
+pub mod processors;
 mod reply;
 mod session;
 mod transcript;

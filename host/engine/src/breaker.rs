@@ -1,10 +1,10 @@
-//! Circuit breaker of a pack: after repeated faults it is not called for a while, then tried once.
+//! Circuit breaker, of a pack or of a back end: after repeated faults it is not called for a while, then tried once.
 
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Faults in a row that open the breaker.
+/// Faults in a row that open a pack's breaker.
 const FAULTS: u32 = 10;
 /// How long it stays open before one step is tried.
 const PAUSE: Duration = Duration::from_secs(20);
@@ -26,23 +26,37 @@ enum State {
     },
 }
 
-/// The breaker of one pack version.
+/// The breaker of one pack version, or of one system that it reads from.
 #[derive(Debug)]
-pub(crate) struct Breaker(Mutex<State>);
+pub(crate) struct Breaker {
+    faults: u32,
+    pause: Duration,
+    state: Mutex<State>,
+}
 
 impl Default for Breaker {
+    /// A pack's.
     fn default() -> Self {
-        Self(Mutex::new(State::Closed {
-            faults: 0,
-            last: None,
-        }))
+        Self::new(FAULTS, PAUSE)
     }
 }
 
 impl Breaker {
+    /// Opens after `faults` in a row, and tries one call after `pause`.
+    pub(crate) fn new(faults: u32, pause: Duration) -> Self {
+        Self {
+            faults,
+            pause,
+            state: Mutex::new(State::Closed {
+                faults: 0,
+                last: None,
+            }),
+        }
+    }
+
     /// Whether no step would be let through now. Changes nothing.
     pub(crate) fn is_open(&self, now: Instant) -> bool {
-        match *self.0.lock() {
+        match *self.state.lock() {
             State::Closed { .. } => false,
             State::Open { until } | State::Trying { since: until } => now < until,
         }
@@ -50,12 +64,14 @@ impl Breaker {
 
     /// Whether a step may run now. When the pause is over, the first caller is let through as a trial.
     pub(crate) fn allows(&self, now: Instant) -> bool {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         match *state {
             State::Closed { .. } => true,
             State::Open { until } | State::Trying { since: until } if now >= until => {
                 // A trial that never reports (its session was dropped) does not block the pack for ever.
-                *state = State::Trying { since: now + PAUSE };
+                *state = State::Trying {
+                    since: now + self.pause,
+                };
                 true
             }
             State::Open { .. } | State::Trying { .. } => false,
@@ -64,7 +80,7 @@ impl Breaker {
 
     /// A step went well.
     pub(crate) fn succeeded(&self) {
-        *self.0.lock() = State::Closed {
+        *self.state.lock() = State::Closed {
             faults: 0,
             last: None,
         };
@@ -72,18 +88,20 @@ impl Breaker {
 
     /// A step failed by the pack's own doing. True when this opened the breaker.
     pub(crate) fn failed(&self, now: Instant) -> bool {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         let faults = match *state {
             State::Closed { faults, last } => {
                 let recent = last.is_some_and(|last| now.duration_since(last) < WINDOW);
                 if recent { faults + 1 } else { 1 }
             }
-            State::Trying { .. } => FAULTS,
+            State::Trying { .. } => self.faults,
             State::Open { .. } => return false,
         };
-        let opens = faults >= FAULTS;
+        let opens = faults >= self.faults;
         *state = if opens {
-            State::Open { until: now + PAUSE }
+            State::Open {
+                until: now + self.pause,
+            }
         } else {
             State::Closed {
                 faults,

@@ -52,6 +52,11 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Destinations {
+    /// Scheme, host and port that the request goes to, when they are granted.
+    pub(crate) fn origin(&self, request: &Request) -> Result<String, Failure> {
+        self.address(request).map(|url| origin_text(&url))
+    }
+
     /// The request's address, when it is granted.
     fn address(&self, request: &Request) -> Result<Url, Failure> {
         let text = match request

@@ -10,6 +10,7 @@ use jackfield_language::{LanguageError, Model, Training};
 use jackfield_sandbox::{Plugin, TableSet};
 
 use crate::aside::Record;
+use crate::back_ends::BackEnds;
 use crate::breaker::Breaker;
 use crate::egress::Destinations;
 
@@ -31,6 +32,7 @@ pub struct InstalledPack {
     pub destinations: Destinations,
     pub(crate) breaker: Breaker,
     pub(crate) record: Record,
+    pub(crate) back_ends: BackEnds,
 }
 
 impl InstalledPack {
@@ -54,6 +56,7 @@ impl InstalledPack {
             destinations,
             breaker: Breaker::default(),
             record: Record::default(),
+            back_ends: BackEnds::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod accept;
 mod aside;
+mod back_ends;
 mod breaker;
 mod channel;
 mod clock;

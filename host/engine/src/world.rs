@@ -40,6 +40,8 @@ impl StepWorld {
                 request.method.as_str()
             )));
         }
+        let origin = self.pack.destinations.origin(&request)?;
+        let asked = self.pack.back_ends.ask(&origin)?;
         if let Some(place) = self.place.lock().as_mut() {
             place.rest();
         }
@@ -50,6 +52,7 @@ impl StepWorld {
         });
         let lost = |error| Failure::Unreachable(format!("the request was lost: {error}"));
         let answer = sent.await.map_err(lost).flatten();
+        asked.ended(&answer);
         let place = self.place.lock().take();
         if let Some(place) = place {
             let place = place.go_on().await;

@@ -20,6 +20,11 @@ impl LogBuffer {
         }
     }
 
+    /// As much of a line as can fit; escapes may leave room for less.
+    pub(crate) fn prefix<'a>(&self, message: &'a str) -> &'a str {
+        &message[..message.floor_char_boundary(self.left)]
+    }
+
     /// Keeps as much of the line as fits; the limit is for the text as it is kept, escapes included.
     pub(crate) fn write(&mut self, level: LogLevel, message: &str) {
         let mut text = String::with_capacity(message.len().min(self.left));

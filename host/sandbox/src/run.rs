@@ -139,7 +139,9 @@ impl Run {
     }
 
     pub(crate) fn write_log(&mut self, level: LogLevel, message: &str) -> Result<(), Stop> {
-        self.enter("log.write", &(level as u8, message))?;
+        // What is dropped anyway is not looked at: a pack that floods its log would keep the host busy with it.
+        let kept = self.log.prefix(message);
+        self.enter("log.write", &(level as u8, kept, message.len()))?;
         self.log.write(level, message);
         if let Source::Record(recorded) = &mut self.source {
             recorded.take(&self.calls);

@@ -9,6 +9,7 @@
 //! A step that has begun also has a seat (an instance in the sandbox), whether it computes or waits for another system. A pack
 //! may take as many seats as it leaves free, so that one whose back end hangs cannot take them all.
 
+mod pace;
 mod place;
 mod queues;
 
@@ -26,6 +27,13 @@ use queues::Queues;
 /// A step that has computed as long as this is a long one.
 const LONG: Duration = Duration::from_millis(2);
 
+/// So many steps of the pack wait already that one more would not begin in time.
+#[derive(Debug)]
+pub(crate) struct NoTime {
+    /// Steps that wait.
+    pub(crate) waiting: usize,
+}
+
 /// Hands out the right to compute.
 #[derive(Debug)]
 pub(crate) struct Gate(Mutex<Queues>);
@@ -36,18 +44,21 @@ impl Gate {
         Arc::new(Self(Mutex::new(Queues::new(slots.max(1), seats.max(2)))))
     }
 
-    /// Waits until a new step of the pack may begin.
-    pub(crate) async fn enter(self: &Arc<Self>, pack: Digest) -> Place {
+    /// Waits until a new step of the pack may begin. One for which that would be after `until` is told at once, so
+    /// that a pack that is asked more than it can do keeps few waiting.
+    pub(crate) async fn enter(
+        self: &Arc<Self>,
+        pack: Digest,
+        until: Instant,
+    ) -> Result<Place, NoTime> {
         let receiver = {
-            let mut queues = self.0.lock();
-            if queues.begin_at_once(pack, Instant::now()) {
-                return self.place(pack);
+            let (mut queues, now) = (self.0.lock(), Instant::now());
+            if queues.begin_at_once(pack, now) {
+                return Ok(self.place(pack));
             }
-            let (sender, receiver) = oneshot::channel();
-            queues.share(pack).new.push_back(sender);
-            receiver
+            queues.share(pack).wait(now, until)?
         };
-        received(receiver).await
+        Ok(received(receiver).await)
     }
 
     fn place(self: &Arc<Self>, pack: Digest) -> Place {

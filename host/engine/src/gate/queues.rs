@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use jackfield_core::Digest;
-use tokio::sync::oneshot::Sender;
+use tokio::sync::oneshot::{self, Receiver, Sender};
 
-use super::{Permit, Place};
+use super::pace::Pace;
+use super::{NoTime, Permit, Place};
 
 /// A pack that entered within this time counts as active.
 const RECENT: Duration = Duration::from_millis(100);
@@ -26,10 +27,26 @@ pub(super) struct Share {
     /// Steps that are back from another system.
     pub(super) back: VecDeque<Sender<Permit>>,
     /// Steps that have not begun.
-    pub(super) new: VecDeque<Sender<Place>>,
+    new: VecDeque<Sender<Place>>,
+    /// How fast they begin.
+    pace: Pace,
 }
 
 impl Share {
+    /// Puts a new step behind those that wait, if it can begin before `until`.
+    pub(super) fn wait(&mut self, now: Instant, until: Instant) -> Result<Receiver<Place>, NoTime> {
+        self.drop_those_that_left();
+        let waiting = self.new.len();
+        if waiting == 0 {
+            self.pace.queue_begins(now);
+        } else if !self.pace.leaves_time(waiting, now, until) {
+            return Err(NoTime { waiting });
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.new.push_back(sender);
+        Ok(receiver)
+    }
+
     /// Takes callers that gave up from the heads of the queues.
     fn drop_those_that_left(&mut self) {
         while self.new.front().is_some_and(Sender::is_closed) {
@@ -132,7 +149,10 @@ impl Queues {
             .min_by_key(|(used, ..)| *used)?;
         let share = self.shares.get_mut(&pack)?;
         let next = match kind {
-            Kind::New => Next::New(share.new.pop_front()?),
+            Kind::New => {
+                share.pace.one_begins();
+                Next::New(share.new.pop_front()?)
+            }
             Kind::Back => Next::Back(share.back.pop_front()?),
             Kind::Long => Next::Long(share.long.pop_front()?),
         };

@@ -8,6 +8,14 @@ fn pack(name: &str) -> Digest {
     Digest::of(name.as_bytes())
 }
 
+fn in_time() -> Instant {
+    Instant::now() + Duration::from_secs(5)
+}
+
+async fn enter(gate: &Arc<Gate>, name: &str) -> Place {
+    gate.enter(pack(name), in_time()).await.unwrap()
+}
+
 async fn until_waiting(gate: &Arc<Gate>, count: usize) {
     while gate.0.lock().waiting() < count {
         tokio::task::yield_now().await;
@@ -16,14 +24,14 @@ async fn until_waiting(gate: &Arc<Gate>, count: usize) {
 
 fn spawn_enter(gate: &Arc<Gate>, name: &str) -> tokio::task::JoinHandle<Place> {
     let (gate, pack) = (Arc::clone(gate), pack(name));
-    tokio::spawn(async move { gate.enter(pack).await })
+    tokio::spawn(async move { gate.enter(pack, in_time()).await.unwrap() })
 }
 
 #[tokio::test]
 async fn a_pack_alone_uses_every_slot() {
     let gate = Gate::new(2, SEATS);
-    let first = gate.enter(pack("a")).await;
-    let second = gate.enter(pack("a")).await;
+    let first = enter(&gate, "a").await;
+    let second = enter(&gate, "a").await;
     std::thread::sleep(LONG);
     let long = (first.give_way().await, second.give_way().await);
     drop(long);
@@ -33,7 +41,7 @@ async fn a_pack_alone_uses_every_slot() {
 #[tokio::test]
 async fn the_pack_that_computed_least_goes_first() {
     let gate = Gate::new(1, SEATS);
-    let running = gate.enter(pack("greedy")).await;
+    let running = enter(&gate, "greedy").await;
     gate.0.lock().charge(pack("greedy"), 1_000_000);
     let greedy = spawn_enter(&gate, "greedy");
     let modest = spawn_enter(&gate, "modest");
@@ -53,10 +61,10 @@ async fn the_pack_that_computed_least_goes_first() {
 async fn who_worked_alone_for_long_owes_nothing_to_a_newcomer() {
     let gate = Gate::new(1, SEATS);
     for _ in 0..3 {
-        let _place = gate.enter(pack("old")).await;
+        let _place = enter(&gate, "old").await;
         gate.0.lock().charge(pack("old"), 1_000_000);
     }
-    let running = gate.enter(pack("new")).await;
+    let running = enter(&gate, "new").await;
     gate.0.lock().charge(pack("new"), 1_500_000);
     let new = spawn_enter(&gate, "new");
     let old = spawn_enter(&gate, "old");
@@ -71,7 +79,7 @@ async fn who_worked_alone_for_long_owes_nothing_to_a_newcomer() {
 #[tokio::test]
 async fn a_long_step_gives_way_at_the_next_tick() {
     let gate = Gate::new(1, SEATS);
-    let long = gate.enter(pack("long")).await;
+    let long = enter(&gate, "long").await;
     let short = spawn_enter(&gate, "short");
     until_waiting(&gate, 1).await;
     std::thread::sleep(LONG);
@@ -86,9 +94,9 @@ async fn a_long_step_gives_way_at_the_next_tick() {
 #[tokio::test]
 async fn long_steps_leave_half_of_the_slots_to_others() {
     let gate = Gate::new(2, SEATS);
-    drop(gate.enter(pack("short")).await);
-    let first = gate.enter(pack("long")).await;
-    let second = gate.enter(pack("long")).await;
+    drop(enter(&gate, "short").await);
+    let first = enter(&gate, "long").await;
+    let second = enter(&gate, "long").await;
     std::thread::sleep(LONG);
     let first = first.give_way().await;
     let second = tokio::spawn(second.give_way());
@@ -96,7 +104,7 @@ async fn long_steps_leave_half_of_the_slots_to_others() {
     // A pack finishes what it began: a third step would only wait like the second one.
     let third = spawn_enter(&gate, "long");
     until_waiting(&gate, 2).await;
-    drop(gate.enter(pack("short")).await);
+    drop(enter(&gate, "short").await);
     assert!(!second.is_finished() && !third.is_finished());
     drop(first);
     drop(second.await.unwrap());
@@ -112,7 +120,7 @@ async fn packs_that_compute_without_end_share_equally() {
         let (gate, done) = (Arc::clone(&gate), &done);
         async move {
             while done.load(Ordering::Relaxed) < 40 {
-                let mut place = gate.enter(pack(name)).await;
+                let mut place = enter(&gate, name).await;
                 for _ in 0..2 {
                     std::thread::sleep(LONG);
                     place = place.give_way().await;
@@ -139,13 +147,13 @@ async fn a_pack_whose_back_end_hangs_leaves_seats() {
     let gate = Gate::new(1, 8);
     let mut hanging = Vec::new();
     for _ in 0..4 {
-        let mut place = gate.enter(pack("hangs")).await;
+        let mut place = enter(&gate, "hangs").await;
         place.rest();
         hanging.push(place);
     }
     let fifth = spawn_enter(&gate, "hangs");
     until_waiting(&gate, 1).await;
-    drop(gate.enter(pack("other")).await);
+    drop(enter(&gate, "other").await);
     assert!(!fifth.is_finished());
     let back = hanging.pop().unwrap().go_on().await;
     assert!(!fifth.is_finished());
@@ -158,12 +166,12 @@ async fn a_pack_whose_back_end_hangs_leaves_seats() {
 #[tokio::test]
 async fn a_caller_that_gives_up_leaves_no_hole() {
     let gate = Gate::new(1, SEATS);
-    let running = gate.enter(pack("a")).await;
+    let running = enter(&gate, "a").await;
     let waiting = spawn_enter(&gate, "b");
     until_waiting(&gate, 1).await;
     waiting.abort();
     assert!(waiting.await.is_err());
     drop(running);
-    drop(gate.enter(pack("c")).await);
+    drop(enter(&gate, "c").await);
     assert!(gate.0.lock().is_empty(SEATS));
 }

@@ -12,6 +12,7 @@ use jackfield_sandbox::{LogLevel, StepResult, StorageView};
 use super::blame::{blame_reply, blame_step, stopped};
 use super::{Failed, PackStorage, Turn};
 use crate::channel_view;
+use crate::gate::NoTime;
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
 
@@ -186,13 +187,18 @@ impl Turn<'_> {
         let storage = self.storage_of(pack)?;
         let aside = (!pack.record.is_quick()).then_some(&self.engine.aside);
         let gate = aside.map_or(&self.engine.gate, |aside| &aside.gate);
-        let entered = tokio::time::timeout_at(self.deadline.into(), gate.enter(pack.digest));
-        let Ok(place) = entered.await else {
-            return Err(Failed::Stopped {
-                code: ErrorCode::TurnOutOfTime,
-                detail: "the turn's time was over before the step could begin".to_owned(),
-            });
+        let entering = gate.enter(pack.digest, self.deadline);
+        let late = match tokio::time::timeout_at(self.deadline.into(), entering).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(NoTime { waiting })) => Err(format!(
+                "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
+            )),
+            Err(_) => Err("the turn's time was over before the step could begin".to_owned()),
         };
+        let place = late.map_err(|detail| Failed::Stopped {
+            code: ErrorCode::TurnOutOfTime,
+            detail,
+        })?;
         // Steps that waited may have seen others of their pack fail.
         if !pack.breaker.allows(Instant::now()) {
             return Err(switched_off(pack));

@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use generator::{Normal, Visitors};
+use generator::{Normal, SCRIPT, Visitors};
 use jackfield_core::{ErrorCode, Position, StepOutcome};
 use jackfield_store::{Entry, JournalStore, Options, Store as _};
 use kinds::Kind;
@@ -25,8 +25,6 @@ use load::{Connection, Process};
 
 /// Messages a second of normal customers.
 const NORMAL: f64 = 200.0;
-/// What visitors ask who mean no harm.
-const QUESTION: &str = "what is number portability";
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
@@ -66,13 +64,13 @@ async fn run(seconds: u64, rate: u64) {
     normal.load(NORMAL, Duration::from_secs(1)).await;
     let control = normal.load(NORMAL, time).await;
 
-    // First come as many who mean no harm, and come again: caches are full then and the host knows every contact, so
-    // that what it keeps after the attack is the attack's.
+    // First come as many who mean no harm: they ask for a plan and, when they come again, leave it. Caches are full then
+    // and the host knows every contact, so that what it keeps after the attack is the attack's.
     let visitors = Visitors::start(address, 1024);
-    let innocent = [QUESTION.to_owned()];
-    visitors.load(rate as f64, time, &innocent).await;
+    let [ask, leave] = [SCRIPT[0], SCRIPT[SCRIPT.len() - 1]].map(|words| [words.to_owned()]);
+    visitors.load(rate as f64, time, &ask).await;
     visitors.settle(Duration::from_secs(60)).await;
-    let visit = async { visitors.load(rate as f64, time, &innocent).await };
+    let visit = async { visitors.load(rate as f64, time, &leave).await };
     let (beside_innocent, visited) = tokio::join!(normal.load(NORMAL, time), visit);
     visitors.settle(Duration::from_secs(60)).await;
     let resident_before = host.resident();

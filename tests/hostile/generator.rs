@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::load::Connection;
 
-const SCRIPT: &[&str] = &[
+pub(crate) const SCRIPT: &[&str] = &[
     "recommend a plan for me",
     "Beijing",
     "30 GB",

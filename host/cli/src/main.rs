@@ -1,9 +1,12 @@
 //! The `jackfield` command.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
+
 mod bench;
 mod chat;
 mod dev;
 mod engine_host;
+mod figures;
 mod http;
 mod install;
 mod journal;

@@ -11,10 +11,10 @@ use jackfield_engine::{Catalog, CodeDelivery, Engine};
 use jackfield_sandbox::{Compiler, Sandbox};
 use jackfield_server::{RasaAccess, Server, TokenKey};
 use jackfield_store::JournalStore;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
 use crate::engine_host::EngineHost;
+use crate::figures;
 
 /// How long running turns may go on at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -68,18 +68,7 @@ pub(crate) fn sandbox(data: &Path) -> anyhow::Result<Sandbox> {
 impl Running {
     /// Opens the store, takes up what was pending, binds the port.
     pub(crate) async fn start(setup: Setup, catalog: Catalog) -> anyhow::Result<Self> {
-        let metrics = PrometheusBuilder::new()
-            .set_buckets_for_metric(
-                Matcher::Suffix("_seconds".to_owned()),
-                &[
-                    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
-                    0.5, 1.0, 2.5, 5.0,
-                ],
-            )?
-            .set_buckets_for_metric(
-                Matcher::Full("jackfield_commit_batch_size".to_owned()),
-                &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0],
-            )?
+        let metrics = figures::collector()?
             .install_recorder()
             .context("cannot set up metrics")?;
         let data = setup.data.clone();

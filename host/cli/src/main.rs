@@ -20,7 +20,6 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 
 use clap::{Parser, Subcommand};
-use jackfield_core::processors::OneEach;
 
 /// Turns make many small, short-lived pieces of memory on several threads.
 #[global_allocator]
@@ -87,7 +86,8 @@ fn serving_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(workers).enable_all();
-    if let Some(one_each) = OneEach::new(workers) {
+    #[cfg(target_os = "linux")]
+    if let Some(one_each) = jackfield_core::processors::OneEach::new(workers) {
         builder.on_thread_start(move || one_each.starts());
     }
     Ok(builder.build()?)

@@ -11,6 +11,7 @@ mod limits;
 pub mod manifest;
 mod outbound;
 pub mod priority;
+#[cfg(target_os = "linux")]
 pub mod processors;
 mod reply;
 mod session;

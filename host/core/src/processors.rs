@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-#[cfg(target_os = "linux")]
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// Gives each of a runtime's workers a processor of its own.
@@ -10,12 +9,10 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 /// Linux looks for a free processor for a thread that wakes only while the machine is not busy. Threads that
 /// [stand back](crate::priority::only_when_idle) make it look busy, and two workers then wait behind each other for
 /// milliseconds while the other processor does what has time. Measured with two processors: of each second, workers
-/// waited 0.62 s together, and 0.34 s with a processor each. On other systems nothing changes.
+/// waited 0.62 s together, and 0.34 s with a processor each.
 #[derive(Debug)]
 pub struct OneEach {
-    workers: usize,
     started: AtomicUsize,
-    #[cfg(target_os = "linux")]
     allowed: CpuSet,
 }
 
@@ -23,48 +20,31 @@ impl OneEach {
     /// For this many workers; `None` when the process may use more or fewer processors than that. Which ones are best
     /// left alone is then not known.
     pub fn new(workers: usize) -> Option<Self> {
-        #[cfg(target_os = "linux")]
-        {
-            let allowed = sched_getaffinity(None).ok()?;
-            (usize::try_from(allowed.count()).ok()? == workers).then(|| Self {
-                workers,
-                started: AtomicUsize::new(0),
-                allowed,
-            })
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            Some(Self {
-                workers,
-                started: AtomicUsize::new(0),
-            })
-        }
+        let allowed = sched_getaffinity(None).ok()?;
+        (usize::try_from(allowed.count()).ok()? == workers).then(|| Self {
+            started: AtomicUsize::new(0),
+            allowed,
+        })
     }
 
     /// To be called by each of the runtime's threads when it starts, workers first. The others may run anywhere, whoever
     /// started them.
     pub fn starts(&self) {
         let place = self.started.fetch_add(1, Ordering::Relaxed);
-        #[cfg(target_os = "linux")]
-        {
-            let only = (0..CpuSet::MAX_CPU)
-                .filter(|cpu| self.allowed.is_set(*cpu))
-                .nth(place)
-                .filter(|_| place < self.workers)
-                .map(|cpu| {
-                    let mut only = CpuSet::new();
-                    only.set(cpu);
-                    only
-                });
-            // A refusal changes nothing.
-            let _ = sched_setaffinity(None, &only.unwrap_or(self.allowed));
-        }
-        #[cfg(not(target_os = "linux"))]
-        let _ = place;
+        let only = (0..CpuSet::MAX_CPU)
+            .filter(|cpu| self.allowed.is_set(*cpu))
+            .nth(place)
+            .map(|cpu| {
+                let mut only = CpuSet::new();
+                only.set(cpu);
+                only
+            });
+        // A refusal changes nothing.
+        let _ = sched_setaffinity(None, &only.unwrap_or(self.allowed));
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

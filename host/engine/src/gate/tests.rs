@@ -163,6 +163,32 @@ async fn a_pack_whose_back_end_hangs_leaves_seats() {
     assert!(gate.0.lock().is_empty(8));
 }
 
+#[test]
+fn who_would_wait_in_vain_is_told_at_once() {
+    let mut queues = Queues::new(1, SEATS);
+    let start = Instant::now();
+    let (second, patience) = (Duration::from_secs(1), Duration::from_secs(5));
+    let mut waiting = Vec::new();
+    let mut wait = |now: Instant| -> Result<(), NoTime> {
+        let share = queues.share(pack("slow"));
+        waiting.push(share.wait(now, now + patience)?);
+        Ok(())
+    };
+    for _ in 0..20 {
+        wait(start).unwrap();
+    }
+    let refused = wait(start + second).unwrap_err();
+    assert_eq!(refused.waiting, 20, "none of them began in a second");
+    waiting.clear();
+    let share = queues.share(pack("slow"));
+    assert!(
+        share
+            .wait(start + second, start + second + patience)
+            .is_ok(),
+        "all of them left"
+    );
+}
+
 #[tokio::test]
 async fn a_caller_that_gives_up_leaves_no_hole() {
     let gate = Gate::new(1, SEATS);

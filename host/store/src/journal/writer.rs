@@ -23,6 +23,11 @@ const GROUP_BYTES: usize = 1024 * 1024;
 /// Syncs begin at least so far apart: each costs a tenth of a millisecond of processor time, whatever is in it. Who
 /// talks alone does not wait.
 const PACE: Duration = Duration::from_micros(500);
+/// With 8,000 records a second and more, which is some 4,000 turns, groups grow until syncs are so far apart: the
+/// processor is short then, and a turn gains more from what is saved than it waits.
+const BUSY_PACE: Duration = Duration::from_millis(3);
+/// The pace for each record of the group before.
+const PACE_OF_RECORD: Duration = Duration::from_micros(125);
 
 /// A record that has its place and waits to be written.
 #[derive(Debug)]
@@ -94,6 +99,14 @@ impl Waiting {
     }
 }
 
+/// How far apart two syncs begin after a group of so many records.
+fn pace_after(records: usize) -> Duration {
+    let records = u32::try_from(records).unwrap_or(u32::MAX);
+    PACE_OF_RECORD
+        .saturating_mul(records)
+        .clamp(PACE, BUSY_PACE)
+}
+
 /// What the writing thread works with.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -117,15 +130,15 @@ impl Writer {
     pub(crate) fn run(mut self) {
         let mut group = Vec::new();
         let mut buffer = Vec::new();
-        let mut began = Instant::now();
+        let (mut began, mut pace) = (Instant::now(), PACE);
         while self.queue.take(&mut group) {
             if group.len() < GROUP_RECORDS
-                && let Some(early) = PACE.checked_sub(began.elapsed())
+                && let Some(early) = pace.checked_sub(began.elapsed())
             {
                 std::thread::sleep(early);
                 self.queue.fill(&mut group);
             }
-            began = Instant::now();
+            (began, pace) = (Instant::now(), pace_after(group.len()));
             if let Err(error) = self.write(&mut group, &mut buffer) {
                 tracing::error!(%error, "the store stops: writing the journal failed");
                 self.progress.fail(error);
@@ -194,5 +207,25 @@ pub(crate) fn make_room(segments: &Segments, keys: &Keyring, wanted: &Receiver<u
         if let Err(error) = segments.prepare(end) {
             tracing::warn!(%error, "cannot make the next segment of the journal ahead of its use");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_talks_alone_hardly_waits_and_a_busy_journal_syncs_seldom() {
+        assert_eq!(pace_after(1), PACE);
+        let steady = |records_a_second: f64| {
+            let mut pace = PACE;
+            for _ in 0..100 {
+                pace = pace_after((records_a_second * pace.as_secs_f64()).round() as usize);
+            }
+            pace
+        };
+        assert_eq!(steady(1_000.0), PACE);
+        assert_eq!(steady(5_000.0), PACE);
+        assert_eq!(steady(12_000.0), BUSY_PACE);
     }
 }

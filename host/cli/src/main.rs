@@ -10,6 +10,7 @@ mod figures;
 mod http;
 mod install;
 mod journal;
+mod memory;
 mod pack;
 mod running;
 mod serve;
@@ -17,13 +18,12 @@ mod settings;
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
-
 use clap::{Parser, Subcommand};
 
-/// Turns make many small, short-lived pieces of memory on several threads.
+use memory::Memory;
+
 #[global_allocator]
-static MEMORY: MiMalloc = MiMalloc;
+static MEMORY: Memory = Memory;
 
 /// A host for customer-service bots whose industry flows arrive as sandboxed packs.
 ///
@@ -62,6 +62,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::prepare();
     let cli = Cli::parse();
     let done = match cli.command {
         Command::CompileGuest => return jackfield_sandbox::compile::child_main(),
@@ -85,7 +86,10 @@ fn main() -> ExitCode {
 fn serving_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(workers).enable_all();
+    builder
+        .worker_threads(workers)
+        .on_thread_park(memory::tidy)
+        .enable_all();
     #[cfg(target_os = "linux")]
     if let Some(one_each) = jackfield_core::processors::OneEach::new(workers) {
         builder.on_thread_start(move || one_each.starts());

@@ -14,7 +14,7 @@ use jackfield_store::JournalStore;
 use tracing_subscriber::EnvFilter;
 
 use crate::engine_host::EngineHost;
-use crate::figures;
+use crate::{figures, memory};
 
 /// How long running turns may go on at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -92,6 +92,7 @@ impl Running {
         options.metrics = Some(metrics);
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         engine.start().await?;
+        tokio::spawn(memory::give_back());
         Ok(Self {
             address: server.local_addr(),
             engine,

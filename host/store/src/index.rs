@@ -15,8 +15,8 @@ use crate::filter::Filter;
 /// sled writes pieces of this length: a kernel that is not preempted keeps a processor for as long as it copies one.
 const SEGMENT: usize = 512 * 1024;
 /// A value of this length or more is cut into pieces: sled puts pages of more than a quarter of a segment into files
-/// that it never syncs, and up to 17 values share a page.
-const PIECE: usize = 6 * 1024;
+/// that it never syncs, and up to 17 values share a page. With what sled adds, a piece fills 6 KiB of memory.
+const PIECE: usize = 6 * 1024 - 64;
 /// First byte of a value: the whole follows.
 const WHOLE: u8 = 0;
 /// First byte of a value: the number of further pieces follows, then the first piece.

@@ -1,7 +1,9 @@
 //! One column: its values, and their order-preserving keys.
 
+use std::hash::BuildHasher as _;
 use std::ops::RangeInclusive;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use jackfield_core::{Money, Value};
 
 use super::{Comparison, TableError};
@@ -46,9 +48,48 @@ pub(super) struct Column {
     kind: ColumnKind,
     values: Vec<Value>,
     keys: Vec<u64>,
-    /// Distinct texts in order; a text's key is its place here.
-    texts: Vec<String>,
+    texts: Texts,
     index: Option<Index>,
+}
+
+/// Distinct texts in order; a text's key is its place. Who asks for one text finds it without reading a dozen others.
+#[derive(Debug)]
+struct Texts {
+    sorted: Vec<String>,
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Texts {
+    fn build<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Self, TableError> {
+        let mut sorted: Vec<String> = texts.map(str::to_owned).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let count = u32::try_from(sorted.len()).map_err(|_| too_many_rows())?;
+        let hasher = DefaultHashBuilder::default();
+        let hash = |place: &u32| hasher.hash_one(sorted.get(*place as usize));
+        let mut places = HashTable::with_capacity(sorted.len());
+        for place in 0..count {
+            places.insert_unique(hash(&place), place, hash);
+        }
+        Ok(Self {
+            sorted,
+            places,
+            hasher,
+        })
+    }
+
+    fn place(&self, text: &String) -> Place {
+        let is_it = |place: &u32| self.sorted.get(*place as usize) == Some(text);
+        if let Some(place) = self.places.find(self.hasher.hash_one(Some(text)), is_it) {
+            return Place::At(u64::from(*place));
+        }
+        Place::Before(self.sorted.partition_point(|other| other < text) as u64)
+    }
+}
+
+fn too_many_rows() -> TableError {
+    TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned())
 }
 
 /// Rows sorted by key.
@@ -81,13 +122,7 @@ impl Column {
         values: Vec<Value>,
         indexed: bool,
     ) -> Result<Self, TableError> {
-        let mut texts: Vec<String> = values
-            .iter()
-            .filter_map(text_of)
-            .map(str::to_owned)
-            .collect();
-        texts.sort_unstable();
-        texts.dedup();
+        let texts = Texts::build(values.iter().filter_map(text_of))?;
         let mut column = Self {
             name,
             kind,
@@ -104,9 +139,7 @@ impl Column {
             })
             .collect::<Result<_, TableError>>()?;
         if indexed {
-            let count = u32::try_from(column.keys.len()).map_err(|_| {
-                TableError::WrongShape("a table has at most 4,294,967,295 rows".to_owned())
-            })?;
+            let count = u32::try_from(column.keys.len()).map_err(|_| too_many_rows())?;
             let mut pairs: Vec<(u64, u32)> = column.keys.iter().copied().zip(0..count).collect();
             pairs.sort_unstable();
             let (keys, rows) = pairs.into_iter().unzip();
@@ -159,10 +192,7 @@ impl Column {
     fn key(&self, value: &Value) -> Result<Place, TableError> {
         let key = match (&self.kind, value) {
             (ColumnKind::Text, Value::Text(text)) | (ColumnKind::Date, Value::Date(text)) => {
-                return Ok(match self.texts.binary_search(text) {
-                    Ok(rank) => Place::At(rank as u64),
-                    Err(rank) => Place::Before(rank as u64),
-                });
+                return Ok(self.texts.place(text));
             }
             (ColumnKind::Integer, Value::Integer(number)) => of_integer(*number),
             (ColumnKind::Number, Value::Number(number)) if !number.is_nan() => of_number(*number),

@@ -18,34 +18,38 @@ const GIVEN_BACK: Duration = Duration::from_secs(5);
 /// The process's memory: see the module.
 pub(crate) struct Memory;
 
-impl Memory {
-    fn of(layout: Layout) -> &'static dyn GlobalAlloc {
-        if layout.size() <= SMALL {
-            &MiMalloc
-        } else {
-            &System
-        }
-    }
-}
-
 // Safety: a piece's layout says who made it, so whoever made it takes it back; both keep the contract themselves.
 #[expect(unsafe_code, reason = "an allocator is unsafe by its nature")]
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        unsafe { Self::of(layout).alloc(layout) }
+        if layout.size() <= SMALL {
+            unsafe { MiMalloc.alloc(layout) }
+        } else {
+            unsafe { System.alloc(layout) }
+        }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        unsafe { Self::of(layout).alloc_zeroed(layout) }
+        if layout.size() <= SMALL {
+            unsafe { MiMalloc.alloc_zeroed(layout) }
+        } else {
+            unsafe { System.alloc_zeroed(layout) }
+        }
     }
 
     unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
-        unsafe { Self::of(layout).dealloc(piece, layout) }
+        if layout.size() <= SMALL {
+            unsafe { MiMalloc.dealloc(piece, layout) }
+        } else {
+            unsafe { System.dealloc(piece, layout) }
+        }
     }
 
     unsafe fn realloc(&self, piece: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if (layout.size() <= SMALL) == (size <= SMALL) {
-            return unsafe { Self::of(layout).realloc(piece, layout, size) };
+        match (layout.size() <= SMALL, size <= SMALL) {
+            (true, true) => return unsafe { MiMalloc.realloc(piece, layout, size) },
+            (false, false) => return unsafe { System.realloc(piece, layout, size) },
+            _ => {}
         }
         // Safety: whoever asks keeps `size`, rounded up to the alignment, below `isize::MAX`.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };

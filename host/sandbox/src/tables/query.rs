@@ -118,11 +118,21 @@ pub(super) fn run(
             .find(|column| column.name == *name)
             .ok_or_else(|| TableError::UnknownColumn(name.clone()))
     };
-    let shown: Vec<&Column> = if columns.is_empty() {
-        table.columns.iter().collect()
-    } else {
-        columns.iter().map(find).collect::<Result<_, _>>()?
-    };
+    let mut shown: Vec<&Column> = Vec::with_capacity(columns.len().max(table.columns.len()));
+    if columns.is_empty() {
+        shown.extend(&table.columns);
+    }
+    let mut next = 0;
+    for name in columns {
+        // Most ask for neighbours, in the table's order.
+        let from_next = table.columns.iter().enumerate().cycle().skip(next);
+        let (place, column) = from_next
+            .take(table.columns.len())
+            .find(|(_, column)| column.name == *name)
+            .ok_or_else(|| TableError::UnknownColumn(name.clone()))?;
+        next = place + 1;
+        shown.push(column);
+    }
     let conditions: Vec<(&Column, Keys)> = conditions
         .iter()
         .map(|condition| {
@@ -157,13 +167,13 @@ pub(super) fn run(
     }
     met.truncate(limit);
     met.sort_unstable_by(compare);
-    let (mut rows, mut bytes) = (Vec::new(), 0);
+    let (mut rows, mut bytes) = (Vec::with_capacity(met.len()), 0);
     for row in met {
         if bytes > MOST_BYTES {
             break;
         }
-        let cells = shown.iter().filter_map(|column| column.value(row));
-        let cells: Vec<Value> = cells.cloned().collect();
+        let mut cells: Vec<Value> = Vec::with_capacity(shown.len());
+        cells.extend(shown.iter().filter_map(|column| column.value(row)).cloned());
         bytes += cells.iter().map(least_bytes).sum::<usize>();
         rows.push(cells);
     }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use jackfield_core::{
     Address, Content, Digest, Inbound, Limits, Owner, PackId, Published, SessionId, TenantId,
@@ -43,16 +42,6 @@ fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
 }
 
 fn engine_with(component: &[u8], store: Arc<MemoryStore>, manifest: &str) -> Engine {
-    engine_reaching(component, store, manifest, Destinations::default())
-}
-
-/// Its pack may reach these systems.
-fn engine_reaching(
-    component: &[u8],
-    store: Arc<MemoryStore>,
-    manifest: &str,
-    destinations: Destinations,
-) -> Engine {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: None,
         compiler: Compiler::ThisProcess,
@@ -75,7 +64,7 @@ fn engine_reaching(
         Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
         TableSet::builder().build(),
         BTreeMap::new(),
-        destinations,
+        Destinations::default(),
     );
     let examples = [
         "run the test flow",
@@ -395,41 +384,6 @@ async fn events_that_may_have_ended_the_process_are_tried_one_at_a_time() {
         assert_ne!(turn.decision.action, "fault");
     }
     assert_eq!(starts(&store), 4);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let asked = Arc::new(AtomicU32::new(0));
-    let counted = asked.clone();
-    tokio::spawn(async move {
-        // Hangs up on everybody.
-        while listener.accept().await.is_ok() {
-            counted.fetch_add(1, Ordering::Relaxed);
-        }
-    });
-    let destinations = Destinations {
-        allowed: vec![base.parse().unwrap()],
-        bases: BTreeMap::from([("base".to_owned(), base)]),
-        private: true,
-        ..Destinations::default()
-    };
-    let component = guests::reading_component();
-    let engine = engine_reaching(&component, Arc::default(), MANIFEST, destinations);
-    let tenant = TenantId::default();
-    let mut answers = Vec::new();
-    for contact in ["a", "b", "c", "d", "e", "f", "g", "h"] {
-        let mut inbound = said(contact, "run the test flow");
-        inbound.address.contact = contact.into();
-        let accepted = engine.accept(&tenant, None, inbound).await.unwrap();
-        let turn = &turns(&engine, accepted.session, 1).await[0].record;
-        let answer = turn.steps[0].calls[0].answer.as_ref().unwrap();
-        answers.push(String::from_utf8_lossy(answer).into_owned());
-    }
-    assert_eq!(asked.load(Ordering::Relaxed), 5, "{answers:?}");
-    let said_so = |answer: &String| answer.contains("JF-ENG-007");
-    assert_eq!(answers.iter().filter(|answer| said_so(answer)).count(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

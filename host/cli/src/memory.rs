@@ -1,8 +1,8 @@
 //! Where the process gets its memory from, and how it gives it back.
 //!
 //! Turns make many small, short-lived pieces on several threads, which mimalloc is made for. Of pieces above 10 KiB it
-//! keeps, on each thread and for each of some dozen sizes, 512 KiB: with twenty threads that is more than all
-//! conversations need, and it stays when they are over. Such pieces are few, so they come from the system's heap.
+//! keeps, on each thread and for each of some dozen sizes, 512 KiB: tens of MiB with the threads of a host, nearly
+//! all of it empty after a burst of work. Such pieces are few, so they come from the system's heap.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -299,11 +299,9 @@ impl Checker<'_> {
     /// A name that ends up in journals, metrics and reports.
     fn label(&mut self, what: &str, label: &str) -> Result<(), Stop> {
         self.text(label);
-        let control = if label.is_ascii() {
-            label.bytes().any(|byte| byte.is_ascii_control())
-        } else {
-            label.chars().any(char::is_control)
-        };
+        // Most labels are printable ASCII, which one look at the bytes tells.
+        let control = label.bytes().any(|byte| !(b' '..=b'~').contains(&byte))
+            && label.chars().any(char::is_control);
         if label.is_empty() || label.len() > LONGEST_LABEL || control {
             return Err(bad(format!(
                 "{what} must have 1 to {LONGEST_LABEL} bytes and no control characters"

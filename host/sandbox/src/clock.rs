@@ -14,6 +14,8 @@ use crate::ticker::TICK;
 /// something else; it counts as [`LONGEST_SLICE`] only, or a loaded machine would stop honest packs. From the first
 /// tick on a slice counts as much as its thread had of a processor. Before that it is not asked: most steps are over by
 /// then, and the question is a system call.
+///
+/// One task has the clock at a time, so its parts are read and written without a bus lock.
 #[derive(Debug)]
 pub(crate) struct GuestClock {
     origin: Instant,
@@ -42,12 +44,15 @@ impl GuestClock {
     pub(crate) fn pause(&self) {
         let elapsed = self
             .now()
-            .saturating_sub(self.slice.swap(u64::MAX, Ordering::Relaxed));
-        let slice = match self.processor.swap(UNKNOWN, Ordering::Relaxed) {
+            .saturating_sub(self.slice.load(Ordering::Relaxed));
+        let slice = match self.processor.load(Ordering::Relaxed) {
             UNKNOWN => elapsed.min(nanos(LONGEST_SLICE)),
             before => elapsed.min(processor_time().saturating_sub(before)),
         };
-        self.spent.fetch_add(slice, Ordering::Relaxed);
+        self.slice.store(u64::MAX, Ordering::Relaxed);
+        self.processor.store(UNKNOWN, Ordering::Relaxed);
+        let spent = self.spent.load(Ordering::Relaxed);
+        self.spent.store(spent + slice, Ordering::Relaxed);
     }
 
     /// The guest goes on: starts a slice.

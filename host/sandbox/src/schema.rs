@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::tree::{Tree, Trees};
 
+mod plain;
+
 /// The largest schema, bytes of JSON.
 const LARGEST: usize = 64 << 10;
 /// The deepest schema.
@@ -26,6 +28,7 @@ const LARGEST_PATTERN: usize = 256 << 10;
 pub(crate) struct Schema {
     validator: jsonschema::Validator<Trees>,
     rules: u64,
+    plain: Option<plain::Rule>,
 }
 
 impl Schema {
@@ -51,7 +54,17 @@ impl Schema {
             .should_validate_formats(false)
             .build(schema)
             .map_err(|error| error.to_string())?;
-        Ok(Self { validator, rules })
+        Ok(Self {
+            validator,
+            rules,
+            plain: plain::Rule::of(schema),
+        })
+    }
+
+    /// Whether a state is surely valid JSON and valid against the schema. Cheap, and right for most states; of the
+    /// others [`Schema::check`] tells.
+    pub(crate) fn surely_accepts(&self, state: &str) -> bool {
+        self.plain.as_ref().is_some_and(|rule| rule.accepts(state))
     }
 
     /// Checks a state that has at most `values` JSON values.

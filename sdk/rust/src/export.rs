@@ -79,7 +79,7 @@ pub fn run<F: Flow>(mut turn: wire::Turn) -> Result<wire::Reply, Fault> {
     };
     let events = std::mem::take(&mut turn.events);
     let mut cx = Context::new(turn);
-    let mut whole: Option<wire::Reply> = None;
+    let mut whole: Option<Box<wire::Reply>> = None;
     for event in &events {
         let Reply(reply) = tell(&mut flow, &mut cx, event)?;
         let ends = !matches!(reply.then, Next::Wait);
@@ -96,7 +96,7 @@ pub fn run<F: Flow>(mut turn: wire::Turn) -> Result<wire::Reply, Fault> {
         .map_err(|_| Fault::bug("the state cannot be written as JSON"))?;
     reply.slots = std::mem::take(&mut cx.turn.slots);
     leave((flow, events, cx));
-    Ok(reply)
+    Ok(*reply)
 }
 
 /// Lets go of what a step does not need any more. In a component it goes with the instance, and giving its parts
@@ -116,17 +116,15 @@ pub fn migrate<F: Flow>(from: u32, state: &str) -> Result<String, Fault> {
 
 /// Two events of one step make one reply: everything that was said and done, but of two questions only
 /// the later, because the earlier has been answered in the same breath.
-fn join(mut earlier: wire::Reply, mut later: wire::Reply) -> wire::Reply {
+fn join(mut earlier: Box<wire::Reply>, mut later: Box<wire::Reply>) -> Box<wire::Reply> {
     if !matches!(earlier.expects.what, Expected::Anything) {
         earlier.messages.pop();
     }
     earlier.messages.append(&mut later.messages);
     earlier.effects.append(&mut later.effects);
-    wire::Reply {
-        messages: earlier.messages,
-        effects: earlier.effects,
-        ..later
-    }
+    later.messages = earlier.messages;
+    later.effects = earlier.effects;
+    later
 }
 
 fn tell<F: Flow>(flow: &mut F, cx: &mut Context, event: &Event) -> Result<Reply, Fault> {

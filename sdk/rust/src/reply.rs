@@ -14,7 +14,7 @@ use crate::{
 
 /// A finished reply.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reply(pub(crate) wire::Reply);
+pub struct Reply(pub(crate) Box<wire::Reply>);
 
 /// A draft that neither asks nor decides yet. As it is, it waits for anything.
 #[derive(Debug)]
@@ -30,7 +30,8 @@ pub enum Decided {}
 #[derive(Debug)]
 #[must_use = "a draft becomes a reply with `.step(…)`"]
 pub struct Draft<Kind> {
-    reply: wire::Reply,
+    /// Boxed, because every step of the making moves it.
+    reply: Box<wire::Reply>,
     kind: PhantomData<Kind>,
 }
 
@@ -43,7 +44,7 @@ impl Reply {
     /// Says nothing and waits on, for example for the answer to a request.
     pub fn quiet() -> Draft<Open> {
         Draft {
-            reply: wire::Reply {
+            reply: Box::new(wire::Reply {
                 step: String::new(),
                 messages: Vec::new(),
                 expects: wire::Expectation {
@@ -58,7 +59,7 @@ impl Reply {
                 slots: Vec::new(),
                 effects: Vec::new(),
                 extensions: Vec::new(),
-            },
+            }),
             kind: PhantomData,
         }
     }

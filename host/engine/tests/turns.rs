@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jackfield_core::{
@@ -43,6 +44,16 @@ fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
 }
 
 fn engine_with(component: &[u8], store: Arc<MemoryStore>, manifest: &str) -> Engine {
+    engine_reaching(component, store, manifest, Destinations::default())
+}
+
+/// Its pack may reach these systems.
+fn engine_reaching(
+    component: &[u8],
+    store: Arc<MemoryStore>,
+    manifest: &str,
+    destinations: Destinations,
+) -> Engine {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: None,
         compiler: Compiler::ThisProcess,
@@ -65,7 +76,7 @@ fn engine_with(component: &[u8], store: Arc<MemoryStore>, manifest: &str) -> Eng
         Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
         TableSet::builder().build(),
         BTreeMap::new(),
-        Destinations::default(),
+        destinations,
     );
     let examples = [
         "run the test flow",
@@ -386,6 +397,45 @@ async fn events_that_may_have_ended_the_process_are_tried_one_at_a_time() {
         assert_ne!(turn.decision.action, "fault");
     }
     assert_eq!(starts(&store), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok(connection) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            drop(connection);
+        }
+    });
+    let destinations = Destinations {
+        allowed: vec![base.parse().unwrap()],
+        bases: BTreeMap::from([("base".to_owned(), base)]),
+        private: true,
+        ..Destinations::default()
+    };
+    let component = guests::reading_component();
+    let engine = engine_reaching(&component, Arc::default(), MANIFEST, destinations);
+    let tenant = TenantId::default();
+    // On a slow machine the pause may be over before the next is asked; then it takes some more.
+    for contact in 0..50 {
+        let before = asked.load(Ordering::Relaxed);
+        let contact = format!("contact-{contact}");
+        let mut inbound = said(&contact, "run the test flow");
+        inbound.address.contact = contact.as_str().into();
+        let accepted = engine.accept(&tenant, None, inbound).await.unwrap();
+        let turn = &turns(&engine, accepted.session, 1).await[0].record;
+        let answer = turn.steps[0].calls[0].answer.as_ref().unwrap();
+        if String::from_utf8_lossy(answer).contains("JF-ENG-007") {
+            assert!(before >= 5, "{before}");
+            assert_eq!(asked.load(Ordering::Relaxed), before);
+            return;
+        }
+    }
+    panic!("it is asked again and again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,7 @@ fn engine_reaching(
         grants: ["log", "config", "knowledge", "tables", "storage", "http"]
             .map(str::to_owned)
             .into(),
-        limits: Limits::default(),
+        limits: patient(),
         schemas: BTreeMap::new(),
     };
     let plugin = sandbox.load(component, spec).unwrap();
@@ -94,7 +94,20 @@ fn engine_reaching(
         ..Training::default()
     };
     let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
-    Engine::new(store, catalog, Options::default()).unwrap()
+    let options = Options {
+        limits: patient(),
+        ..Options::default()
+    };
+    Engine::new(store, catalog, options).unwrap()
+}
+
+/// Limits under which a turn also ends on a machine that is busy with something else: steps of a pack that has not
+/// shown to be quick get what others leave of it.
+fn patient() -> Limits {
+    Limits {
+        turn_time: Duration::from_secs(120),
+        ..Limits::default()
+    }
 }
 
 fn address() -> Address {

@@ -1,6 +1,8 @@
 //! Where steps run that may take long: on threads of their own, which get a processor when nothing else wants it. A
-//! pack whose steps are over in an instant has them run where the host's own work runs; until it has shown that,
-//! and when it computes long or is stopped again and again, they run aside.
+//! pack whose steps are over in an instant has them run where the host's own work runs; when it computes long or is
+//! stopped again and again, they run aside.
+//!
+//! What nothing else wants may be nothing. Then steps of such packs run among the others after all, one at a time.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,20 +11,31 @@ use std::time::Duration;
 
 use jackfield_core::{ErrorCode, StepOutcome, priority};
 use tokio::runtime::{Handle, Runtime};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::{JoinError, JoinSet};
 
 use crate::gate::Gate;
 
+mod starvation;
+
+use starvation::Starvation;
+
 /// A guest that computed as long as this computed long.
 const LONG: Duration = Duration::from_millis(2);
-/// Quick steps in a row after which a pack is trusted to be quick …
+/// Quick steps in a row after which a pack is trusted to be quick. One that is new has that trust …
 const PROVEN: u32 = 4;
-/// … and after which more do not count: each long step halves them, so that an accident costs little.
+/// … and loses it with its first long step, because each halves them. More than this do not count.
 const MOST: u32 = 64;
 
 /// What a pack has shown of its steps.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Record(AtomicU32);
+
+impl Default for Record {
+    fn default() -> Self {
+        Self(AtomicU32::new(PROVEN))
+    }
+}
 
 impl Record {
     /// Whether its steps are known to be over in an instant.
@@ -57,6 +70,8 @@ pub(crate) struct Aside {
     pub(crate) gate: Arc<Gate>,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
+    starvation: Arc<Starvation>,
+    rescue: Semaphore,
 }
 
 impl Aside {
@@ -64,16 +79,38 @@ impl Aside {
     pub(crate) fn start(seats: usize) -> std::io::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let threads = (cores / 2).max(1);
+        let starvation = Arc::new(Starvation::default());
+        let watched = Arc::clone(&starvation);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("steps-aside")
-            .on_thread_start(priority::only_when_idle)
+            .on_thread_start(move || {
+                watched.joins();
+                priority::only_when_idle();
+            })
             .enable_all()
             .build()?;
         Ok(Self {
             gate: Gate::new(threads, seats),
             runtime: Some(runtime),
+            starvation,
+            rescue: Semaphore::new(1),
         })
+    }
+
+    /// Waits, while a step of the caller is there and `wants` a processor, until it is seen that the machine has none
+    /// left for it.
+    pub(crate) async fn starves(&self, wants: impl Fn() -> bool) {
+        self.starvation.begins(wants).await;
+    }
+
+    /// The right to run a step among the others instead; one at a time has it.
+    pub(crate) async fn rescue(&self) -> SemaphorePermit<'_> {
+        match self.rescue.acquire().await {
+            Ok(permit) => permit,
+            // It is never closed.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Runs a step there.
@@ -125,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pack_is_trusted_after_quick_steps_and_no_longer_after_long_ones() {
+    fn a_pack_is_trusted_until_long_steps_and_again_after_quick_ones() {
         let fault = || StepOutcome::Faulted(jackfield_core::Fault::Bug("a bug".into()));
         let stopped = |code| StepOutcome::Stopped {
             code,
@@ -133,7 +170,9 @@ mod tests {
         };
         let quick = Duration::from_micros(100);
         let record = Record::default();
-        for _ in 0..PROVEN {
+        assert!(record.is_quick());
+        record.note(&fault(), LONG);
+        for _ in 0..PROVEN / 2 {
             assert!(!record.is_quick());
             record.note(&fault(), quick);
         }

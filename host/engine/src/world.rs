@@ -32,6 +32,11 @@ pub(crate) struct StepWorld {
 }
 
 impl StepWorld {
+    /// Whether the step computes, or would if it had a processor.
+    pub(crate) fn computes(&self) -> bool {
+        self.place.lock().as_ref().is_some_and(Place::computes)
+    }
+
     async fn read(&self, request: Request) -> Result<Response, Failure> {
         self.http_reads_left.fetch_sub(1, Ordering::Relaxed);
         if !request.method.is_safe() {

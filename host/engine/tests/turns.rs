@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jackfield_core::{
-    Address, Content, Digest, Inbound, Limits, Owner, PackId, Published, SessionId, TenantId,
+    Address, Content, Digest, Inbound, Limits, Owner, PackId, Published, SessionId, StepOutcome,
+    TenantId,
 };
 use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
 use jackfield_language::catalogue::Catalogue;
@@ -38,22 +39,33 @@ title = { en-US = "A flow to call" }
 steps = ["floor"]
 "#;
 
+/// What a test's pack is and may do.
+struct Setup {
+    manifest: String,
+    destinations: Destinations,
+    limits: Limits,
+}
+
+impl Default for Setup {
+    /// A turn also ends on a machine that is busy with something else: steps that run aside get what is left of it.
+    fn default() -> Self {
+        Self {
+            manifest: MANIFEST.to_owned(),
+            destinations: Destinations::default(),
+            limits: Limits {
+                turn_time: Duration::from_secs(120),
+                ..Limits::default()
+            },
+        }
+    }
+}
+
 /// An engine whose only flow `test` is this component.
 fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
-    engine_with(component, store, MANIFEST)
+    engine_with(component, store, Setup::default())
 }
 
-fn engine_with(component: &[u8], store: Arc<MemoryStore>, manifest: &str) -> Engine {
-    engine_reaching(component, store, manifest, Destinations::default())
-}
-
-/// Its pack may reach these systems.
-fn engine_reaching(
-    component: &[u8],
-    store: Arc<MemoryStore>,
-    manifest: &str,
-    destinations: Destinations,
-) -> Engine {
+fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setup) -> Engine {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: None,
         compiler: Compiler::ThisProcess,
@@ -65,18 +77,18 @@ fn engine_reaching(
         grants: ["log", "config", "knowledge", "tables", "storage", "http"]
             .map(str::to_owned)
             .into(),
-        limits: patient(),
+        limits: setup.limits.clone(),
         schemas: BTreeMap::new(),
     };
     let plugin = sandbox.load(component, spec).unwrap();
     let pack = InstalledPack::new(
         Digest::of(component),
-        toml::from_str(manifest).unwrap(),
+        toml::from_str(&setup.manifest).unwrap(),
         plugin,
         Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
         TableSet::builder().build(),
         BTreeMap::new(),
-        destinations,
+        setup.destinations,
     );
     let examples = [
         "run the test flow",
@@ -95,19 +107,10 @@ fn engine_reaching(
     };
     let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
     let options = Options {
-        limits: patient(),
+        limits: setup.limits,
         ..Options::default()
     };
     Engine::new(store, catalog, options).unwrap()
-}
-
-/// Limits under which a turn also ends on a machine that is busy with something else: steps of a pack that has not
-/// shown to be quick get what others leave of it.
-fn patient() -> Limits {
-    Limits {
-        turn_time: Duration::from_secs(120),
-        ..Limits::default()
-    }
 }
 
 fn address() -> Address {
@@ -298,8 +301,11 @@ async fn a_reply_that_cannot_be_used_is_a_fault_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn flows_that_call_each_other_for_ever_open_the_breaker() {
-    let manifest = MANIFEST.replace("asked", "floor") + CALLABLE;
-    let engine = engine_with(&hostile("calls-itself"), Arc::default(), &manifest);
+    let setup = Setup {
+        manifest: MANIFEST.replace("asked", "floor") + CALLABLE,
+        ..Setup::default()
+    };
+    let engine = engine_with(&hostile("calls-itself"), Arc::default(), setup);
     assert_breaker_opens(&engine, "JF-SBX-026").await;
 }
 
@@ -424,14 +430,17 @@ async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
             drop(connection);
         }
     });
-    let destinations = Destinations {
-        allowed: vec![base.parse().unwrap()],
-        bases: BTreeMap::from([("base".to_owned(), base)]),
-        private: true,
-        ..Destinations::default()
+    let setup = Setup {
+        destinations: Destinations {
+            allowed: vec![base.parse().unwrap()],
+            bases: BTreeMap::from([("base".to_owned(), base)]),
+            private: true,
+            ..Destinations::default()
+        },
+        ..Setup::default()
     };
     let component = guests::reading_component();
-    let engine = engine_reaching(&component, Arc::default(), MANIFEST, destinations);
+    let engine = engine_with(&component, Arc::default(), setup);
     let tenant = TenantId::default();
     // On a slow machine the pause may be over before the next is asked; then it takes some more.
     for contact in 0..50 {
@@ -449,6 +458,30 @@ async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
         }
     }
     panic!("it is asked again and again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_steps_end_on_a_machine_that_is_busy_with_something_else() {
+    let component = guests::burning_component(400_000);
+    let setup = Setup {
+        manifest: MANIFEST.replace("asked", "floor"),
+        limits: Limits::default(),
+        ..Setup::default()
+    };
+    let engine = engine_with(&component, Arc::default(), setup);
+    let others = Arc::new(());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for _ in 0..cores {
+        let others = Arc::downgrade(&others);
+        std::thread::spawn(move || while others.strong_count() > 0 {});
+    }
+    // The first shows that the pack is not a quick one.
+    let turns = talk(&engine, &["run the test flow"; 6]).await;
+    let replied = |turn: &&StoredTurn| {
+        let last = turn.record.steps.last();
+        last.is_some_and(|step| matches!(step.outcome, StepOutcome::Replied(_)))
+    };
+    assert_eq!(turns.iter().filter(replied).count(), turns.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

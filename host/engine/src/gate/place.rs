@@ -26,6 +26,11 @@ impl Place {
         }
     }
 
+    /// Whether it has the right to compute.
+    pub(crate) fn computes(&self) -> bool {
+        self.permit.is_some()
+    }
+
     /// Lays the right to compute down, while the step waits for another system.
     pub(crate) fn rest(&mut self) {
         if let Some(permit) = self.permit.take() {

@@ -1,6 +1,6 @@
 //! Runs plug-ins: one call after another until the flow waits, within the limits of a turn.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use jackfield_core::{
@@ -12,7 +12,7 @@ use jackfield_sandbox::{LogLevel, StepResult, StorageView};
 use super::blame::{blame_reply, blame_step, stopped};
 use super::{Failed, PackStorage, Turn};
 use crate::channel_view;
-use crate::gate::NoTime;
+use crate::gate::{Gate, NoTime};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
 
@@ -185,25 +185,98 @@ impl Turn<'_> {
 
     async fn call(&mut self, pack: &Arc<InstalledPack>, step: &Step) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
-        let aside = (!pack.record.is_quick()).then_some(&self.engine.aside);
-        let gate = aside.map_or(&self.engine.gate, |aside| &aside.gate);
-        let entering = gate.enter(pack.digest, self.deadline);
-        let late = match tokio::time::timeout_at(self.deadline.into(), entering).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(NoTime { waiting })) => Err(format!(
-                "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
-            )),
-            Err(_) => Err("the turn's time was over before the step could begin".to_owned()),
+        let result = if pack.record.is_quick() {
+            self.run_among_others(pack, step, storage).await?
+        } else {
+            Box::pin(self.run_aside(pack, step, storage)).await?
         };
-        let place = late.map_err(|detail| Failed::Stopped {
-            code: ErrorCode::TurnOutOfTime,
-            detail,
-        })?;
+        let computed = Duration::from_micros(result.guest_micros);
+        pack.record.note(&result.outcome, computed);
+        Ok(result)
+    }
+
+    async fn run_among_others(
+        &self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+        storage: StorageView,
+    ) -> Result<StepResult, Failed> {
+        let world = self.begin(&self.engine.gate, pack, storage).await?;
+        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
+        let result = pack.plugin.handle(step, seen).await;
+        drop(world.place.lock().take());
+        Ok(result)
+    }
+
+    /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others: it has
+    /// changed nothing yet.
+    async fn run_aside(
+        &self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+        storage: StorageView,
+    ) -> Result<StepResult, Failed> {
+        let aside = &self.engine.aside;
+        let begun = OnceLock::new();
+        let there = async {
+            let world = self.begin(&aside.gate, pack, storage.clone()).await?;
+            let world = begun.get_or_init(|| world);
+            let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
+            let (plugin, step) = (pack.plugin.clone(), step.clone());
+            let ended = aside
+                .run(async move { plugin.handle(&step, seen).await })
+                .await;
+            drop(world.place.lock().take());
+            ended.map_err(|error| Failed::Stopped {
+                code: ErrorCode::Internal,
+                detail: format!("the step was lost: {error}"),
+            })
+        };
+        let here = async {
+            let computes = || begun.get().is_some_and(|world| world.computes());
+            aside.starves(computes).await;
+            let _alone = aside.rescue().await;
+            self.run_among_others(pack, step, storage.clone()).await
+        };
+        // The turn's time ends for who waits here, whether or not the threads aside come to notice.
+        let either = async {
+            tokio::select! {
+                biased;
+                result = here => result,
+                result = there => result,
+            }
+        };
+        tokio::time::timeout_at(self.deadline.into(), either)
+            .await
+            .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))
+    }
+
+    /// Waits for a place at a gate and makes what the step sees of the world.
+    async fn begin(
+        &self,
+        gate: &Arc<Gate>,
+        pack: &Arc<InstalledPack>,
+        storage: StorageView,
+    ) -> Result<Arc<StepWorld>, Failed> {
+        let entering = gate.enter(pack.digest, self.deadline);
+        let place = match tokio::time::timeout_at(self.deadline.into(), entering).await {
+            Ok(Ok(place)) => place,
+            Ok(Err(NoTime { waiting })) => {
+                return Err(out_of_time(&format!(
+                    "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
+                )));
+            }
+            Err(_) => {
+                return Err(out_of_time(
+                    "the turn's time was over before the step could begin",
+                ));
+            }
+        };
         // Steps that waited may have seen others of their pack fail.
         if !pack.breaker.allows(Instant::now()) {
             return Err(switched_off(pack));
         }
-        let world = Arc::new(StepWorld {
+        Ok(Arc::new(StepWorld {
             pack: Arc::clone(pack),
             model: Arc::clone(&self.catalog.model),
             locale: self.session.locale.clone(),
@@ -214,25 +287,7 @@ impl Turn<'_> {
             limits: self.engine.limits.clone(),
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
-        });
-        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
-        let result = match aside {
-            None => pack.plugin.handle(step, seen).await,
-            Some(aside) => {
-                let (plugin, step) = (pack.plugin.clone(), step.clone());
-                let ended = aside
-                    .run(async move { plugin.handle(&step, seen).await })
-                    .await;
-                ended.map_err(|error| Failed::Stopped {
-                    code: ErrorCode::Internal,
-                    detail: format!("the step was lost: {error}"),
-                })?
-            }
-        };
-        drop(world.place.lock().take());
-        let computed = Duration::from_micros(result.guest_micros);
-        pack.record.note(&result.outcome, computed);
-        Ok(result)
+        }))
     }
 
     /// The pack version a frame runs on; one that is no longer there is replaced by the current one.
@@ -523,6 +578,13 @@ impl Turn<'_> {
             });
         }
         Ok(id)
+    }
+}
+
+fn out_of_time(detail: &str) -> Failed {
+    Failed::Stopped {
+        code: ErrorCode::TurnOutOfTime,
+        detail: detail.to_owned(),
     }
 }
 

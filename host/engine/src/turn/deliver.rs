@@ -182,7 +182,7 @@ impl Turn<'_> {
                 format!("choice {token} is not on offer any more"),
             );
             self.say("stale-choice", &[]);
-            self.prompt_again();
+            self.ask_again();
             return Ok(());
         };
         self.note_said(&label);
@@ -213,7 +213,7 @@ impl Turn<'_> {
             }
             ClarifyOption::Continue => {
                 self.decide("continue", "chose to go on");
-                self.prompt_again();
+                self.ask_again();
                 Ok(())
             }
         }

@@ -16,6 +16,8 @@ const KNOWLEDGE_MARGIN: f32 = 0.12;
 const SURE_ANSWER: f32 = 0.8;
 /// A sentence with the value that is waited for leads elsewhere only when it does so this surely.
 const SURE_DIGRESSION: f32 = 0.75;
+/// A sentence that values make up to this share says nothing else.
+const ONLY: f32 = 0.8;
 /// Two intents this close are asked about.
 const CLOSE: f32 = 0.12;
 /// A reading below this is not worth asking about.
@@ -225,7 +227,7 @@ impl Turn<'_> {
             }
             Command::Repeat => {
                 self.decide("repeat", "asked to repeat");
-                self.prompt_again();
+                self.ask_again();
             }
             Command::Back => return self.cancel().await,
             Command::Help => {
@@ -241,7 +243,7 @@ impl Turn<'_> {
                 self.decide("chit-chat", key);
                 self.say(key, &[]);
                 if command != Command::Goodbye {
-                    self.prompt_again();
+                    self.ask_again();
                 }
             }
         }
@@ -263,7 +265,7 @@ impl Turn<'_> {
             _ => false,
         };
         let elsewhere = self.other_flow(&frame, &utterance);
-        let best = self.best_article(&utterance.text);
+        let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && score < utterance.confidence + KNOWLEDGE_MARGIN
@@ -288,7 +290,7 @@ impl Turn<'_> {
                 format!("article {id} at {score:.2}, then back to {}", frame.flow),
             );
             self.give_article(&id);
-            self.prompt_again();
+            self.ask_again();
             return Ok(());
         }
         if code_asked {
@@ -322,7 +324,7 @@ impl Turn<'_> {
 
     /// A sentence when no flow waits.
     async fn without_flow(&mut self, utterance: Utterance) -> Result<(), Failed> {
-        let best = self.best_article(&utterance.text);
+        let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         let flow = utterance
             .intent
@@ -387,6 +389,22 @@ fn other_price(utterance: &Utterance, label: &str) -> bool {
         ];
         !written.iter().any(|price| label.contains(price.as_str()))
     })
+}
+
+/// Whether the sentence is nothing but values (a number, a price, a place): an answer, and no question.
+pub(super) fn only_values(utterance: &Utterance) -> bool {
+    let mut spans: Vec<_> = utterance
+        .entities
+        .iter()
+        .map(|entity| (entity.start, entity.end))
+        .collect();
+    spans.sort_unstable();
+    let (mut covered, mut reached) = (0, 0);
+    for (start, end) in spans {
+        covered += end.saturating_sub(start.max(reached));
+        reached = reached.max(end);
+    }
+    covered > 0 && covered as f32 >= ONLY * utterance.text.len() as f32
 }
 
 /// The share of the sentence that the entity of this kind covers.

@@ -3,10 +3,11 @@
 
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Event, Expected, FlowId, NamedValue, OfferedChoice,
-    Outbound, Owner, Value,
+    Outbound, Owner, Utterance, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
 
+use super::policy::only_values;
 use super::{Failed, Turn};
 
 /// Articles offered as choices when none is sure.
@@ -27,26 +28,38 @@ impl Turn<'_> {
         self.session.misunderstood = 0;
     }
 
-    /// Asks again what the active flow asked last.
-    pub(super) fn prompt_again(&mut self) {
+    /// Asks again what the active flow asked last, in its own words: something else came between.
+    pub(super) fn ask_again(&mut self) {
+        self.prompt(false);
+    }
+
+    /// Asks again what the active flow asked last, because the answer was not understood.
+    fn reprompt(&mut self) {
+        self.prompt(true);
+    }
+
+    fn prompt(&mut self, misunderstood: bool) {
         if matches!(self.session.asking, Some(Asking::Code { .. })) {
             return self.say("code-needed", &[]);
         }
         let Some(frame) = self.session.active() else {
             return;
         };
-        if frame.expects.what == Expected::Anything && frame.expects.reprompt.is_none() {
+        let Some(mut prompt) = frame.prompt.clone() else {
+            return;
+        };
+        let reprompt = frame.expects.reprompt.clone();
+        if frame.expects.what == Expected::Anything && reprompt.is_none() {
             return;
         }
-        let reprompt = frame.expects.reprompt.clone();
-        let (pack, prompt, flow) = (frame.pack, frame.prompt.clone(), frame.flow.clone());
-        let Some(mut prompt) = prompt else { return };
-        let pack = self
-            .catalog
-            .version(&pack)
-            .or_else(|| self.catalog.pack(&flow.pack));
-        if let (Some(body), Some(pack)) = (reprompt, pack) {
-            prompt.text = self.words(pack, &body);
+        if let Some(body) = reprompt {
+            let pack = self
+                .catalog
+                .version(&frame.pack)
+                .or_else(|| self.catalog.pack(&frame.flow.pack));
+            if let (true, Some(pack)) = (misunderstood, pack) {
+                prompt.text = self.words(pack, &body);
+            }
             prompt.card = None;
         }
         self.draft.messages.push(prompt);
@@ -108,12 +121,15 @@ impl Turn<'_> {
         )
     }
 
-    /// The best article for a text, with its score.
-    pub(super) fn best_article(&self, text: &str) -> Option<(String, f32)> {
+    /// The best article for a sentence, with its score.
+    pub(super) fn best_article(&self, utterance: &Utterance) -> Option<(String, f32)> {
+        if only_values(utterance) {
+            return None;
+        }
         let best = self
             .catalog
             .model
-            .search(text, self.locale(), 1)
+            .search(&utterance.text, self.locale(), 1)
             .into_iter()
             .next()?;
         Some((best.id, best.score))
@@ -228,7 +244,7 @@ impl Turn<'_> {
                 let related = self.related(&text);
                 if self.session.active().is_some() {
                     self.say("not-understood", &[]);
-                    self.prompt_again();
+                    self.reprompt();
                 } else if related.is_empty() {
                     self.say("not-understood", &[]);
                 } else {

@@ -134,7 +134,7 @@ impl Turn<'_> {
             let elsewhere = utterance.intent.is_some()
                 || jackfield_language::command(text).is_some()
                 || self
-                    .best_article(text)
+                    .best_article(utterance)
                     .is_some_and(|(_, score)| score >= jackfield_language::ANSWER_THRESHOLD);
             if elsewhere {
                 return Ok(false);

@@ -39,6 +39,8 @@ pub(crate) enum Line {
     Hears(Vec<String>),
     /// At least one of these words must stand in the messages.
     HearsAny(Vec<String>),
+    /// None of these words may stand in the messages that came.
+    HearsNone(Vec<String>),
 }
 
 /// All scripts of a folder, by name.
@@ -113,6 +115,7 @@ fn parse_line(line: &str) -> Option<Line> {
     match kind {
         ":" => Some(Line::Hears(parts(text, '*'))),
         "~" => Some(Line::HearsAny(parts(text, '|'))),
+        "!" => Some(Line::HearsNone(parts(text, '|'))),
         _ => None,
     }
 }

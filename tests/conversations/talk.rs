@@ -97,6 +97,11 @@ impl Talk {
                         any_word(heard, words)
                     })?;
                 }
+                Line::HearsNone(words) => anyhow::ensure!(
+                    !any_word(&self.heard, words),
+                    "expected: Bot! {}",
+                    words.join("|")
+                ),
             }
         }
         // A change that was made is told, whether the script waits for it or not.

@@ -61,6 +61,10 @@ pub struct Frame {
     /// Whether the frame below called this one and waits for `returned`.
     #[n(10)]
     pub called: bool,
+    /// How often it was interrupted and gone back to since the contact answered it last.
+    #[n(11)]
+    #[cbor(default)]
+    pub returns: u32,
 }
 
 /// A timer of a frame.

@@ -2,7 +2,7 @@
 //! pack whose steps are over in an instant has them run where the host's own work runs; when it computes long or is
 //! stopped again and again, they run aside.
 //!
-//! What nothing else wants may be nothing. Then steps of such packs run among the others after all, one at a time.
+//! What nothing else wants may be nothing. Then steps of such packs run among the others after all, a few at a time.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -26,6 +26,9 @@ const LONG: Duration = Duration::from_millis(2);
 const PROVEN: u32 = 4;
 /// … and loses it with its first long step, because each halves them. More than this do not count.
 const MOST: u32 = 64;
+/// Steps that may be under way among the others because nothing is left aside. The gate sees to it that long ones leave
+/// half of the cores free.
+const RESCUED: usize = 4;
 
 /// What a pack has shown of its steps.
 #[derive(Debug)]
@@ -94,7 +97,7 @@ impl Aside {
             gate: Gate::new(threads, seats),
             runtime: Some(runtime),
             starvation,
-            rescue: Semaphore::new(1),
+            rescue: Semaphore::new(RESCUED),
         })
     }
 
@@ -104,7 +107,7 @@ impl Aside {
         self.starvation.begins(wants).await;
     }
 
-    /// The right to run a step among the others instead; one at a time has it.
+    /// The right to run a step among the others instead; a few at a time have it.
     pub(crate) async fn rescue(&self) -> SemaphorePermit<'_> {
         match self.rescue.acquire().await {
             Ok(permit) => permit,

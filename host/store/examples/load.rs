@@ -246,6 +246,7 @@ fn turn(
             prompt: None,
             choice_ids: Vec::new(),
             called: false,
+            returns: 0,
         });
         session.timers = vec![Timer {
             id: 1,

@@ -212,6 +212,7 @@ fn frame(flow: FlowId, pack: &Pack, number: usize) -> Frame {
         prompt: Some(Outbound::text("请问您的手机号码是多少？", "zh-CN")),
         choice_ids: Vec::new(),
         called: false,
+        returns: 0,
     }
 }
 

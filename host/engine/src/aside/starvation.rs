@@ -1,7 +1,6 @@
 //! Whether the threads aside get a processor at all. They get what others leave; on a machine that is busy with
 //! something else that is nothing, for many seconds.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -18,15 +17,19 @@ const BELIEVED: Duration = Duration::from_secs(10);
 /// Looks at the processor time of some threads.
 #[derive(Debug, Default)]
 pub(super) struct Starvation {
-    threads: Mutex<Vec<rustix::thread::Pid>>,
+    /// Their numbers, as `/proc` knows them.
+    threads: Mutex<Vec<i32>>,
     until: Mutex<Option<Instant>>,
     looking: tokio::sync::Mutex<()>,
 }
 
 impl Starvation {
     /// To be called by each of the threads.
-    pub(super) fn joins(self: &Arc<Self>) {
-        self.threads.lock().push(rustix::thread::gettid());
+    pub(super) fn joins(&self) {
+        #[cfg(target_os = "linux")]
+        self.threads
+            .lock()
+            .push(rustix::thread::gettid().as_raw_nonzero().get());
     }
 
     /// Waits until the threads are seen to get next to nothing, while a step of the caller is there and `wants` a
@@ -39,11 +42,12 @@ impl Starvation {
         loop {
             // One looks for all.
             let looking = self.looking.try_lock();
-            let before = looking.is_ok() && wants();
-            let computed = before.then(|| self.computed()).flatten();
+            let before = (looking.is_ok() && wants())
+                .then(|| self.computed())
+                .flatten();
             tokio::time::sleep(LOOK).await;
-            if let (Some(before), true) = (computed, wants())
-                && let Some(after) = self.computed()
+            let after = wants().then(|| self.computed()).flatten();
+            if let (Some(before), Some(after)) = (before, after)
                 && after.saturating_sub(before) < LEAST
             {
                 *self.until.lock() = Some(Instant::now() + BELIEVED);
@@ -60,25 +64,24 @@ impl Starvation {
             .is_some_and(|until| Instant::now() < until)
     }
 
-    /// The processor time of all threads; `None` where the system does not tell.
+    /// The processor time of all threads that there are; `None` where the system does not tell of any.
     fn computed(&self) -> Option<Duration> {
         let threads = self.threads.lock().clone();
-        threads
-            .into_iter()
-            .map(|thread| {
-                let thread = thread.as_raw_nonzero();
-                let path = format!("/proc/self/task/{thread}/schedstat");
-                let stat = std::fs::read_to_string(path).ok()?;
-                // Its first number: nanoseconds on a processor.
-                let nanos = stat.split_ascii_whitespace().next()?.parse().ok()?;
-                Some(Duration::from_nanos(nanos))
-            })
-            .sum()
+        let times = threads.into_iter().filter_map(|thread| {
+            let path = format!("/proc/self/task/{thread}/schedstat");
+            let stat = std::fs::read_to_string(path).ok()?;
+            // Its first number: nanoseconds on a processor.
+            let nanos = stat.split_ascii_whitespace().next()?.parse().ok()?;
+            Some(Duration::from_nanos(nanos))
+        });
+        times.reduce(|sum, time| sum + time)
     }
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     /// A thread that computes as long as it is let.

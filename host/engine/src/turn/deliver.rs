@@ -213,7 +213,7 @@ impl Turn<'_> {
             }
             ClarifyOption::Continue => {
                 self.decide("continue", "chose to go on");
-                self.ask_again();
+                self.repeat();
                 Ok(())
             }
         }

@@ -227,7 +227,7 @@ impl Turn<'_> {
             }
             Command::Repeat => {
                 self.decide("repeat", "asked to repeat");
-                self.ask_again();
+                self.repeat();
             }
             Command::Back => return self.cancel().await,
             Command::Help => {

@@ -2,8 +2,8 @@
 //! understanding, handing over.
 
 use jackfield_core::{
-    Asking, ChoiceToken, ClarifyOption, Event, Expected, FlowId, NamedValue, OfferedChoice,
-    Outbound, Owner, Utterance, Value,
+    Asking, ChoiceToken, ClarifyOption, Expected, FlowId, NamedValue, OfferedChoice, Outbound,
+    Owner, Utterance, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
 
@@ -28,8 +28,17 @@ impl Turn<'_> {
         self.session.misunderstood = 0;
     }
 
-    /// Asks again what the active flow asked last, in its own words: something else came between.
+    /// Asks again what the active flow asked last, in its own words: something else came between. Not when the contact
+    /// turned away from that question twice.
     pub(super) fn ask_again(&mut self) {
+        let unwanted = self.session.active().is_some_and(|f| f.returns > 1);
+        if !unwanted || self.session.asking.is_some() {
+            self.repeat();
+        }
+    }
+
+    /// Asks again at the contact's own wish.
+    pub(super) fn repeat(&mut self) {
         self.prompt(false);
     }
 
@@ -87,11 +96,10 @@ impl Turn<'_> {
             self.drop_frame(caller.id);
         }
         self.say("cancelled", &[]);
-        if let Some(below) = self.session.active().cloned() {
-            self.say_back(&below.flow);
-            return self.tell(below.id, vec![Event::Resumed]).await;
+        match self.go_back() {
+            Some((frame, events)) => self.tell(frame, events).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Ends every flow, without words.

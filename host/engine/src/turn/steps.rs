@@ -54,6 +54,7 @@ impl Turn<'_> {
             prompt: None,
             choice_ids: Vec::new(),
             called,
+            returns: 0,
         });
         Ok(id)
     }
@@ -109,6 +110,7 @@ impl Turn<'_> {
         let mut next = Some((frame, events));
         while let Some((frame, events)) = next.take() {
             let pack = self.pack_of(frame).await?;
+            self.note_answered(frame, &events);
             replied.retain(|other| other.digest != pack.digest);
             let reply = self.step(&pack, frame, events).await?;
             next = self
@@ -117,6 +119,29 @@ impl Turn<'_> {
             replied.push(pack);
         }
         Ok(())
+    }
+
+    /// Notes that the contact goes on with a flow.
+    fn note_answered(&mut self, frame: u32, events: &[Event]) {
+        let mut frames = self.session.frames.iter_mut();
+        if let Some(frame) = frames.find(|f| f.id == frame)
+            && events.iter().any(Event::is_from_contact)
+        {
+            frame.returns = 0;
+        }
+    }
+
+    /// Goes back to the flow that the contact was led away from. Once: who turns away again without an answer is not
+    /// asked the same for ever. The flow still waits, and an answer to it is taken.
+    pub(super) fn go_back(&mut self) -> Option<(u32, Vec<Event>)> {
+        let below = self.session.frames.last_mut()?;
+        below.returns += 1;
+        if below.returns > 1 {
+            return None;
+        }
+        let (frame, flow) = (below.id, below.flow.clone());
+        self.say_back(&flow);
+        Some((frame, vec![Event::Resumed]))
     }
 
     /// One call of a plug-in, recorded however it ends.
@@ -235,7 +260,7 @@ impl Turn<'_> {
         let here = async {
             let computes = || begun.get().is_some_and(|world| world.computes());
             aside.starves(computes).await;
-            let _alone = aside.rescue().await;
+            let _right = aside.rescue().await;
             self.run_among_others(pack, step, storage.clone()).await
         };
         // The turn's time ends for who waits here, whether or not the threads aside come to notice.
@@ -535,8 +560,7 @@ impl Turn<'_> {
             };
             return Some((below.id, vec![returned]));
         }
-        self.say_back(&below.flow);
-        Some((below.id, vec![Event::Resumed]))
+        self.go_back()
     }
 
     /// What was interrupted, and was then begun anew and ended, is not gone back to. Only a frame that called this very

@@ -69,6 +69,19 @@ impl Types {
         object: false,
     };
 
+    /// The types of both.
+    const fn and(self, other: Self) -> Self {
+        Self {
+            null: self.null && other.null,
+            boolean: self.boolean && other.boolean,
+            integer: self.integer && other.integer,
+            fraction: self.fraction && other.fraction,
+            text: self.text && other.text,
+            list: self.list && other.list,
+            object: self.object && other.object,
+        }
+    }
+
     fn add(&mut self, name: &str) -> Option<()> {
         match name {
             "null" => self.null = true,
@@ -204,30 +217,28 @@ impl Rule {
     ) -> Option<()> {
         match keyword {
             "type" => {
-                // A choice has types of its own.
-                if keywords.contains_key("enum") {
-                    return None;
-                }
-                self.types = Types::NONE;
+                let mut types = Types::NONE;
                 match value {
-                    Value::String(name) => self.types.add(name)?,
+                    Value::String(name) => types.add(name)?,
                     names => names
                         .as_array()?
                         .iter()
-                        .try_for_each(|name| self.types.add(name.as_str()?))?,
+                        .try_for_each(|name| types.add(name.as_str()?))?,
                 }
+                self.types = self.types.and(types);
             }
             "enum" => {
-                self.types = Types::NONE;
+                let mut types = Types::NONE;
                 let mut among = Vec::new();
                 for one in value.as_array().filter(|all| all.len() <= MOST_NAMES)? {
                     match one {
-                        Value::Null => self.types.null = true,
+                        Value::Null => types.null = true,
                         Value::String(text) => among.push(text.clone()),
                         _ => return None,
                     }
                 }
-                self.types.text = true;
+                types.text = true;
+                self.types = self.types.and(types);
                 self.text.among = Some(among);
             }
             "minLength" => self.text.least = count(value)?,

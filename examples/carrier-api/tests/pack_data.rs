@@ -280,7 +280,7 @@ fn chat(path: &Path) -> Chat {
         match line.split_once(' ') {
             Some(("User:" | "User>", said)) if !said.is_empty() => user_lines += 1,
             Some(("User#", "code")) => user_lines += 1,
-            Some(("Bot:" | "Bot~", expected)) if user_lines > 0 => {
+            Some(("Bot:" | "Bot~" | "Bot!", expected)) if user_lines > 0 => {
                 assert!(
                     expected.split('|').all(|word| !word.is_empty()),
                     "{place}: `{line}`"

@@ -239,23 +239,6 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether the contact did this, and so goes on with the flow.
-    pub const fn is_from_contact(&self) -> bool {
-        matches!(
-            self,
-            Self::Said(_)
-                | Self::Filled(_)
-                | Self::Corrected { .. }
-                | Self::Confirmed(_)
-                | Self::Chose(_)
-                | Self::Pressed(_)
-                | Self::Attached(_)
-                | Self::Located(_)
-                | Self::Interrupted(_)
-                | Self::Verified(_)
-        )
-    }
-
     /// The event's name in the contract, for labels and logs.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -61,7 +61,7 @@ pub struct Frame {
     /// Whether the frame below called this one and waits for `returned`.
     #[n(10)]
     pub called: bool,
-    /// How often it was interrupted and gone back to since the contact answered it last.
+    /// How often the contact was led away from it and another flow ended, since they answered it last.
     #[n(11)]
     #[cbor(default)]
     pub returns: u32,

@@ -26,8 +26,7 @@ const LONG: Duration = Duration::from_millis(2);
 const PROVEN: u32 = 4;
 /// … and loses it with its first long step, because each halves them. More than this do not count.
 const MOST: u32 = 64;
-/// Steps that may be under way among the others because nothing is left aside. The gate sees to it that long ones leave
-/// half of the cores free.
+/// Steps that may be under way among the others because nothing is left aside.
 const RESCUED: usize = 4;
 
 /// What a pack has shown of its steps.
@@ -101,10 +100,15 @@ impl Aside {
         })
     }
 
-    /// Waits, while a step of the caller is there and `wants` a processor, until it is seen that the machine has none
-    /// left for it.
-    pub(crate) async fn starves(&self, wants: impl Fn() -> bool) {
-        self.starvation.begins(wants).await;
+    /// Waits, while a step of the caller computes there (the number tells that it did so without a break), until it is
+    /// seen that the machine has no processor left for it.
+    pub(crate) async fn starves(&self, computes: impl Fn() -> Option<u32>) {
+        self.starvation.seen(computes).await;
+    }
+
+    /// Whether that was seen not long ago.
+    pub(crate) fn is_starving(&self) -> bool {
+        self.starvation.is_known()
     }
 
     /// The right to run a step among the others instead; a few at a time have it.

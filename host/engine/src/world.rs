@@ -20,8 +20,8 @@ pub(crate) struct StepWorld {
     pub(crate) model: Arc<Model>,
     pub(crate) locale: String,
     pub(crate) storage: StorageView,
-    /// Shared by the steps of a turn.
-    pub(crate) http_reads_left: Arc<AtomicU32>,
+    /// Of the turn.
+    pub(crate) http_reads_left: AtomicU32,
     pub(crate) deadline: Instant,
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
@@ -32,9 +32,18 @@ pub(crate) struct StepWorld {
 }
 
 impl StepWorld {
-    /// Whether the step computes, or would if it had a processor.
-    pub(crate) fn computes(&self) -> bool {
-        self.place.lock().as_ref().is_some_and(Place::computes)
+    /// While the step computes, or would if it had a processor: how often it may still wait for another system.
+    pub(crate) fn computes(&self) -> Option<u32> {
+        let place = self.place.lock();
+        let computes = place.as_ref().is_some_and(Place::computes);
+        computes.then(|| self.http_reads_left.load(Ordering::Relaxed))
+    }
+
+    /// The step is given up, but may not know it for a while: it must not keep others from computing.
+    pub(crate) fn give_up(&self) {
+        if let Some(place) = self.place.lock().as_mut() {
+            place.rest();
+        }
     }
 
     async fn read(&self, request: Request) -> Result<Response, Failure> {

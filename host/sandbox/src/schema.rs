@@ -148,11 +148,12 @@ impl<'a> Expansion<'a> {
         if let Some(rules) = self.known.get(target) {
             return Ok(*rules);
         }
-        let pointer = target
-            .strip_prefix('#')
-            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        // Escaped names are read in more than one way: what is counted here must be what is checked later.
+        let pointer = target.strip_prefix('#').filter(|rest| {
+            (rest.is_empty() || rest.starts_with('/')) && !rest.contains(['%', '~'])
+        });
         let pointer = pointer.ok_or_else(|| {
-            format!("`$ref` to `{target}`: only references inside the schema are allowed (`#/$defs/name`)")
+            format!("`$ref` to `{target}`: only references inside the schema are allowed, to names without `%` and `~` (`#/$defs/name`)")
         })?;
         let root = self.root;
         let found = root
@@ -211,6 +212,8 @@ mod tests {
             "file:///etc/passwd",
             "other.json#/a",
             "#anchor",
+            "#/$defs/%61",
+            "#/$defs/~01",
         ] {
             assert!(refused(&json!({"$ref": target})).contains(target));
         }

@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long one looks …
 const LOOK: Duration = Duration::from_secs(1);
-/// … and how much the threads must have computed in that time. Under attack they compute several times as much.
+/// … and how much the threads must have computed in that time. With hostile packs beside an ordinary load they compute
+/// several times as much.
 const LEAST: Duration = Duration::from_millis(100);
 /// How long what was seen is believed.
 const BELIEVED: Duration = Duration::from_secs(10);
@@ -32,22 +33,23 @@ impl Starvation {
             .push(rustix::thread::gettid().as_raw_nonzero().get());
     }
 
-    /// Waits until the threads are seen to get next to nothing, while a step of the caller is there and `wants` a
-    /// processor. Comes back at once when that was seen not long ago.
-    pub(super) async fn begins(&self, wants: impl Fn() -> bool) {
+    /// Waits until the threads are seen to get next to nothing, while a step of the caller computes there: `computes`
+    /// gives the same number as long as it does, without a break.
+    pub(super) async fn seen(&self, computes: impl Fn() -> Option<u32>) {
         if self.is_known() {
             return;
         }
         tokio::time::sleep(PATIENCE).await;
         loop {
             // One looks for all.
-            let looking = self.looking.try_lock();
-            let before = (looking.is_ok() && wants())
-                .then(|| self.computed())
-                .flatten();
+            let looking = computes().and_then(|number| {
+                let looking = self.looking.try_lock().ok()?;
+                Some((looking, number, self.computed()?))
+            });
             tokio::time::sleep(LOOK).await;
-            let after = wants().then(|| self.computed()).flatten();
-            if let (Some(before), Some(after)) = (before, after)
+            if let Some((_looking, number, before)) = looking
+                && computes() == Some(number)
+                && let Some(after) = self.computed()
                 && after.saturating_sub(before) < LEAST
             {
                 *self.until.lock() = Some(Instant::now() + BELIEVED);
@@ -58,7 +60,8 @@ impl Starvation {
         }
     }
 
-    fn is_known(&self) -> bool {
+    /// Whether that was seen not long ago.
+    pub(super) fn is_known(&self) -> bool {
         self.until
             .lock()
             .is_some_and(|until| Instant::now() < until)
@@ -99,9 +102,9 @@ mod tests {
     async fn threads_that_do_nothing_while_there_is_something_to_do_starve() {
         let starvation = Arc::new(Starvation::default());
         starvation.joins();
-        starvation.begins(|| true).await;
+        starvation.seen(|| Some(0)).await;
         let again = Instant::now();
-        starvation.begins(|| true).await;
+        starvation.seen(|| Some(0)).await;
         assert!(again.elapsed() < PATIENCE, "it was seen just now");
     }
 
@@ -109,15 +112,26 @@ mod tests {
     async fn who_waits_for_another_system_does_not_starve() {
         let starvation = Arc::new(Starvation::default());
         starvation.joins();
-        let seen = tokio::time::timeout(PATIENCE + 3 * LOOK, starvation.begins(|| false));
+        let seen = tokio::time::timeout(PATIENCE + 3 * LOOK, starvation.seen(|| None));
         assert!(seen.await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_another_system_keeps_nobody_from_looking() {
+        let starvation = Arc::new(Starvation::default());
+        starvation.joins();
+        let waiting = Arc::clone(&starvation);
+        let waiting = tokio::spawn(async move { waiting.seen(|| None).await });
+        tokio::time::sleep(PATIENCE / 2).await;
+        starvation.seen(|| Some(0)).await;
+        waiting.await.unwrap();
     }
 
     #[tokio::test]
     async fn threads_that_compute_do_not_starve() {
         let starvation = Arc::new(Starvation::default());
         let _computing = computing(&starvation);
-        let seen = tokio::time::timeout(PATIENCE + 3 * LOOK, starvation.begins(|| true));
+        let seen = tokio::time::timeout(PATIENCE + 3 * LOOK, starvation.seen(|| Some(0)));
         assert!(seen.await.is_err());
     }
 }

@@ -194,7 +194,7 @@ impl Turn<'_> {
         })
     }
 
-    fn slot_kind(&self, frame: &Frame, slot: &str) -> Option<String> {
+    pub(super) fn slot_kind(&self, frame: &Frame, slot: &str) -> Option<String> {
         let pack = self
             .catalog
             .version(&frame.pack)
@@ -391,11 +391,13 @@ fn other_price(utterance: &Utterance, label: &str) -> bool {
     })
 }
 
-/// Whether the sentence is nothing but values (a number, a price, a place): an answer, and no question.
+/// Whether the sentence is nothing but values (a number, a price, a date): an answer, and no question.
 pub(super) fn only_values(utterance: &Utterance) -> bool {
     let mut spans: Vec<_> = utterance
         .entities
         .iter()
+        // A pack's own kinds are names of things, which can be asked about.
+        .filter(|entity| entity.kind == "phone" || !matches!(entity.value, Value::Text(_)))
         .map(|entity| (entity.start, entity.end))
         .collect();
     spans.sort_unstable();

@@ -31,14 +31,18 @@ impl Turn<'_> {
     /// Asks again what the active flow asked last, in its own words: something else came between. Not when the contact
     /// turned away from that question twice.
     pub(super) fn ask_again(&mut self) {
-        let unwanted = self.session.active().is_some_and(|f| f.returns > 1);
-        if !unwanted || self.session.asking.is_some() {
-            self.repeat();
+        let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
+        let left = self.session.active().is_some_and(|f| self.is_left(f));
+        if code_asked || !left {
+            self.prompt(false);
         }
     }
 
     /// Asks again at the contact's own wish.
     pub(super) fn repeat(&mut self) {
+        if let Some(frame) = self.session.active().map(|frame| frame.id) {
+            self.goes_on(frame);
+        }
         self.prompt(false);
     }
 
@@ -68,8 +72,8 @@ impl Turn<'_> {
                 .or_else(|| self.catalog.pack(&frame.flow.pack));
             if let (true, Some(pack)) = (misunderstood, pack) {
                 prompt.text = self.words(pack, &body);
+                prompt.card = None;
             }
-            prompt.card = None;
         }
         self.draft.messages.push(prompt);
     }

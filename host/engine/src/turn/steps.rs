@@ -1,11 +1,12 @@
 //! Runs plug-ins: one call after another until the flow waits, within the limits of a turn.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use jackfield_core::{
-    ErrorCode, Event, Expectation, Fault, FlowId, Frame, NamedValue, Next, Owner, Reply, Step,
-    StepOutcome, StepRecord,
+    ErrorCode, Event, Expectation, Expected, Fault, FlowId, Frame, NamedValue, Next, Owner, Reply,
+    Step, StepOutcome, StepRecord,
 };
 use jackfield_sandbox::{LogLevel, StepResult, StorageView};
 
@@ -15,6 +16,9 @@ use crate::channel_view;
 use crate::gate::{Gate, NoTime};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
+
+/// How long a step that runs aside may take to notice that the turn's time is over; then it is not waited for.
+const NOTICE: Duration = Duration::from_millis(250);
 
 impl Turn<'_> {
     /// Puts a new frame on the stack and runs it.
@@ -110,7 +114,15 @@ impl Turn<'_> {
         let mut next = Some((frame, events));
         while let Some((frame, events)) = next.take() {
             let pack = self.pack_of(frame).await?;
-            self.note_answered(frame, &events);
+            let news = |event: &Event| {
+                !matches!(
+                    event,
+                    Event::Resumed | Event::Silent(_) | Event::Verified(_)
+                )
+            };
+            if events.iter().any(news) {
+                self.goes_on(frame);
+            }
             replied.retain(|other| other.digest != pack.digest);
             let reply = self.step(&pack, frame, events).await?;
             next = self
@@ -121,27 +133,37 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Notes that the contact goes on with a flow.
-    fn note_answered(&mut self, frame: u32, events: &[Event]) {
+    /// The contact goes on with a flow, or it has something new for them.
+    pub(super) fn goes_on(&mut self, frame: u32) {
         let mut frames = self.session.frames.iter_mut();
-        if let Some(frame) = frames.find(|f| f.id == frame)
-            && events.iter().any(Event::is_from_contact)
-        {
+        if let Some(frame) = frames.find(|f| f.id == frame) {
             frame.returns = 0;
         }
     }
 
-    /// Goes back to the flow that the contact was led away from. Once: who turns away again without an answer is not
-    /// asked the same for ever. The flow still waits, and an answer to it is taken.
+    /// Goes back to the flow that the contact was led away from.
     pub(super) fn go_back(&mut self) -> Option<(u32, Vec<Event>)> {
         let below = self.session.frames.last_mut()?;
         below.returns += 1;
-        if below.returns > 1 {
+        let below = below.clone();
+        if self.is_left(&below) {
             return None;
         }
-        let (frame, flow) = (below.id, below.flow.clone());
-        self.say_back(&flow);
-        Some((frame, vec![Event::Resumed]))
+        self.say_back(&below.flow);
+        Some((below.id, vec![Event::Resumed]))
+    }
+
+    /// Whether the contact turned away from a question twice: it is not asked for ever. The flow still waits, so this is
+    /// only for questions that nothing said by the way can answer: never for a yes or a free text.
+    pub(super) fn is_left(&self, frame: &Frame) -> bool {
+        let plain = match &frame.expects.what {
+            Expected::Choice => true,
+            Expected::Slot(slot) => self
+                .slot_kind(frame, slot)
+                .is_some_and(|kind| kind != "text"),
+            Expected::YesNo | Expected::Digits { .. } | Expected::Anything => false,
+        };
+        frame.returns > 1 && plain
     }
 
     /// One call of a plug-in, recorded however it ends.
@@ -227,10 +249,20 @@ impl Turn<'_> {
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
         let world = self.begin(&self.engine.gate, pack, storage).await?;
-        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
+        may_run(pack)?;
+        Ok(self.run_here(pack, step, &world).await)
+    }
+
+    async fn run_here(
+        &self,
+        pack: &InstalledPack,
+        step: &Step,
+        world: &Arc<StepWorld>,
+    ) -> StepResult {
+        let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
         let result = pack.plugin.handle(step, seen).await;
-        drop(world.place.lock().take());
-        Ok(result)
+        self.end(world);
+        result
     }
 
     /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others: it has
@@ -245,33 +277,43 @@ impl Turn<'_> {
         let begun = OnceLock::new();
         let there = async {
             let world = self.begin(&aside.gate, pack, storage.clone()).await?;
+            may_run(pack)?;
             let world = begun.get_or_init(|| world);
             let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
             let (plugin, step) = (pack.plugin.clone(), step.clone());
             let ended = aside
                 .run(async move { plugin.handle(&step, seen).await })
                 .await;
-            drop(world.place.lock().take());
+            self.end(world);
             ended.map_err(|error| Failed::Stopped {
                 code: ErrorCode::Internal,
                 detail: format!("the step was lost: {error}"),
             })
         };
-        let here = async {
-            let computes = || begun.get().is_some_and(|world| world.computes());
-            aside.starves(computes).await;
-            let _right = aside.rescue().await;
-            self.run_among_others(pack, step, storage.clone()).await
+        let rescued = async {
+            aside
+                .starves(|| begun.get().and_then(|world| world.computes()))
+                .await;
+            aside.rescue().await
         };
-        // The turn's time ends for who waits here, whether or not the threads aside come to notice.
         let either = async {
-            tokio::select! {
-                biased;
-                result = here => result,
-                result = there => result,
+            let _right = if aside.is_starving() {
+                rescued.await
+            } else {
+                tokio::select! {
+                    result = there => return result,
+                    right = rescued => right,
+                }
+            };
+            let world = self.begin(&self.engine.gate, pack, storage.clone()).await?;
+            match begun.get() {
+                Some(given_up) => given_up.give_up(),
+                None => may_run(pack)?,
             }
+            Ok(self.run_here(pack, step, &world).await)
         };
-        tokio::time::timeout_at(self.deadline.into(), either)
+        // The turn's time ends for who waits here, also when the threads aside do not come to notice it.
+        tokio::time::timeout_at((self.deadline + NOTICE).into(), either)
             .await
             .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))
     }
@@ -297,22 +339,26 @@ impl Turn<'_> {
                 ));
             }
         };
-        // Steps that waited may have seen others of their pack fail.
-        if !pack.breaker.allows(Instant::now()) {
-            return Err(switched_off(pack));
-        }
+        let reads_left = self.http_reads_left.load(Ordering::Relaxed);
         Ok(Arc::new(StepWorld {
             pack: Arc::clone(pack),
             model: Arc::clone(&self.catalog.model),
             locale: self.session.locale.clone(),
             storage,
-            http_reads_left: Arc::clone(&self.http_reads_left),
+            http_reads_left: AtomicU32::new(reads_left),
             deadline: self.deadline,
             egress: self.engine.egress.clone(),
             limits: self.engine.limits.clone(),
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
         }))
+    }
+
+    /// A step is over: its place is free, and what it read counts.
+    fn end(&self, world: &StepWorld) {
+        drop(world.place.lock().take());
+        let left = world.http_reads_left.load(Ordering::Relaxed);
+        self.http_reads_left.store(left, Ordering::Relaxed);
     }
 
     /// The pack version a frame runs on; one that is no longer there is replaced by the current one.
@@ -602,6 +648,15 @@ impl Turn<'_> {
             });
         }
         Ok(id)
+    }
+}
+
+/// Whether the pack's breaker lets a step run. Steps that waited may have seen others of their pack fail.
+fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
+    if pack.breaker.allows(Instant::now()) {
+        Ok(())
+    } else {
+        Err(switched_off(pack))
     }
 }
 

@@ -153,6 +153,7 @@ impl Turn<'_> {
             self.session.asking = None;
             self.session.verification = level;
             self.understood();
+            self.goes_on(frame);
             self.tell(frame, vec![Event::Verified(level)]).await?;
             return Ok(true);
         }

@@ -174,6 +174,8 @@ impl<'s> Walk<'s> {
         let wrong = || Refused::Reference(target.to_owned());
         let node = target
             .strip_prefix('#')
+            // Escaped names are read in more than one way.
+            .filter(|pointer| !pointer.contains(['%', '~']))
             .and_then(|pointer| self.root.pointer(pointer))
             .ok_or_else(wrong)?;
         if self.open.contains(&target) {

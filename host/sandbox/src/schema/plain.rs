@@ -10,6 +10,10 @@ mod reader;
 /// The most names of an object, and texts of a choice: every value is compared with all of them.
 const MOST_NAMES: usize = 64;
 
+/// The most bytes of a rule. What a reference leads to is written out at each of them, so a small schema can make a
+/// large one.
+const MOST_BYTES: usize = 256 << 10;
+
 /// The dialect whose keywords are understood; also the one of schemas that name none.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -166,12 +170,39 @@ impl Rule {
             Some(Value::String(dialect)) if dialect == DIALECT => {}
             Some(_) => return None,
         }
-        Self::read(schema, schema)
+        Reader {
+            root: schema,
+            left: MOST_BYTES,
+        }
+        .read(schema)
     }
 
-    fn read(schema: &Value, root: &Value) -> Option<Self> {
+    /// Whether `text` is JSON that surely meets the rule.
+    pub(super) fn accepts(&self, text: &str) -> bool {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        serde::de::DeserializeSeed::deserialize(self, &mut deserializer)
+            .and_then(|()| deserializer.end())
+            .is_ok()
+    }
+}
+
+/// Reads a schema.
+struct Reader<'a> {
+    root: &'a Value,
+    /// Bytes that the rule may still have.
+    left: usize,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
+    }
+
+    fn read(&mut self, schema: &Value) -> Option<Rule> {
+        self.take(size_of::<Rule>())?;
         let keywords = match schema {
-            Value::Bool(true) => return Some(Self::ANYTHING),
+            Value::Bool(true) => return Some(Rule::ANYTHING),
             Value::Object(keywords) => keywords,
             _ => return None,
         };
@@ -179,21 +210,22 @@ impl Rule {
         if let Some(target) = keywords.get("$ref") {
             let alone = keywords.keys().filter(says).count() == 1;
             let pointer = target.as_str()?.strip_prefix('#').filter(|_| alone)?;
-            return Self::read(root.pointer(pointer)?, root);
+            let root = self.root;
+            return self.read(root.pointer(pointer)?);
         }
         if let Some(either) = keywords.get("anyOf") {
             let alone = keywords.keys().filter(says).count() == 1;
-            return Self::or_null(either.as_array().filter(|_| alone)?, root);
+            return self.or_null(either.as_array().filter(|_| alone)?);
         }
-        let mut rule = Self::ANYTHING;
+        let mut rule = Rule::ANYTHING;
         for (keyword, value) in keywords.iter().filter(|(keyword, _)| says(keyword)) {
-            rule.add(keyword, value, keywords, root)?;
+            self.add(&mut rule, keyword, value, keywords)?;
         }
         Some(rule)
     }
 
     /// `{"anyOf": [{"type": "null"}, …]}`, as generators write what may be absent.
-    fn or_null(either: &[Value], root: &Value) -> Option<Self> {
+    fn or_null(&mut self, either: &[Value]) -> Option<Rule> {
         let null = serde_json::json!({ "type": "null" });
         let [other] = either
             .iter()
@@ -202,18 +234,17 @@ impl Rule {
         else {
             return None;
         };
-        let mut rule = Self::read(other, root)?;
-        // A choice of texts that has no null in it would refuse it all the same.
+        let mut rule = self.read(other)?;
         rule.types.null |= either.len() > 1;
         Some(rule)
     }
 
     fn add(
         &mut self,
+        rule: &mut Rule,
         keyword: &str,
         value: &Value,
         keywords: &Map<String, Value>,
-        root: &Value,
     ) -> Option<()> {
         match keyword {
             "type" => {
@@ -225,7 +256,7 @@ impl Rule {
                         .iter()
                         .try_for_each(|name| types.add(name.as_str()?))?,
                 }
-                self.types = self.types.and(types);
+                rule.types = rule.types.and(types);
             }
             "enum" => {
                 let mut types = Types::NONE;
@@ -233,25 +264,29 @@ impl Rule {
                 for one in value.as_array().filter(|all| all.len() <= MOST_NAMES)? {
                     match one {
                         Value::Null => types.null = true,
-                        Value::String(text) => among.push(text.clone()),
+                        Value::String(text) => {
+                            self.take(text.len() + size_of::<String>())?;
+                            among.push(text.clone());
+                        }
                         _ => return None,
                     }
                 }
                 types.text = true;
-                self.types = self.types.and(types);
-                self.text.among = Some(among);
+                rule.types = rule.types.and(types);
+                rule.text.among = Some(among);
             }
-            "minLength" => self.text.least = count(value)?,
-            "maxLength" => self.text.most = Some(count(value)?),
-            "minimum" => self.number.least = Some(value.as_i64()?),
-            "maximum" => self.number.most = Some(value.as_i64()?),
-            "maxItems" => self.list.most = Some(count(value)?),
-            "items" => self.list.item = Some(Box::new(Self::read(value, root)?)),
+            "minLength" => rule.text.least = count(value)?,
+            "maxLength" => rule.text.most = Some(count(value)?),
+            "minimum" => rule.number.least = Some(value.as_i64()?),
+            "maximum" => rule.number.most = Some(value.as_i64()?),
+            "maxItems" => rule.list.most = Some(count(value)?),
+            "items" => rule.list.item = Some(Box::new(self.read(value)?)),
             "properties" => {
                 let members = value.as_object().filter(|all| all.len() <= MOST_NAMES)?;
                 for (name, member) in members {
-                    let rule = Self::read(member, root)?;
-                    self.object.named.push((name.clone(), rule));
+                    self.take(name.len() + size_of::<String>())?;
+                    let member = self.read(member)?;
+                    rule.object.named.push((name.clone(), member));
                 }
             }
             "required" => {
@@ -259,26 +294,18 @@ impl Rule {
                 for name in value.as_array()? {
                     let name = name.as_str()?;
                     let place = properties.keys().position(|other| other == name)?;
-                    self.object.required |= 1 << place;
+                    rule.object.required |= 1 << place;
                 }
             }
             "additionalProperties" => {
-                self.object.others = match value {
+                rule.object.others = match value {
                     Value::Bool(false) => Others::Refused,
-                    other => Others::Each(Box::new(Self::read(other, root)?)),
+                    other => Others::Each(Box::new(self.read(other)?)),
                 }
             }
             _ => return None,
         }
         Some(())
-    }
-
-    /// Whether `text` is JSON that surely meets the rule.
-    pub(super) fn accepts(&self, text: &str) -> bool {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        serde::de::DeserializeSeed::deserialize(self, &mut deserializer)
-            .and_then(|()| deserializer.end())
-            .is_ok()
     }
 }
 

@@ -69,6 +69,20 @@ fn schemas_that_say_more_are_left_to_the_validator() {
     }
 }
 
+#[test]
+fn references_do_not_blow_a_rule_up() {
+    let word = "x".repeat(20_000);
+    let many = |target: &str| -> Map<String, Value> {
+        let member = json!({ "$ref": target });
+        (0..20).map(|n| (n.to_string(), member.clone())).collect()
+    };
+    let schema = json!({
+        "properties": many("#/$defs/d"),
+        "$defs": {"d": {"properties": many("#/$defs/e")}, "e": {"enum": [word]}}
+    });
+    assert!(Rule::of(&schema).is_none());
+}
+
 /// Schemas out of the keywords that are understood, in any mixture.
 fn schemas() -> impl Strategy<Value = Value> {
     let types = [
@@ -157,5 +171,8 @@ proptest! {
         let plain = accepts(&schema, &state.to_string());
         prop_assert!(valid || !plain, "{schema} {state}");
         prop_assert!(plain || !valid || has_fraction(&state), "{schema} {state}");
+
+        let referring = json!({"properties": {"a": {"$ref": "#/$defs/s"}}, "$defs": {"s": schema}});
+        prop_assert_eq!(accepts(&referring, &json!({"a": state}).to_string()), plain);
     }
 }

@@ -12,6 +12,8 @@ use super::{Failed, Turn};
 
 /// Knowledge this much better than the intent's confidence is taken for the intent.
 const KNOWLEDGE_MARGIN: f32 = 0.12;
+/// A sentence that is a question of the knowledge, word for word, asks that, whatever the intent.
+const VERBATIM: f32 = 0.95;
 /// A knowledge answer this good may interrupt a flow that waits for free text.
 const SURE_ANSWER: f32 = 0.8;
 /// A sentence with the value that is waited for leads elsewhere only when it does so this surely.
@@ -268,7 +270,7 @@ impl Turn<'_> {
         let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
-            && score < utterance.confidence + KNOWLEDGE_MARGIN
+            && intent_leads(&utterance, score)
             && !self.session.frames.iter().any(|open| open.flow == flow)
         {
             self.understood();
@@ -331,7 +333,7 @@ impl Turn<'_> {
             .as_deref()
             .and_then(|intent| self.catalog.flow_of(intent))
             .cloned();
-        if let Some(flow) = flow.filter(|_| score < utterance.confidence + KNOWLEDGE_MARGIN) {
+        if let Some(flow) = flow.filter(|_| intent_leads(&utterance, score)) {
             let close = utterance
                 .alternatives
                 .iter()
@@ -373,6 +375,11 @@ impl Turn<'_> {
         self.not_understood();
         Ok(())
     }
+}
+
+/// Whether the intent counts more than the best article, which has this score.
+fn intent_leads(utterance: &Utterance, score: f32) -> bool {
+    score < VERBATIM && score < utterance.confidence + KNOWLEDGE_MARGIN
 }
 
 /// Whether the sentence names a price that the label does not: "something cheap, 20 or 30" picks none of the dearer ones.

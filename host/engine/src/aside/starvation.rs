@@ -52,6 +52,10 @@ impl Starvation {
                 && let Some(after) = self.computed()
                 && after.saturating_sub(before) < LEAST
             {
+                tracing::warn!(
+                    "the machine leaves no processor for long steps: they run among the others for {} s",
+                    BELIEVED.as_secs()
+                );
                 *self.until.lock() = Some(Instant::now() + BELIEVED);
             }
             if self.is_known() {

@@ -35,9 +35,9 @@ pub(crate) struct Inner {
     catalog: ArcSwap<Catalog>,
     pub(crate) phrases: Phrases,
     pub(crate) egress: Egress,
-    /// For steps of packs that are known to be quick.
+    /// For steps of packs that are quick, and for others when nothing is left for them aside.
     pub(crate) gate: Arc<Gate>,
-    /// For all others.
+    /// For steps of packs that are not.
     pub(crate) aside: Aside,
     pub(crate) limits: Limits,
     pub(crate) code_delivery: CodeDelivery,

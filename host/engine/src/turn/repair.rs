@@ -65,15 +65,13 @@ impl Turn<'_> {
         if frame.expects.what == Expected::Anything && reprompt.is_none() {
             return;
         }
-        if let Some(body) = reprompt {
-            let pack = self
-                .catalog
-                .version(&frame.pack)
-                .or_else(|| self.catalog.pack(&frame.flow.pack));
-            if let (true, Some(pack)) = (misunderstood, pack) {
-                prompt.text = self.words(pack, &body);
-                prompt.card = None;
-            }
+        let pack = self
+            .catalog
+            .version(&frame.pack)
+            .or_else(|| self.catalog.pack(&frame.flow.pack));
+        if misunderstood && let (Some(body), Some(pack)) = (reprompt, pack) {
+            prompt.text = self.words(pack, &body);
+            prompt.card = None;
         }
         self.draft.messages.push(prompt);
     }

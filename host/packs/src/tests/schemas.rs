@@ -45,6 +45,10 @@ fn references_lead_to_this_file_and_not_back() {
         (r##"{"$ref": "#/$defs/absent"}"##, "#/$defs/absent"),
         (r##"{"$ref": "#"}"##, "#"),
         (
+            r##"{"$ref": "#/$defs/%61", "$defs": {"%61": true}}"##,
+            "#/$defs/%61",
+        ),
+        (
             r##"{"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"allOf": [{"$ref": "#/$defs/a"}]}}}"##,
             "#/$defs/b",
         ),

@@ -1,6 +1,6 @@
 //! `jackfield chat` with its input piped in.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 use super::support::{Carrier, Host, JACKFIELD};
@@ -44,4 +44,41 @@ fn piped_lines_are_answered_one_by_one() {
             .unwrap_or_else(|| panic!("`{reply}` is missing, or not in its place, in:\n{said}"));
         rest = &rest[at..];
     }
+}
+
+#[test]
+fn a_conversation_in_the_terminal_goes_on_when_the_host_was_killed() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let address = host.address;
+    let mut chat = Command::new(JACKFIELD)
+        .args(["chat", "--locale", "en-US"])
+        .args(["--url", &format!("http://{address}")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keys = chat.stdin.take().unwrap();
+    let mut says = BufReader::new(chat.stdout.take().unwrap()).lines();
+    let mut notes = BufReader::new(chat.stderr.take().unwrap()).lines();
+    let mut until = |words: &str| {
+        says.by_ref()
+            .map(Result::unwrap)
+            .find(|line| line.contains(words))
+            .unwrap_or_else(|| panic!("the terminal never showed `{words}`"))
+    };
+    until("3) Find a plan that fits");
+    keys.write_all(b"3\n").unwrap();
+    until("Which province");
+    host.kill();
+    assert!(notes.next().unwrap().unwrap().contains("does not answer"));
+    // Typed while nobody is there.
+    keys.write_all(b"Zhejiang\n").unwrap();
+    let _host = Host::start_again(data.path(), &carrier.url(), address).unwrap();
+    until("how much data");
+    assert!(notes.next().unwrap().unwrap().contains("it is back"));
+    drop(keys);
+    assert!(chat.wait().unwrap().success());
 }

@@ -129,19 +129,25 @@ impl Host {
         carrier: &str,
         change: impl FnOnce(&mut Command),
     ) -> anyhow::Result<Self> {
-        Self::start_full(data, carrier, "\"shown\"", change)
+        Self::start_full(data, carrier, "\"shown\"", "127.0.0.1:0", change)
+    }
+
+    /// Starts where one that is gone listened.
+    pub fn start_again(data: &Path, carrier: &str, address: SocketAddr) -> anyhow::Result<Self> {
+        Self::start_full(data, carrier, "\"shown\"", &address.to_string(), |_| {})
     }
 
     /// The same as [`start`](Self::start), with one-time codes sent by the operator's gateway.
     pub fn start_with_gateway(data: &Path, carrier: &str) -> anyhow::Result<Self> {
         let gateway = format!("{{ gateway = {{ url = \"{carrier}/codes\" }} }}");
-        Self::start_full(data, carrier, &gateway, |_| {})
+        Self::start_full(data, carrier, &gateway, "127.0.0.1:0", |_| {})
     }
 
     fn start_full(
         data: &Path,
         carrier: &str,
         code: &str,
+        listen: &str,
         change: impl FnOnce(&mut Command),
     ) -> anyhow::Result<Self> {
         let config = data.join("jackfield.toml");
@@ -159,7 +165,7 @@ impl Host {
         command
             .arg("serve")
             .arg(pack())
-            .args(["--allow-unsigned", "--listen", "127.0.0.1:0", "--data"])
+            .args(["--allow-unsigned", "--listen", listen, "--data"])
             .arg(data)
             .arg("--config")
             .arg(&config)

@@ -3,15 +3,18 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use crate::http::Connection;
+use link::{Heard, Link};
+
+mod link;
 
 /// Talk to a running host in the terminal.
 ///
-/// Type a message and press Enter; a number taps the choice with that number. An empty line or Ctrl-D ends.
+/// Type a message and press Enter; a number taps the choice with that number. An empty line or Ctrl-D ends. The
+/// conversation goes on when the host is started again within a minute.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Address of the host
@@ -33,11 +36,6 @@ fn default_locale() -> String {
         "en-US"
     }
     .to_owned()
-}
-
-#[derive(Deserialize)]
-struct Opened {
-    token: String,
 }
 
 #[derive(Deserialize)]
@@ -87,23 +85,8 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
 }
 
 async fn chat(args: Args) -> anyhow::Result<()> {
-    let address = address(&args.url)?;
-    let mut connection = Connection::open(address)
-        .await
-        .context("is the host running? Start it with `jackfield dev`")?;
-    let body = serde_json::json!({ "locale": args.locale }).to_string();
-    let (status, answer) = connection.post("/chat/api/sessions", None, &body).await?;
-    if status >= 300 {
-        bail!(
-            "the host refused: {status} {}",
-            String::from_utf8_lossy(&answer)
-        );
-    }
-    let token = serde_json::from_slice::<Opened>(&answer)?.token;
-    let mut events = Connection::open(address)
-        .await?
-        .events(&format!("/chat/api/events?token={token}"))
-        .await?;
+    let mut link = Link::open(address(&args.url)?, &args.locale).await?;
+    let mut heard = link.listen();
     let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
     let mut number = 0u64;
@@ -112,11 +95,19 @@ async fn chat(args: Args) -> anyhow::Result<()> {
     let mut waits_for = Some(String::new());
     loop {
         tokio::select! {
-            event = events.next() => {
-                let (name, data) = event?;
-                if name != "turn" {
-                    continue;
-                }
+            news = heard.recv() => {
+                let data = match news.context("the host is heard no longer")?? {
+                    Heard::Turn(data) => data,
+                    Heard::Away => {
+                        eprintln!("\r(the host does not answer; trying again)");
+                        continue;
+                    }
+                    Heard::Back => {
+                        eprintln!("(it is back)");
+                        prompt();
+                        continue;
+                    }
+                };
                 let turn: Turn = serde_json::from_str(&data)?;
                 if args.json { println!("{data}") } else { show(&turn) }
                 let closed = turn.closed;
@@ -136,15 +127,13 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                 number += 1;
                 let tapped = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
                 let id = format!("terminal-{number}");
-                let body = match tapped {
+                let message = match tapped {
                     Some(choice) => serde_json::json!({ "id": id, "choice": choice.token }),
                     None => serde_json::json!({ "id": id, "text": line.trim() }),
                 };
-                let (status, answer) = connection.post("/chat/api/messages", Some(&token), &body.to_string()).await?;
-                if status < 300 {
-                    waits_for = Some(id);
-                } else {
-                    eprintln!("not sent: {status} {}", String::from_utf8_lossy(&answer));
+                match link.send(&message).await? {
+                    None => waits_for = Some(id),
+                    Some(reason) => eprintln!("not sent: {reason}"),
                 }
             }
         }

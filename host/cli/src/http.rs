@@ -71,12 +71,13 @@ impl Connection {
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let (status, _) = self.head().await?;
         if status != 200 {
-            bail!("the event stream was refused: {status}");
+            return Err(Refused(status).into());
         }
         Ok(Events {
             stream: self.stream,
             line: String::new(),
-            event: String::new(),
+            name: String::new(),
+            id: String::new(),
         })
     }
 
@@ -103,17 +104,31 @@ impl Connection {
     }
 }
 
+/// The server answered, but not with an event stream.
+#[derive(Debug, thiserror::Error)]
+#[error("the event stream was refused: {0}")]
+pub(crate) struct Refused(pub(crate) u16);
+
 /// A server-sent event stream.
 pub(crate) struct Events {
     stream: BufReader<TcpStream>,
     line: String,
-    event: String,
+    name: String,
+    id: String,
+}
+
+/// One server-sent event.
+pub(crate) struct Event {
+    pub(crate) name: String,
+    /// Empty when it has none.
+    pub(crate) id: String,
+    pub(crate) data: String,
 }
 
 impl Events {
-    /// The next event: its name and data. Chunk sizes of the transfer encoding stand on lines of their own and
-    /// are passed over, because no line of an event looks like one.
-    pub(crate) async fn next(&mut self) -> anyhow::Result<(String, String)> {
+    /// The next event. Chunk sizes of the transfer encoding stand on lines of their own and are passed over, because
+    /// no line of an event looks like one. To be awaited to its end: a line that was read in part would be lost.
+    pub(crate) async fn next(&mut self) -> anyhow::Result<Event> {
         loop {
             self.line.clear();
             if self.stream.read_line(&mut self.line).await? == 0 {
@@ -121,9 +136,15 @@ impl Events {
             }
             let line = self.line.trim_end();
             if let Some(name) = line.strip_prefix("event:") {
-                name.trim().clone_into(&mut self.event);
+                name.trim().clone_into(&mut self.name);
+            } else if let Some(id) = line.strip_prefix("id:") {
+                id.trim().clone_into(&mut self.id);
             } else if let Some(data) = line.strip_prefix("data:") {
-                return Ok((std::mem::take(&mut self.event), data.trim().to_owned()));
+                return Ok(Event {
+                    name: std::mem::take(&mut self.name),
+                    id: std::mem::take(&mut self.id),
+                    data: data.trim().to_owned(),
+                });
             }
         }
     }

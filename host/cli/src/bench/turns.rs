@@ -220,7 +220,7 @@ impl Talker {
             .events(&format!("/chat/api/events?token={token}"))
             .await?;
         // The greeting: the first turn of every session, not measured.
-        while events.next().await?.0 != "turn" {}
+        while events.next().await?.name != "turn" {}
         let script = MIX[number % MIX.len()];
         // Contacts start at different places of the script.
         Ok(Self {
@@ -272,8 +272,8 @@ async fn closed_loop(talkers: Vec<Talker>, time: Duration) -> anyhow::Result<Loa
                     let sent = Instant::now();
                     post(&mut talker.send, &talker.token, &body).await?;
                     loop {
-                        let (name, data) = talker.events.next().await?;
-                        if name == "turn" && handled(&data) == Some(talker.sent) {
+                        let event = talker.events.next().await?;
+                        if event.name == "turn" && handled(&event.data) == Some(talker.sent) {
                             break;
                         }
                     }
@@ -377,11 +377,11 @@ fn talk(
     });
     let reader = tokio::spawn(async move {
         loop {
-            let (name, data) = events.next().await?;
-            if name != "turn" {
+            let event = events.next().await?;
+            if event.name != "turn" {
                 continue;
             }
-            let scheduled = handled(&data).and_then(|id| waiting.lock().remove(&id));
+            let scheduled = handled(&event.data).and_then(|id| waiting.lock().remove(&id));
             if let Some(scheduled) = scheduled {
                 answered.fetch_add(1, Ordering::Relaxed);
                 latencies.lock().record(scheduled.elapsed());

@@ -1,8 +1,11 @@
 //! The turn pipeline: one accepted event in, one record to commit out. Nothing here writes or sends.
 
 mod blame;
+mod call;
 mod deliver;
 mod effects;
+mod follow;
+mod frames;
 mod messages;
 mod policy;
 mod repair;

@@ -1,0 +1,224 @@
+//! How one call of a plug-in is run: among the others or aside, and what it sees of the world.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use jackfield_core::{ErrorCode, Step};
+use jackfield_sandbox::{StepResult, StorageView};
+
+use super::{Failed, PackStorage, Turn};
+use crate::gate::{Gate, NoTime};
+use crate::installed::InstalledPack;
+use crate::world::StepWorld;
+
+/// How long a step that runs aside may take to notice that the turn's time is over; then it is not waited for.
+const NOTICE: Duration = Duration::from_millis(250);
+
+impl Turn<'_> {
+    pub(super) async fn call(
+        &mut self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+    ) -> Result<StepResult, Failed> {
+        let storage = self.storage_of(pack)?;
+        let result = if pack.record.is_quick() {
+            self.run_among_others(pack, step, storage).await?
+        } else {
+            Box::pin(self.run_aside(pack, step, storage)).await?
+        };
+        let computed = Duration::from_micros(result.guest_micros);
+        pack.record.note(&result.outcome, computed);
+        Ok(result)
+    }
+
+    async fn run_among_others(
+        &self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+        storage: StorageView,
+    ) -> Result<StepResult, Failed> {
+        let world = self.begin(&self.engine.gate, pack, storage).await?;
+        may_run(pack)?;
+        Ok(self.run_here(pack, step, &world).await)
+    }
+
+    async fn run_here(
+        &self,
+        pack: &InstalledPack,
+        step: &Step,
+        world: &Arc<StepWorld>,
+    ) -> StepResult {
+        let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
+        let result = pack.plugin.handle(step, seen).await;
+        self.end(world);
+        result
+    }
+
+    /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others: it has
+    /// changed nothing yet.
+    async fn run_aside(
+        &self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+        storage: StorageView,
+    ) -> Result<StepResult, Failed> {
+        let aside = &self.engine.aside;
+        let begun = OnceLock::new();
+        let there = async {
+            let world = self.begin(&aside.gate, pack, storage.clone()).await?;
+            may_run(pack)?;
+            let world = begun.get_or_init(|| world);
+            let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
+            let (plugin, step) = (pack.plugin.clone(), step.clone());
+            let ended = aside
+                .run(async move { plugin.handle(&step, seen).await })
+                .await;
+            self.end(world);
+            ended.map_err(|error| Failed::Stopped {
+                code: ErrorCode::Internal,
+                detail: format!("the step was lost: {error}"),
+            })
+        };
+        let rescued = async {
+            aside
+                .starves(|| begun.get().and_then(|world| world.computes()))
+                .await;
+            aside.rescue().await
+        };
+        let either = async {
+            let _right = if aside.is_starving() {
+                rescued.await
+            } else {
+                tokio::select! {
+                    result = there => return result,
+                    right = rescued => right,
+                }
+            };
+            let world = self.begin(&self.engine.gate, pack, storage.clone()).await?;
+            match begun.get() {
+                Some(given_up) => given_up.give_up(),
+                None => may_run(pack)?,
+            }
+            Ok(self.run_here(pack, step, &world).await)
+        };
+        // The turn's time ends for who waits here, also when the threads aside do not come to notice it.
+        tokio::time::timeout_at((self.deadline + NOTICE).into(), either)
+            .await
+            .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))
+    }
+
+    /// Waits for a place at a gate and makes what the step sees of the world.
+    async fn begin(
+        &self,
+        gate: &Arc<Gate>,
+        pack: &Arc<InstalledPack>,
+        storage: StorageView,
+    ) -> Result<Arc<StepWorld>, Failed> {
+        let entering = gate.enter(pack.digest, self.deadline);
+        let place = match tokio::time::timeout_at(self.deadline.into(), entering).await {
+            Ok(Ok(place)) => place,
+            Ok(Err(NoTime { waiting })) => {
+                return Err(out_of_time(&format!(
+                    "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
+                )));
+            }
+            Err(_) => {
+                return Err(out_of_time(
+                    "the turn's time was over before the step could begin",
+                ));
+            }
+        };
+        let reads_left = self.http_reads_left.load(Ordering::Relaxed);
+        Ok(Arc::new(StepWorld {
+            pack: Arc::clone(pack),
+            model: Arc::clone(&self.catalog.model),
+            locale: self.session.locale.clone(),
+            storage,
+            http_reads_left: AtomicU32::new(reads_left),
+            deadline: self.deadline,
+            egress: self.engine.egress.clone(),
+            limits: self.engine.limits.clone(),
+            runtime: tokio::runtime::Handle::current(),
+            place: parking_lot::Mutex::new(Some(place)),
+        }))
+    }
+
+    /// A step is over: its place is free, and what it read counts.
+    fn end(&self, world: &StepWorld) {
+        drop(world.place.lock().take());
+        let left = world.http_reads_left.load(Ordering::Relaxed);
+        self.http_reads_left.store(left, Ordering::Relaxed);
+    }
+
+    fn storage_of(&mut self, pack: &InstalledPack) -> Result<StorageView, Failed> {
+        if !pack
+            .plugin
+            .interfaces()
+            .iter()
+            .any(|interface| interface == "storage")
+        {
+            return Ok(StorageView::default());
+        }
+        if let Some(kept) = self
+            .draft
+            .storage
+            .iter()
+            .find(|kept| kept.pack == *pack.id())
+        {
+            return Ok(kept.view.clone());
+        }
+        let snapshot = self
+            .engine
+            .store
+            .storage(&self.tenant, pack.id(), self.session.contact)?;
+        let view = StorageView::new(snapshot.values.clone(), snapshot.bytes);
+        self.draft.storage.push(PackStorage {
+            pack: pack.id().clone(),
+            view: view.clone(),
+            writes: Vec::new(),
+            version: jackfield_store::StorageRead {
+                pack: pack.id().clone(),
+                version: snapshot.version,
+            },
+            read: false,
+        });
+        Ok(view)
+    }
+
+    pub(super) fn keep_storage(&mut self, pack: &InstalledPack, result: &StepResult) {
+        if let Some(kept) = self
+            .draft
+            .storage
+            .iter_mut()
+            .find(|kept| kept.pack == *pack.id())
+        {
+            kept.view.apply(&result.storage_writes);
+            kept.writes.extend(result.storage_writes.iter().cloned());
+            kept.read |= result.storage_read;
+        }
+    }
+}
+
+/// Whether the pack's breaker lets a step run. Steps that waited may have seen others of their pack fail.
+fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
+    if pack.breaker.allows(Instant::now()) {
+        Ok(())
+    } else {
+        Err(switched_off(pack))
+    }
+}
+
+fn out_of_time(detail: &str) -> Failed {
+    Failed::Stopped {
+        code: ErrorCode::TurnOutOfTime,
+        detail: detail.to_owned(),
+    }
+}
+
+pub(super) fn switched_off(pack: &InstalledPack) -> Failed {
+    Failed::Stopped {
+        code: ErrorCode::BreakerOpen,
+        detail: pack.id().to_string(),
+    }
+}

@@ -1,0 +1,160 @@
+//! What a reply does to the session, and which step it leads to.
+
+use jackfield_core::{ErrorCode, Event, FlowId, NamedValue, Next, Owner, Reply};
+
+use super::{Failed, Turn};
+
+impl Turn<'_> {
+    /// Takes a reply into the session. What it says next is the next step, if there is one.
+    pub(super) fn apply(
+        &mut self,
+        frame: u32,
+        reply: Reply,
+    ) -> Result<Option<(u32, Vec<Event>)>, Failed> {
+        self.check(frame, &reply)?;
+        self.session.failed = 0;
+        let messages_before = self.draft.messages.len();
+        let pack = self.current_pack(frame)?;
+        let choice_ids = self.render(&pack, &reply.messages);
+        let prompt = self
+            .draft
+            .messages
+            .get(messages_before..)
+            .and_then(<[_]>::last)
+            .cloned();
+        if let Some(found) = self.session.frames.iter_mut().find(|f| f.id == frame) {
+            found.state = Some(reply.state);
+            found.state_version = pack.manifest.pack.state_version;
+            found.slots = reply.slots;
+            found.expects = reply.expects;
+            found.step = reply.step;
+            if prompt.is_some() {
+                found.prompt = prompt;
+                found.choice_ids = choice_ids;
+            }
+        }
+        self.perform(&pack, frame, reply.effects)?;
+        self.watch_silence(frame);
+        let said_something = self.draft.messages.len() > messages_before;
+        self.follow(frame, reply.then, said_something)
+    }
+
+    /// A reply may only use what the manifest declares.
+    fn check(&self, frame: u32, reply: &Reply) -> Result<(), Failed> {
+        let pack = self.current_pack(frame)?;
+        let bad = |detail: String| Failed::Stopped {
+            code: ErrorCode::BadReply,
+            detail,
+        };
+        let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
+            return Ok(());
+        };
+        let Some(spec) = pack.flow(&found.flow.flow) else {
+            return Err(Failed::Stopped {
+                code: ErrorCode::UnknownFlow,
+                detail: found.flow.to_string(),
+            });
+        };
+        if !spec.steps.contains(&reply.step) {
+            return Err(bad(format!(
+                "the step label `{}` is not listed in pack.toml for {}",
+                reply.step, found.flow
+            )));
+        }
+        if let Some(slot) = reply
+            .slots
+            .iter()
+            .find(|slot| !spec.slots.contains_key(&slot.name))
+        {
+            return Err(bad(format!(
+                "the slot `{}` is not declared in pack.toml for {}",
+                slot.name, found.flow
+            )));
+        }
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        frame: u32,
+        then: Next,
+        said_something: bool,
+    ) -> Result<Option<(u32, Vec<Event>)>, Failed> {
+        match then {
+            Next::Wait => Ok(None),
+            Next::Done(results) => Ok(self.complete(frame, results)),
+            Next::Call { flow, arguments } => {
+                let flow = self.callable(frame, &flow)?;
+                let callee = self.push_frame(flow, true)?;
+                Ok(Some((callee, vec![Event::Started(arguments)])))
+            }
+            Next::Verify(level) => Ok(self.verify(frame, level).map(|event| (frame, vec![event]))),
+            Next::HandOff { queue, reason } => {
+                self.decide("hand-off", reason);
+                self.session.owner = Owner::Queue(queue);
+                self.session.asking = None;
+                if !said_something {
+                    self.say("handed-off", &[]);
+                }
+                Ok(None)
+            }
+            Next::Close => {
+                self.session.frames.clear();
+                self.session.timers.clear();
+                self.session.awaiting.clear();
+                self.session.asking = None;
+                self.session.closed = true;
+                Ok(None)
+            }
+            Next::Other(extension) => Err(Failed::Stopped {
+                code: ErrorCode::BadReply,
+                detail: format!("this host does not know the next step `{}`", extension.name),
+            }),
+        }
+    }
+
+    /// A frame is complete: its caller gets the results, or the flow it interrupted goes on.
+    fn complete(&mut self, frame: u32, results: Vec<NamedValue>) -> Option<(u32, Vec<Event>)> {
+        let at = self.session.frames.iter().position(|f| f.id == frame)?;
+        let was_active = at + 1 == self.session.frames.len();
+        let done = self.session.frames.get(at)?.clone();
+        self.drop_frame(frame);
+        self.drop_superseded(&done);
+        if !was_active {
+            return None;
+        }
+        let below = self.session.active()?.clone();
+        if done.called {
+            let returned = Event::Returned {
+                flow: done.flow.to_string(),
+                results,
+            };
+            return Some((below.id, vec![returned]));
+        }
+        self.go_back()
+    }
+
+    fn callable(&self, frame: u32, flow: &str) -> Result<FlowId, Failed> {
+        let own = self.current_pack(frame)?;
+        let unknown = || Failed::Stopped {
+            code: ErrorCode::UnknownFlow,
+            detail: flow.to_owned(),
+        };
+        let id = match flow.parse::<FlowId>() {
+            Ok(id) => id,
+            Err(_) => FlowId {
+                pack: own.id().clone(),
+                flow: flow.parse().map_err(|_| unknown())?,
+            },
+        };
+        let pack = self.catalog.pack(&id.pack).ok_or_else(unknown)?;
+        let spec = pack.flow(&id.flow).ok_or_else(unknown)?;
+        if id.pack != *own.id() && !spec.exported {
+            return Err(Failed::Stopped {
+                code: ErrorCode::BadReply,
+                detail: format!("{id} is not exported by its pack"),
+            });
+        }
+        Ok(id)
+    }
+}

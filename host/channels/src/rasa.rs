@@ -34,7 +34,15 @@ impl Words {
     }
 }
 
-#[derive(Deserialize)]
+impl Default for Words {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+/// What is missing is empty, which the checks name.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct PostedWire {
     sender: Words,
     message: Words,
@@ -217,7 +225,9 @@ mod tests {
     fn each_broken_rule_is_named() {
         let rule =
             |body: serde_json::Value| posted(body.to_string().as_bytes()).unwrap_err().to_string();
-        assert!(rule(json!({"message": "x"})).contains("JSON object"));
+        assert!(rule(json!([])).contains("JSON object"));
+        assert!(rule(json!({"message": "x"})).starts_with("`sender`"));
+        assert!(rule(json!({"sender": "u"})).starts_with("`message`"));
         assert!(rule(json!({"sender": "", "message": "x"})).starts_with("`sender`"));
         assert!(rule(json!({"sender": "u".repeat(129), "message": "x"})).starts_with("`sender`"));
         assert!(rule(json!({"sender": "u", "message": ""})).starts_with("`message`"));

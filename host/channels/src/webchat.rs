@@ -24,6 +24,8 @@ pub struct Posted {
 
 #[derive(Deserialize)]
 struct PostedWire {
+    /// What is missing is empty, which the check names.
+    #[serde(default)]
     id: String,
     text: Option<String>,
     choice: Option<String>,

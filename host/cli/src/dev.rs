@@ -57,7 +57,7 @@ struct DevFile {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Service {
-    /// Program and arguments.
+    /// Program and arguments; `{data}` stands for the directory of everything that is kept.
     command: Vec<String>,
     /// The service prints a line that contains this and ends in its address.
     ready: String,
@@ -97,7 +97,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         let mut packs = Vec::new();
         for dir in dirs {
             eprintln!("building {}", dir.display());
-            let source = Source::open(dir)?;
+            let source = Source::open(dir, &args.data)?;
             packs.push(load(&sandbox, &source)?);
             sources.push(source);
         }
@@ -148,7 +148,10 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
     println!("  Jackfield is running.");
     println!();
     println!("  chat in the browser   http://{address}/");
-    println!("  chat in the terminal  jackfield chat --url http://{address}");
+    println!(
+        "  chat in the terminal  {} chat --url http://{address}",
+        own_name()
+    );
     println!("  Rasa-style REST       POST http://{address}/webhooks/rest/webhook");
     println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
     println!();
@@ -169,8 +172,20 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
     println!();
 }
 
+/// What to type to run this program once more.
+fn own_name() -> String {
+    let program = std::env::current_exe().ok();
+    let here = std::env::current_dir().ok();
+    let near = program
+        .as_deref()
+        .zip(here.as_deref())
+        .and_then(|(program, here)| program.strip_prefix(here).ok());
+    near.or(program.as_deref())
+        .map_or("jackfield".to_owned(), |path| path.display().to_string())
+}
+
 impl Source {
-    fn open(dir: PathBuf) -> anyhow::Result<Self> {
+    fn open(dir: PathBuf, data: &Path) -> anyhow::Result<Self> {
         let file = dir.join("dev.toml");
         let dev: DevFile = match std::fs::read_to_string(&file) {
             Ok(text) => {
@@ -185,7 +200,7 @@ impl Source {
         };
         let mut companions = Vec::new();
         for service in dev.service {
-            let (companion, address) = service.start()?;
+            let (companion, address) = service.start(data)?;
             settings.config.insert(service.config.clone(), address);
             companions.push(companion);
         }
@@ -199,9 +214,12 @@ impl Source {
 
 impl Service {
     /// Starts the program and waits until it prints its address.
-    fn start(&self) -> anyhow::Result<(Companion, String)> {
-        let line = self.command.join(" ");
-        let [program, arguments @ ..] = self.command.as_slice() else {
+    fn start(&self, data: &Path) -> anyhow::Result<(Companion, String)> {
+        let data = data.display().to_string();
+        let command = self.command.iter();
+        let command: Vec<String> = command.map(|word| word.replace("{data}", &data)).collect();
+        let line = command.join(" ");
+        let [program, arguments @ ..] = command.as_slice() else {
             bail!("a service needs a command")
         };
         eprintln!("starting {line}");

@@ -13,6 +13,8 @@ pub struct TranscriptTurn {
     pub handled: Vec<Position>,
     /// What the contact said in it.
     pub said: Vec<Said>,
+    /// Whether the bot spoke by itself: a timer rang, or another system answered.
+    pub unasked: bool,
     /// What the contact was told.
     pub messages: Vec<Outbound>,
     /// Who speaks for the enterprise after it.

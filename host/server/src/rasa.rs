@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use jackfield_channels::rasa;
-use jackfield_core::{ErrorCode, Outbound, SessionId};
+use jackfield_core::{ErrorCode, Outbound, SessionId, TranscriptTurn};
 use sha2::Sha256;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
@@ -20,6 +20,8 @@ use crate::routes::REST_CHANNEL;
 use crate::state::{Shared, now_ms};
 use crate::{Asked, Published, RasaAccess};
 
+/// Turns looked through for what the bot said by itself since the contact's message before.
+const UNASKED: usize = 8;
 /// Turns looked through for the one that handled a message; with fewer waiting messages than this it is among them.
 const RECENT: usize = 64;
 
@@ -55,12 +57,41 @@ pub(crate) async fn webhook(
         .figures
         .rest
         .count(asked.as_ref().ok().map(|asked| &asked.receipt));
-    let messages = replies(&state, asked?, until).await?;
+    let asked = asked?;
+    let session = asked.receipt.session;
+    let mut messages = Vec::new();
+    if let Some(turn) = handled(&state, asked, until).await? {
+        messages = said_by_itself(&state, session, &turn).await?;
+        messages.extend(turn.messages);
+    }
     Ok(Json(rasa::replies(&sender, &messages)).into_response())
 }
 
-/// The messages of the turn that handled the accepted event; none when it is not committed in time.
-async fn replies(state: &Shared, asked: Asked, until: Instant) -> Result<Vec<Outbound>, Refusal> {
+/// What the bot said by itself before this turn, since the contact's last: this channel has no other way to tell it.
+async fn said_by_itself(
+    state: &Shared,
+    session: SessionId,
+    turn: &TranscriptTurn,
+) -> Result<Vec<Outbound>, Refusal> {
+    if turn.turn == 1 {
+        return Ok(Vec::new());
+    }
+    let mut before = state
+        .host
+        .transcript(&state.options.tenant, session, 0, UNASKED)
+        .await?;
+    before.retain(|earlier| earlier.turn < turn.turn);
+    let asked = before.iter().rposition(|earlier| !earlier.unasked);
+    let unasked = before.split_off(asked.map_or(0, |at| at + 1));
+    Ok(unasked.into_iter().flat_map(|turn| turn.messages).collect())
+}
+
+/// The turn that handled the accepted event; none when it is not committed in time.
+async fn handled(
+    state: &Shared,
+    asked: Asked,
+    until: Instant,
+) -> Result<Option<TranscriptTurn>, Refusal> {
     let Asked {
         receipt,
         mut live,
@@ -78,13 +109,13 @@ async fn replies(state: &Shared, asked: Asked, until: Instant) -> Result<Vec<Out
                 .into_iter()
                 .find(|turn| turn.handled.contains(&position))
             {
-                return Ok(turn.messages);
+                return Ok(Some(turn));
             }
         }
         match timeout_at(until, live.recv()).await {
             Ok(Ok(published)) => match &*published {
                 Published::Turn(turn) if turn.handled.contains(&position) => {
-                    return Ok(turn.messages.clone());
+                    return Ok(Some(turn.clone()));
                 }
                 _ => {}
             },
@@ -95,7 +126,7 @@ async fn replies(state: &Shared, asked: Asked, until: Instant) -> Result<Vec<Out
                 live = state.host.watch(session);
                 look_back = true;
             }
-            Ok(Err(RecvError::Closed)) | Err(_) => return Ok(Vec::new()),
+            Ok(Err(RecvError::Closed)) | Err(_) => return Ok(None),
         }
     }
 }

@@ -326,6 +326,16 @@ impl Turn<'_> {
 
     /// A sentence when no flow waits.
     async fn without_flow(&mut self, utterance: Utterance) -> Result<(), Failed> {
+        if let Some(yes) = yes_no(&utterance.text) {
+            self.understood();
+            self.decide("chit-chat", "yes or no, and nothing was asked");
+            if yes {
+                self.offer_flows("yes-to-nothing", false);
+            } else {
+                self.say("no-to-nothing", &[]);
+            }
+            return Ok(());
+        }
         let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         let flow = utterance

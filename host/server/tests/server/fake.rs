@@ -111,6 +111,15 @@ impl FakeHost {
             .commit(session, Vec::new(), Vec::new(), answer);
     }
 
+    /// The only session there is.
+    pub(crate) fn only_session(&self) -> SessionId {
+        let inner = self.inner.lock();
+        let mut sessions = inner.sessions.keys();
+        let only = sessions.next().copied().unwrap();
+        assert_eq!(sessions.next(), None);
+        only
+    }
+
     /// How many turns a session has.
     pub(crate) fn turns(&self, session: SessionId) -> usize {
         self.inner
@@ -135,6 +144,7 @@ impl Inner {
         let turn = TranscriptTurn {
             turn: conversation.turns.len() as u64 + 1,
             at: 1_800_000_000_000 + conversation.turns.len() as u64 * 1_000,
+            unasked: handled.is_empty(),
             handled,
             said,
             messages: answer.messages,

@@ -73,6 +73,25 @@ async fn the_response_waits_for_the_turn_of_its_own_message() {
 }
 
 #[tokio::test]
+async fn what_the_bot_said_by_itself_comes_with_the_next_reply_once() {
+    let server = start(FakeHost::echo(), options()).await;
+    let ask = async |text: &str| {
+        let body = json!({"sender": "u1", "message": text}).to_string();
+        let replies = server.post(WEBHOOK, None, body).await.json();
+        let replies = replies.as_array().unwrap().iter();
+        replies
+            .map(|reply| reply["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ask("one").await, ["echo one"]);
+    let session = server.host.only_session();
+    server.host.speak(session, "It is done.");
+    server.host.speak(session, "It is paid.");
+    assert_eq!(ask("two").await, ["It is done.", "It is paid.", "echo two"]);
+    assert_eq!(ask("three").await, ["echo three"]);
+}
+
+#[tokio::test]
 async fn a_turn_that_takes_too_long_leaves_an_empty_list() {
     let host = FakeHost::echo().gated();
     let server = limited(host, |limits| limits.rasa_wait = Duration::from_millis(100)).await;

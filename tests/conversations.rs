@@ -12,6 +12,8 @@ mod once;
 mod outcome;
 #[path = "conversations/place.rs"]
 mod place;
+#[path = "conversations/rest.rs"]
+mod rest;
 #[path = "conversations/script.rs"]
 mod script;
 #[path = "conversations/settings.rs"]

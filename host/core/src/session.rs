@@ -237,6 +237,10 @@ pub struct Session {
     /// When one-time codes were sent within the last hour, milliseconds since 1970.
     #[n(19)]
     pub codes_sent: Vec<u64>,
+    /// Number of the last turn that the bot took by itself: a timer rang, or another system answered; 0 when there is none.
+    #[n(20)]
+    #[cbor(default)]
+    pub unasked: u64,
 }
 
 impl Session {
@@ -263,6 +267,7 @@ impl Session {
             closed: false,
             awaiting: Vec::new(),
             codes_sent: Vec::new(),
+            unasked: 0,
         }
     }
 

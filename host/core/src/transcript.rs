@@ -13,8 +13,8 @@ pub struct TranscriptTurn {
     pub handled: Vec<Position>,
     /// What the contact said in it.
     pub said: Vec<Said>,
-    /// Whether the bot spoke by itself: a timer rang, or another system answered.
-    pub unasked: bool,
+    /// Number of the last turn up to this that the bot took by itself: a timer rang, or another system answered.
+    pub unasked: u64,
     /// What the contact was told.
     pub messages: Vec<Outbound>,
     /// Who speaks for the enterprise after it.

@@ -266,8 +266,7 @@ pub(crate) fn shown(record: &TurnRecord) -> TranscriptTurn {
         at: record.at,
         handled: record.handled.clone(),
         said: record.said.clone(),
-        // Whatever a contact does is noted, but that they came.
-        unasked: record.said.is_empty() && record.decision.action != "greet",
+        unasked: record.session.unasked,
         messages: record.messages.clone(),
         owner: record.session.owner.clone(),
         closed: record.session.closed,

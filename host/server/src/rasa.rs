@@ -73,7 +73,7 @@ async fn said_by_itself(
     session: SessionId,
     turn: &TranscriptTurn,
 ) -> Result<Vec<Outbound>, Refusal> {
-    if turn.turn == 1 {
+    if turn.unasked == 0 || turn.unasked + 1 != turn.turn {
         return Ok(Vec::new());
     }
     let mut before = state
@@ -81,7 +81,9 @@ async fn said_by_itself(
         .transcript(&state.options.tenant, session, 0, UNASKED)
         .await?;
     before.retain(|earlier| earlier.turn < turn.turn);
-    let asked = before.iter().rposition(|earlier| !earlier.unasked);
+    let asked = before
+        .iter()
+        .rposition(|earlier| earlier.unasked != earlier.turn);
     let unasked = before.split_off(asked.map_or(0, |at| at + 1));
     Ok(unasked.into_iter().flat_map(|turn| turn.messages).collect())
 }

@@ -207,6 +207,9 @@ impl<'e> Turn<'e> {
 
     fn finish(mut self) -> Finished {
         self.session.turn += 1;
+        if self.accepted.content.is_internal() {
+            self.session.unasked = self.session.turn;
+        }
         let live: Vec<u64> = self.session.timers.iter().map(|timer| timer.id).collect();
         for timer in &self.base.timers {
             if !live.contains(&timer.id) {

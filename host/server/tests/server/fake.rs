@@ -141,10 +141,12 @@ impl Inner {
         let Some(conversation) = self.sessions.get_mut(&session) else {
             return;
         };
+        let number = conversation.turns.len() as u64 + 1;
+        let before = conversation.turns.last().map_or(0, |turn| turn.unasked);
         let turn = TranscriptTurn {
-            turn: conversation.turns.len() as u64 + 1,
+            turn: number,
             at: 1_800_000_000_000 + conversation.turns.len() as u64 * 1_000,
-            unasked: handled.is_empty(),
+            unasked: if handled.is_empty() { number } else { before },
             handled,
             said,
             messages: answer.messages,

@@ -127,6 +127,10 @@ async fn run(seconds: u64, rate: u64) {
         largest * 100.0,
         share_of_cores * 100.0
     );
+    println!(
+        "no processor was left for long steps {} times",
+        figure(&after, "jackfield_starved_total")
+    );
     let mut problems = faults(&data, &kinds, &after);
     problems.extend(ended.map_or_else(Some, |status| {
         (!status.success()).then(|| format!("the end: {status}"))

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use jackfield_core::{ErrorCode, Position, SessionId, StepOutcome, TenantId, TurnRecord};
-use jackfield_store::{Entry, JournalStore, Store as _};
+use jackfield_store::{Admin, Entry, JournalStore, Store as _};
+
+mod words;
 
 /// What to read.
 #[derive(clap::Subcommand)]
@@ -82,14 +84,17 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
         }
         let what = match &record.entry {
             Entry::Accepted(inbound) => format!(
-                "accepted   {} {:?}",
-                inbound.address.channel, inbound.content
+                "accepted   {}: {}",
+                inbound.address.channel,
+                words::content(&inbound.content)
             ),
             Entry::Started(events) => format!("started    {} pending event(s) again", events.len()),
             Entry::Committed(turn) => {
                 format!("committed  turn {}: {}", turn.session.turn, why(turn))
             }
-            Entry::Admin(admin) => format!("admin      {admin:?}"),
+            Entry::Admin(Admin::ContactErased { .. }) => {
+                "admin      the contact was erased".to_owned()
+            }
             _ => "erased".to_owned(),
         };
         println!("{:>12}  {}  {what}", header.position, header.session);
@@ -149,7 +154,9 @@ fn print_turn(turn: &TurnRecord) {
     for step in &turn.steps {
         let events: Vec<_> = step.events.iter().map(|event| event.name()).collect();
         let outcome = match &step.outcome {
-            StepOutcome::Replied(reply) => format!("at `{}`, then {:?}", reply.step, reply.then),
+            StepOutcome::Replied(reply) => {
+                format!("at `{}`, {}", reply.step, words::next(&reply.then))
+            }
             StepOutcome::Faulted(fault) => format!("fault: {fault}"),
             StepOutcome::Stopped { code, detail } => format!("stopped: {code} {detail}"),
         };
@@ -188,6 +195,6 @@ fn print_turn(turn: &TurnRecord) {
             println!("            [{}]", choice.label);
         }
     }
-    println!("  owner     {:?}", turn.session.owner);
+    println!("  owner     {}", words::owner(&turn.session.owner));
     println!();
 }

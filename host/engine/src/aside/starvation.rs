@@ -56,6 +56,7 @@ impl Starvation {
                     "the machine leaves no processor for long steps: they run among the others for {} s",
                     BELIEVED.as_secs()
                 );
+                metrics::counter!("jackfield_starved_total").increment(1);
                 *self.until.lock() = Some(Instant::now() + BELIEVED);
             }
             if self.is_known() {

@@ -225,7 +225,7 @@ mod tests {
     fn each_broken_rule_is_named() {
         let rule =
             |body: serde_json::Value| posted(body.to_string().as_bytes()).unwrap_err().to_string();
-        assert!(rule(json!([])).contains("JSON object"));
+        assert!(rule(json!(7)).contains("JSON object"));
         assert!(rule(json!({"message": "x"})).starts_with("`sender`"));
         assert!(rule(json!({"sender": "u"})).starts_with("`message`"));
         assert!(rule(json!({"sender": "", "message": "x"})).starts_with("`sender`"));

@@ -303,7 +303,8 @@ mod tests {
     #[test]
     fn each_broken_rule_is_named() {
         assert!(rule("{").contains("line 1"));
-        assert!(rule("{}").contains("JSON object"));
+        assert!(rule("7").contains("JSON object"));
+        assert!(rule("{}").starts_with("`id`"));
         assert!(rule(r#"{"id":"","text":"x"}"#).starts_with("`id`"));
         assert!(rule(&json!({"id": "x".repeat(65), "text": "x"}).to_string()).starts_with("`id`"));
         assert!(rule(r#"{"id":"a b","text":"x"}"#).starts_with("`id`"));

@@ -226,7 +226,7 @@ mod tests {
             pace
         };
         assert_eq!(steady(1_000.0), PACE);
-        assert_eq!(steady(5_000.0), PACE);
+        assert_eq!(steady(4_000.0), PACE);
         assert_eq!(steady(7_000.0), BUSY_PACE);
     }
 }

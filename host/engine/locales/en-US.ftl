@@ -24,6 +24,7 @@ nothing-to-cancel = There is nothing to cancel right now. How can I help?
 back = All right, back to “{ $title }”.
 stale-choice = That option is no longer valid. Please choose in the latest message.
 code-sent = To protect your account we have sent you a 6-digit code, valid for { $minutes } minutes. Please reply with the code.
+code-again = I have sent you a new 6-digit code, valid for { $minutes } minutes. The one before no longer counts.
 code-demo = [Demo] Your code is { $code }. In production it is sent by text message.
 code-wrong = That code is not right. You can try { $tries } more times.
 code-expired = That code has expired. We have sent a new one; please enter it.

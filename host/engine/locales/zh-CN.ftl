@@ -24,6 +24,7 @@ nothing-to-cancel = 现在没有正在办理的业务。请问有什么可以帮
 back = 好的，我们回到刚才的“{ $title }”。
 stale-choice = 这个选项已经失效了，请在最新的消息里选择。
 code-sent = 为了保护您的账户安全，我们已发送一个 6 位验证码，{ $minutes } 分钟内有效，请直接回复验证码。
+code-again = 已重新发送 6 位验证码，{ $minutes } 分钟内有效，之前的不再有效。
 code-demo = 【演示】您的验证码是 { $code }。正式环境会通过短信发送。
 code-wrong = 验证码不正确，还可以再试 { $tries } 次。
 code-expired = 验证码已过期，已重新发送一个，请输入新的验证码。

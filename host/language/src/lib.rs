@@ -31,4 +31,6 @@ pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
 pub use training::{Article, Example, GazetteerEntry, Training};
-pub use words::{Command, choice_by_words, command, correction, yes_no};
+pub use words::{
+    Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction, yes_no,
+};

@@ -4,8 +4,8 @@
 
 use jackfield_core::{Asking, ClarifyOption, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, correction, entity_for,
-    yes_no,
+    ANSWER_THRESHOLD, Command, ParseContext, choice_by_position, choice_by_words, command,
+    correction, entity_for, yes_no,
 };
 
 use super::{Failed, Turn};
@@ -150,6 +150,11 @@ impl Turn<'_> {
                 frame.choice_ids.get(at).cloned().map(Event::Chose)
             }
             Expected::Slot(slot) => {
+                let choices = frame.prompt.iter().flat_map(|prompt| &prompt.choices);
+                let labels: Vec<&str> = choices.map(|choice| choice.label.as_str()).collect();
+                if let Some(at) = choice_by_position(text, &labels) {
+                    return frame.choice_ids.get(at).cloned().map(Event::Chose);
+                }
                 let kind = self.slot_kind(frame, slot)?;
                 if kind == "text"
                     || self.leads_elsewhere(frame, utterance, covered(utterance, &kind))
@@ -266,6 +271,17 @@ impl Turn<'_> {
                 .is_some_and(|kind| kind == "text"),
             _ => false,
         };
+        let free_text = expects_text || frame.expects.what == Expected::Anything;
+        if (code_asked || !free_text) && yes_no(text) == Some(true) {
+            // A yes that nobody asked for leads nowhere else.
+            if code_asked {
+                self.decide("verify", "not a code");
+                self.say("code-needed", &[]);
+            } else {
+                self.not_understood();
+            }
+            return Ok(());
+        }
         let elsewhere = self.other_flow(&frame, &utterance);
         let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
@@ -279,7 +295,6 @@ impl Turn<'_> {
                 .start_flow(flow, self.entities_as_arguments(), false)
                 .await;
         }
-        let free_text = expects_text || frame.expects.what == Expected::Anything;
         let least = if free_text && !code_asked {
             SURE_ANSWER
         } else {

@@ -131,6 +131,11 @@ impl Turn<'_> {
             .map(|d| char::from(b'0' + d as u8))
             .collect();
         if digits.len() != 6 {
+            if jackfield_language::asks_for_code_again(text) {
+                self.decide("verify", "asked for another code");
+                self.send_code("code-again", frame, level);
+                return Ok(true);
+            }
             let elsewhere = utterance.intent.is_some()
                 || jackfield_language::command(text).is_some()
                 || self

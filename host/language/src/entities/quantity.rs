@@ -256,8 +256,9 @@ fn data(
         let next = scan.skip_spaces(end);
         // A number after it belongs to the name of a plan: `5G 59`.
         let named = scan.at(next).is_ascii_digit();
-        if named || scan.one_of(next, NETWORK).is_some() || scan.word(next, "流量套餐").is_some()
-        {
+        let network =
+            named || scan.one_of(next, NETWORK).is_some() || scan.word(next, "流量套餐").is_some();
+        if network || asked_for(scan, start, next) {
             return None;
         }
     }
@@ -273,6 +274,19 @@ fn data(
         quantity(value * megabytes, "MB")
     };
     Some(Found::new("data-volume", value, start, end))
+}
+
+/// Whether `5G` is what is asked about, and not how much: `是5G吗`, `is it 5G`.
+fn asked_for(scan: &Scan<'_>, start: usize, next: usize) -> bool {
+    let before = scan.slice(0, start).trim_end();
+    ["吗", "的吗", "么"]
+        .iter()
+        .any(|word| scan.word(next, word).is_some())
+        || [
+            "是", "支持", "is it", "is this", "is that", "it's", "support",
+        ]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 /// After `元` or `块`: `三块五`, `12元5角3分`, `九块九毛`, `两块半`.

@@ -122,6 +122,16 @@ pub fn choice_by_words(text: &str, labels: &[&str]) -> Option<usize> {
     by_number(text, &labels).or_else(|| by_likeness(text, &labels))
 }
 
+/// The index that `text` picks by position alone, for who may also answer with a value: `第二个`, `the second one`, `2`.
+pub fn choice_by_position(text: &str, labels: &[&str]) -> Option<usize> {
+    let text = normalise(text);
+    if ASKING.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let labels: Vec<String> = labels.iter().map(|label| normalise(label)).collect();
+    by_position(&TABLES.read(&text)?, &labels)?
+}
+
 /// What a text of nothing but positions and fillers picks; the outer `None` when it names no position.
 fn by_position(words: &[Word], labels: &[String]) -> Option<Option<usize>> {
     let mut named = words

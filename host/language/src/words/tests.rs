@@ -595,3 +595,39 @@ fn no_choice_when_unclear() {
         )
     }));
 }
+
+#[test]
+fn positions_alone_pick_and_values_do_not() {
+    let labels = [
+        "京华畅享5G 59档（¥59.00/月）",
+        "京华尽兴5G 79档（¥79.00/月）",
+    ];
+    for (text, picked) in [
+        ("第二个", Some(1)),
+        ("the second one", Some(1)),
+        ("2", Some(1)),
+        ("我要第一个", Some(0)),
+        ("3", None),
+        ("59", None),
+        ("59元的", None),
+        ("20G", None),
+        ("第二个多少钱", None),
+    ] {
+        assert_eq!(choice_by_position(text, &labels), picked, "{text}");
+    }
+}
+
+#[test]
+fn who_has_no_code_wants_another() {
+    for text in [
+        "没收到验证码",
+        "再发一次",
+        "I didn't get the code",
+        "please resend the code",
+    ] {
+        assert!(asks_for_code_again(text), "{text}");
+    }
+    for text in ["483920", "取消", "why do you need this", "我要换套餐"] {
+        assert!(!asks_for_code_again(text), "{text}");
+    }
+}

@@ -79,3 +79,23 @@ fn codes_are_not_sent_without_end() {
         says(turn, "cannot verify who you are")
     });
 }
+
+#[test]
+fn asking_for_a_code_again_has_an_end_too() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start_with_gateway(data.path(), &carrier.url()).unwrap();
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    chat.say("change 13800138001 to the 59 yuan plan").unwrap();
+    until(&mut chat, "the code", |turn| says(turn, "6-digit code"));
+    for round in 1..5 {
+        chat.say("please resend the code").unwrap();
+        until(&mut chat, &format!("code {round}"), |turn| {
+            says(turn, "new 6-digit code")
+        });
+    }
+    chat.say("please resend the code").unwrap();
+    until(&mut chat, "a person", |turn| {
+        says(turn, "cannot verify who you are")
+    });
+}

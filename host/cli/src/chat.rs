@@ -85,7 +85,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
 }
 
 async fn chat(args: Args) -> anyhow::Result<()> {
-    let mut link = Link::open(address(&args.url)?, &args.locale).await?;
+    let link = Link::open(address(&args.url)?, &args.locale).await?;
     let mut heard = link.listen();
     let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
@@ -104,7 +104,9 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                     }
                     Heard::Back => {
                         eprintln!("(it is back)");
-                        prompt();
+                        if waits_for.is_none() {
+                            prompt();
+                        }
                         continue;
                     }
                 };

@@ -20,9 +20,8 @@ use crate::routes::REST_CHANNEL;
 use crate::state::{Shared, now_ms};
 use crate::{Asked, Published, RasaAccess};
 
-/// Turns looked through for what the bot said by itself since the contact's message before.
-const UNASKED: usize = 8;
-/// Turns looked through for the one that handled a message; with fewer waiting messages than this it is among them.
+/// Turns looked through for the one that handled a message, and for what the bot said by itself before it; with fewer
+/// waiting messages than this they are among them.
 const RECENT: usize = 64;
 
 /// `GET /webhooks/rest/`, as Rasa answers it.
@@ -78,7 +77,7 @@ async fn said_by_itself(
     }
     let mut before = state
         .host
-        .transcript(&state.options.tenant, session, 0, UNASKED)
+        .transcript(&state.options.tenant, session, 0, RECENT)
         .await?;
     before.retain(|earlier| earlier.turn < turn.turn);
     let asked = before

@@ -23,7 +23,6 @@ struct Opened {
 pub(super) struct Link {
     address: SocketAddr,
     token: String,
-    connection: Option<Connection>,
 }
 
 /// What comes from the host.
@@ -53,7 +52,6 @@ impl Link {
         Ok(Self {
             address,
             token: serde_json::from_slice::<Opened>(&answer)?.token,
-            connection: Some(connection),
         })
     }
 
@@ -73,10 +71,7 @@ impl Link {
 
     /// Sends a message; while the host is away it is kept and sent again, which its id makes harmless. Gives what the
     /// host has against it.
-    pub(super) async fn send(
-        &mut self,
-        message: &serde_json::Value,
-    ) -> anyhow::Result<Option<String>> {
+    pub(super) async fn send(&self, message: &serde_json::Value) -> anyhow::Result<Option<String>> {
         let body = message.to_string();
         let began = Instant::now();
         loop {
@@ -88,19 +83,17 @@ impl Link {
                     let answer = String::from_utf8_lossy(&answer);
                     return Ok(Some(format!("{status} {answer}")));
                 }
-                Err(_) if began.elapsed() < PATIENCE => self.connection = None,
+                Err(_) if began.elapsed() < PATIENCE => {}
                 Err(error) => return Err(error),
             }
             tokio::time::sleep(RETRY).await;
         }
     }
 
-    async fn post(&mut self, body: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            none => none.insert(Connection::open(self.address).await?),
-        };
-        connection
+    /// On a connection of its own: who types is slower than a host keeps an idle one.
+    async fn post(&self, body: &str) -> anyhow::Result<(u16, Vec<u8>)> {
+        Connection::open(self.address)
+            .await?
             .post("/chat/api/messages", Some(&self.token), body)
             .await
     }
@@ -119,15 +112,17 @@ struct Ear {
 impl Ear {
     async fn listen(mut self) {
         while let Err(error) = self.follow().await {
-            let known = error
-                .downcast_ref::<Refused>()
-                .is_none_or(|Refused(status)| matches!(status, 429 | 500..));
+            let refused = error.downcast_ref::<Refused>();
+            if refused.is_some_and(|Refused(status)| !matches!(status, 429 | 500..)) {
+                let _ = self.heard.send(Err(error));
+                return;
+            }
             let away = *self.away.get_or_insert_with(|| {
                 // Nobody listens any more when the program ends, which ends this too.
                 let _ = self.heard.send(Ok(Heard::Away));
                 Instant::now()
             });
-            if !known || away.elapsed() > PATIENCE {
+            if away.elapsed() > PATIENCE {
                 let _ = self.heard.send(Err(error));
                 return;
             }

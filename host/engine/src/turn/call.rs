@@ -23,7 +23,9 @@ impl Turn<'_> {
     ) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
         let result = if pack.record.is_quick() {
-            self.run_among_others(pack, step, storage).await?
+            let world = self.begin(&self.engine.gate, pack, storage).await?;
+            may_run(pack)?;
+            self.run_here(pack, step, &world).await
         } else {
             Box::pin(self.run_aside(pack, step, storage)).await?
         };
@@ -32,17 +34,7 @@ impl Turn<'_> {
         Ok(result)
     }
 
-    async fn run_among_others(
-        &self,
-        pack: &Arc<InstalledPack>,
-        step: &Step,
-        storage: StorageView,
-    ) -> Result<StepResult, Failed> {
-        let world = self.begin(&self.engine.gate, pack, storage).await?;
-        may_run(pack)?;
-        Ok(self.run_here(pack, step, &world).await)
-    }
-
+    /// Runs a step among the others.
     async fn run_here(
         &self,
         pack: &InstalledPack,

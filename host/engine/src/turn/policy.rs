@@ -275,8 +275,7 @@ impl Turn<'_> {
         if (code_asked || !free_text) && yes_no(text) == Some(true) {
             // A yes that nobody asked for leads nowhere else.
             if code_asked {
-                self.decide("verify", "not a code");
-                self.say("code-needed", &[]);
+                self.not_a_code();
             } else {
                 self.not_understood();
             }
@@ -311,8 +310,7 @@ impl Turn<'_> {
             return Ok(());
         }
         if code_asked {
-            self.decide("verify", "not a code");
-            self.say("code-needed", &[]);
+            self.not_a_code();
             return Ok(());
         }
         if let (true, Expected::Slot(slot)) = (expects_text, &frame.expects.what) {

@@ -108,6 +108,12 @@ impl Turn<'_> {
         }
     }
 
+    /// Something was said that is no code and nothing else either.
+    pub(super) fn not_a_code(&mut self) {
+        self.decide("verify", "not a code");
+        self.say("code-needed", &[]);
+    }
+
     /// A sentence while the code is asked for. False when it is something else altogether.
     pub(super) async fn code_text(
         &mut self,
@@ -144,8 +150,7 @@ impl Turn<'_> {
             if elsewhere {
                 return Ok(false);
             }
-            self.decide("verify", "not a code");
-            self.say("code-needed", &[]);
+            self.not_a_code();
             return Ok(true);
         }
         if self.at > expires {

@@ -62,7 +62,7 @@ impl Place {
         if let Some(setting) = script.backend {
             self.carrier.behave(setting);
         }
-        let held = hold(script, self.host.address, || self.carrier.applied());
+        let held = hold(script, &self.host, &self.carrier);
         (held, self.carrier.applied())
     }
 

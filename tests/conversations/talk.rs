@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::script::{Line, Script};
-use super::support::{Chat, Message, Turn};
+use super::support::{Carrier, Chat, Host, Message, Turn};
 
 /// The longest wait for a reply or an expected answer.
 const WAIT: Duration = Duration::from_secs(12);
+/// Between two looks at whether the operator has answered.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// As often may the bot say the same, whatever the customer says, before it goes in circles.
 const SAME: usize = 3;
 
@@ -23,9 +25,9 @@ pub(crate) struct Held {
     pub(crate) failure: Option<String>,
 }
 
-/// Holds a conversation. `applied` counts the operator's changes of plan.
-pub(crate) fn hold(script: &Script, host: SocketAddr, applied: impl Fn() -> u64) -> Held {
-    let mut talk = match Talk::open(script, host) {
+/// Holds a conversation with a host that serves `carrier`'s customers.
+pub(crate) fn hold(script: &Script, host: &Host, carrier: &Carrier) -> Held {
+    let mut talk = match Talk::open(script, host.address) {
         Ok(talk) => talk,
         Err(error) => {
             let failure = Some(format!("the chat does not open: {error:#}"));
@@ -38,7 +40,8 @@ pub(crate) fn hold(script: &Script, host: SocketAddr, applied: impl Fn() -> u64)
         }
     };
     let failure = talk
-        .go_through(&script.lines, applied)
+        .go_through(&script.lines)
+        .and_then(|()| talk.settle(script, host, carrier))
         .err()
         .map(|error| format!("{error:#}"));
     Held {
@@ -80,7 +83,7 @@ impl Talk {
         Ok(talk)
     }
 
-    fn go_through(&mut self, lines: &[Line], applied: impl Fn() -> u64) -> anyhow::Result<()> {
+    fn go_through(&mut self, lines: &[Line]) -> anyhow::Result<()> {
         for line in lines {
             match line {
                 Line::Says(text) => self.says(text)?,
@@ -103,10 +106,6 @@ impl Talk {
                     words.join("|")
                 ),
             }
-        }
-        // A change that was made is told, whether the script waits for it or not.
-        if applied() > 0 {
-            self.settle()?;
         }
         Ok(())
     }
@@ -222,16 +221,25 @@ impl Talk {
         Ok(())
     }
 
-    /// Waits for the answer of the operator when it is not there yet.
-    fn settle(&mut self) -> anyhow::Result<()> {
-        let told = |heard: &[Message]| {
-            let words = ["办理成功", "已经在使用", "Done!", "already on"].map(str::to_owned);
-            any_word(heard, &words)
-        };
-        if self.transcript.contains("办理成功") || self.transcript.contains("Done!") {
+    /// Waits for what the operator still has to answer, whether the script does or not: a change that was made is
+    /// told, and none is made in the middle of the next conversation.
+    fn settle(&mut self, script: &Script, host: &Host, carrier: &Carrier) -> anyhow::Result<()> {
+        let until = Instant::now() + WAIT;
+        // A bad operator may never answer, and serves this conversation alone.
+        while script.backend.is_none() && host.unanswered() > 0 {
+            anyhow::ensure!(Instant::now() < until, "the operator does not answer");
+            if let Some(turn) = self.chat.next(Instant::now() + BETWEEN_LOOKS)? {
+                self.take(&turn);
+            }
+        }
+        let done = ["办理成功", "Done!"];
+        if carrier.applied() == 0 || done.iter().any(|part| self.transcript.contains(part)) {
             return Ok(());
         }
-        self.expects("to be told that the plan was changed", told)
+        let told = ["办理成功", "已经在使用", "Done!", "already on"].map(str::to_owned);
+        self.expects("to be told that the plan was changed", |heard| {
+            any_word(heard, &told)
+        })
     }
 }
 

@@ -196,6 +196,15 @@ impl Host {
         })
     }
 
+    /// How many requests to back ends wait for an answer.
+    pub fn unanswered(&self) -> u64 {
+        let (_, metrics) = get(self.address, "/metrics").unwrap();
+        let depth = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("jackfield_outbox_depth "));
+        depth.map_or(0, |depth| depth.parse::<f64>().unwrap() as u64)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

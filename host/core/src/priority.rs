@@ -11,6 +11,20 @@ pub fn only_when_idle() {
     idle();
 }
 
+/// Behind what is waited for, but not for ever: for what must not fall behind without end.
+///
+/// Threads that the calling one starts afterwards are the same. On Linux the nice value is each thread's own; elsewhere
+/// it is the whole process's, and nothing changes.
+pub fn behind_others() {
+    // A refusal changes nothing.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, NICE);
+}
+
+/// How far a thread stands behind others: 0 is not at all, 19 the most.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 #[cfg(target_os = "linux")]
 #[expect(
     unsafe_code,

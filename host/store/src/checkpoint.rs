@@ -22,8 +22,6 @@ const SYNC_EVERY: Duration = Duration::from_secs(30);
 const FEW: usize = 16;
 /// … the thread rests for as long as they took, so many times: a checkpoint is to be no burst of work beside turns.
 const REST: u32 = 2;
-/// How far this thread stands back when processors are short: 0 is not at all, 19 the most.
-const NICE: i32 = 10;
 /// How long an event is remembered for its duplicates, milliseconds: seven days and a bit.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Marks looked at after each checkpoint, in search of old ones.
@@ -57,9 +55,8 @@ impl Checkpointer {
     pub(crate) fn run(mut self) {
         // Dropped last, also by a panic inside sled: nobody must wait for a thread that is gone.
         let end = Stopped(self.shared.clone());
-        // On Linux this is the thread's own priority: turns go first, but not for ever, because what waits here grows. It
-        // matters little if it fails.
-        let _ = rustix::process::setpriority_process(None, NICE);
+        // What waits here grows.
+        jackfield_core::priority::behind_others();
         loop {
             let (asked, stop) = self.wait();
             self.shared.measure_space();

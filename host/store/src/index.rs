@@ -1,10 +1,9 @@
 //! sled, as an index that is written behind. One thread writes; everybody may read. Nothing here is the truth.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use jackfield_core::Digest;
+use jackfield_core::{Digest, priority};
 use minicbor::{Decode, Encode};
 use parking_lot::RwLock;
 
@@ -63,8 +62,10 @@ impl Index {
             .segment_size(SEGMENT)
             .flush_every_ms(Some(500))
             .use_compression(false);
-        // sled panics on some kinds of damage.
-        let opened = catch_unwind(AssertUnwindSafe(|| {
+        // In a thread of its own: the threads that sled starts inherit how far it stands back, and sled panics on some
+        // kinds of damage.
+        let open = || {
+            priority::behind_others();
             let db = config.open()?;
             let mut pieces = HashMap::new();
             for key in db.scan_prefix([PIECE_KEY]).keys() {
@@ -73,9 +74,9 @@ impl Index {
                 }
             }
             Ok::<_, sled::Error>((db, pieces))
-        }));
+        };
         let panicked = |_| StoreError::Failed("sled panicked while it opened the index".into());
-        let (db, pieces) = opened
+        let (db, pieces) = std::thread::scope(|scope| scope.spawn(open).join())
             .map_err(panicked)?
             .map_err(failed("open the index"))?;
         let filter = Filter::new(db.size_on_disk().unwrap_or_default());
@@ -334,4 +335,37 @@ fn quarantine_half_snapshots(directory: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sled_does_by_itself_stands_behind_turns() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = Index::open(directory.path(), 1 << 20).unwrap();
+        let change = index.change();
+        change.put(b"key", b"value").unwrap();
+        change
+            .finish(&Applied {
+                position: 0,
+                last: None,
+            })
+            .unwrap();
+        index.sync().unwrap();
+        let threads = std::fs::read_dir("/proc/self/task").unwrap();
+        let stats = threads
+            .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+        let nice: Vec<String> = stats
+            .filter_map(|stat| {
+                let (name, fields) = stat.rsplit_once(") ")?;
+                let sled = name.contains("(sled-io") || name.contains("(log flusher");
+                // The nice value is the 19th field.
+                sled.then(|| fields.split(' ').nth(16).map(str::to_owned))?
+            })
+            .collect();
+        assert!(nice.len() > 2, "sled has threads");
+        assert!(nice.iter().all(|nice| nice == "10"), "{nice:?}");
+    }
 }

@@ -1,6 +1,7 @@
-//! Where steps run that may take long: on threads of their own, which get a processor when nothing else wants it. A
+//! Where steps run that take long: on threads of their own, which get a processor when nothing else wants it. A
 //! pack whose steps are over in an instant has them run where the host's own work runs; when it computes long or is
-//! stopped again and again, they run aside.
+//! stopped again and again, they run aside. Of a pack that has not shown much yet they begin among the others, and
+//! go on aside when they compute long.
 //!
 //! What nothing else wants may be nothing. Then steps of such packs run among the others after all, a few at a time.
 
@@ -17,17 +18,31 @@ use tokio::task::{JoinError, JoinSet};
 use crate::gate::Gate;
 
 mod starvation;
+mod way;
 
 use starvation::Starvation;
+pub(crate) use way::WayAside;
 
 /// A guest that computed as long as this computed long.
 const LONG: Duration = Duration::from_millis(2);
-/// Quick steps in a row after which a pack is trusted to be quick. One that is new has that trust …
+/// Quick steps in a row after which steps of a pack begin among the others. One that is new has shown as much …
 const PROVEN: u32 = 4;
 /// … and loses it with its first long step, because each halves them. More than this do not count.
 const MOST: u32 = 64;
+/// After so many one long step is an accident, and nobody looks out for it.
+const SURE: u32 = MOST / 4;
 /// Steps that may be under way among the others because nothing is left aside.
 const RESCUED: usize = 4;
+
+/// What a step is likely to be, after what its pack has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Over in an instant.
+    Quick,
+    /// The pack is new, or both happened.
+    Unsure,
+    Long,
+}
 
 /// What a pack has shown of its steps.
 #[derive(Debug)]
@@ -40,9 +55,13 @@ impl Default for Record {
 }
 
 impl Record {
-    /// Whether its steps are known to be over in an instant.
-    pub(crate) fn is_quick(&self) -> bool {
-        self.0.load(Ordering::Relaxed) >= PROVEN
+    /// What its next step is likely to be.
+    pub(crate) fn expected(&self) -> Expected {
+        match self.0.load(Ordering::Relaxed) {
+            SURE.. => Expected::Quick,
+            PROVEN.. => Expected::Unsure,
+            _ => Expected::Long,
+        }
     }
 
     /// Notes how a step went. That a turn's time was over says nothing of the pack.
@@ -52,17 +71,25 @@ impl Record {
             StepOutcome::Stopped { .. } => false,
             StepOutcome::Replied(_) | StepOutcome::Faulted(_) => computed < LONG,
         };
-        let next = |shown: u32| {
-            Some(if quick {
-                (shown + 1).min(MOST)
-            } else {
-                shown / 2
-            })
-        };
+        if quick {
+            self.change(|shown| (shown + 1).min(MOST));
+        } else {
+            self.note_long();
+        }
+    }
+
+    /// Notes that a step computes long, which is known before its end.
+    pub(crate) fn note_long(&self) {
+        self.change(|shown| shown / 2);
+    }
+
+    fn change(&self, next: impl Fn(u32) -> u32) {
         // The function always gives a value.
         let _ = self
             .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |shown| {
+                Some(next(shown))
+            });
     }
 }
 
@@ -177,22 +204,26 @@ mod tests {
         };
         let quick = Duration::from_micros(100);
         let record = Record::default();
-        assert!(record.is_quick());
+        assert_eq!(record.expected(), Expected::Unsure);
         record.note(&fault(), LONG);
         for _ in 0..PROVEN / 2 {
-            assert!(!record.is_quick());
+            assert_eq!(record.expected(), Expected::Long);
             record.note(&fault(), quick);
         }
-        assert!(record.is_quick());
+        assert_eq!(record.expected(), Expected::Unsure);
         for _ in 0..MOST {
             record.note(&fault(), quick);
         }
         record.note(&stopped(ErrorCode::TurnOutOfTime), quick);
         record.note(&fault(), LONG);
-        assert!(record.is_quick(), "one long step is an accident");
-        for _ in 0..4 {
+        assert_eq!(record.expected(), Expected::Quick, "an accident");
+        for _ in 0..2 {
             record.note(&stopped(ErrorCode::OutOfFuel), quick);
         }
-        assert!(!record.is_quick());
+        assert_eq!(record.expected(), Expected::Unsure);
+        for _ in 0..2 {
+            record.note(&stopped(ErrorCode::OutOfFuel), quick);
+        }
+        assert_eq!(record.expected(), Expected::Long);
     }
 }

@@ -9,7 +9,7 @@ use jackfield_language::Model;
 use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
 use parking_lot::Mutex;
 
-use crate::aside;
+use crate::aside::{self, WayAside};
 use crate::egress::Egress;
 use crate::gate::Place;
 use crate::installed::InstalledPack;
@@ -29,6 +29,8 @@ pub(crate) struct StepWorld {
     pub(crate) runtime: tokio::runtime::Handle,
     /// Holds the right to compute, which is laid down while the step waits for another system.
     pub(crate) place: Mutex<Option<Place>>,
+    /// For a step that may turn out to be long.
+    pub(crate) way_aside: Option<WayAside>,
 }
 
 impl StepWorld {
@@ -118,7 +120,10 @@ impl World for StepWorld {
         Box::pin(async {
             let place = self.place.lock().take();
             if let Some(place) = place {
-                let place = place.give_way().await;
+                let place = match &self.way_aside {
+                    Some(way) => way.give_way(place, self.pack.digest, self.deadline).await,
+                    None => place.give_way().await,
+                };
                 *self.place.lock() = Some(place);
             }
             tokio::task::yield_now().await;

@@ -1,174 +1,19 @@
-//! The engine on the in-memory store, with small guests made for tests.
+//! Turns of the engine, with small guests made for tests.
 #![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
-use jackfield_core::{
-    Address, Content, Digest, Inbound, Limits, Owner, PackId, Published, SessionId, StepOutcome,
-    TenantId,
-};
-use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
-use jackfield_language::catalogue::Catalogue;
-use jackfield_language::{Example, Training};
-use jackfield_sandbox::{Compiler, PluginSpec, Sandbox, TableSet, guests};
+use jackfield_core::{Address, Inbound, Limits, Owner, Published, StepOutcome, TenantId};
+use jackfield_engine::{Destinations, Engine};
+use jackfield_sandbox::guests;
 use jackfield_store::{Entry, MemoryStore, Store, StoredTurn};
 use tokio::sync::broadcast::error::TryRecvError;
 
-const MANIFEST: &str = r#"
-[pack]
-id = "com.example.test"
-version = "1.0.0"
-publisher = "Test"
-state-version = 1
-locales = ["en-US"]
-name = { en-US = "Test" }
-
-[flows.test]
-title = { en-US = "The test flow" }
-intents = ["test"]
-steps = ["asked"]
-"#;
-
-/// Another flow, and the step that the small guests reply with.
-const CALLABLE: &str = r#"
-[flows.harm]
-title = { en-US = "A flow to call" }
-steps = ["floor"]
-"#;
-
-/// What a test's pack is and may do.
-struct Setup {
-    manifest: String,
-    destinations: Destinations,
-    limits: Limits,
-}
-
-impl Default for Setup {
-    /// A turn also ends on a machine that is busy with something else: steps that run aside get what is left of it.
-    fn default() -> Self {
-        Self {
-            manifest: MANIFEST.to_owned(),
-            destinations: Destinations::default(),
-            limits: Limits {
-                turn_time: Duration::from_secs(120),
-                ..Limits::default()
-            },
-        }
-    }
-}
-
-/// An engine whose only flow `test` is this component.
-fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
-    engine_with(component, store, Setup::default())
-}
-
-fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setup) -> Engine {
-    let sandbox = Sandbox::new(jackfield_sandbox::Options {
-        cache: None,
-        compiler: Compiler::ThisProcess,
-        concurrency: 4,
-    })
-    .unwrap();
-    let spec = PluginSpec {
-        pack: PackId::new("com.example.test").unwrap(),
-        grants: ["log", "config", "knowledge", "tables", "storage", "http"]
-            .map(str::to_owned)
-            .into(),
-        limits: setup.limits.clone(),
-        schemas: BTreeMap::new(),
-    };
-    let plugin = sandbox.load(component, spec).unwrap();
-    let pack = InstalledPack::new(
-        Digest::of(component),
-        toml::from_str(&setup.manifest).unwrap(),
-        plugin,
-        Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
-        TableSet::builder().build(),
-        BTreeMap::new(),
-        setup.destinations,
-    );
-    let examples = [
-        "run the test flow",
-        "start the test",
-        "please do the test now",
-        "test flow please",
-    ]
-    .map(|text| Example {
-        intent: "test".into(),
-        locale: "en-US".into(),
-        text: text.into(),
-    });
-    let training = Training {
-        examples: examples.into(),
-        ..Training::default()
-    };
-    let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
-    let options = Options {
-        limits: setup.limits,
-        ..Options::default()
-    };
-    Engine::new(store, catalog, options).unwrap()
-}
-
-fn address() -> Address {
-    Address {
-        channel: "web".into(),
-        contact: "somebody".into(),
-    }
-}
-
-fn said(id: &str, text: &str) -> Inbound {
-    Inbound {
-        address: address(),
-        message_id: id.into(),
-        received_at: 0,
-        sent_at: None,
-        locale: Some("en-US".into()),
-        content: Content::Text(text.into()),
-    }
-}
-
-/// Sends texts one after another and waits until all turns are committed.
-async fn talk(engine: &Engine, texts: &[&str]) -> Vec<StoredTurn> {
-    let tenant = TenantId::default();
-    let mut session = None;
-    for (number, text) in texts.iter().enumerate() {
-        session = Some(
-            engine
-                .accept(&tenant, None, said(&number.to_string(), text))
-                .await
-                .unwrap()
-                .session,
-        );
-    }
-    turns(engine, session.unwrap(), texts.len()).await
-}
-
-async fn turns(engine: &Engine, session: SessionId, count: usize) -> Vec<StoredTurn> {
-    loop {
-        let turns = engine
-            .store()
-            .turns(&TenantId::default(), session, 0, usize::MAX)
-            .unwrap();
-        if turns.len() >= count {
-            return turns;
-        }
-        // Not a busy loop: steps that run aside get what processor others leave, and their turn's time would be over.
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-}
-
-fn hostile(name: &str) -> Vec<u8> {
-    let all = guests::hostile();
-    let guest = all.iter().find(|guest| guest.name == name);
-    guest
-        .unwrap_or_else(|| panic!("no hostile guest `{name}`"))
-        .component
-        .clone()
-}
+use support::{CALLABLE, MANIFEST, Setup, engine, engine_with, hostile, said, talk, turns};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_id_is_handled_once() {

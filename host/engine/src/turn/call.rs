@@ -1,5 +1,6 @@
 //! How one call of a plug-in is run: among the others or aside, and what it sees of the world.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -8,7 +9,8 @@ use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
 
 use super::{Failed, PackStorage, Turn};
-use crate::gate::{Gate, NoTime};
+use crate::aside::{Expected, WayAside};
+use crate::gate::{Gate, NoTime, Place};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
 
@@ -22,16 +24,19 @@ impl Turn<'_> {
         step: &Step,
     ) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
-        let result = if pack.record.is_quick() {
-            let world = self.begin(&self.engine.gate, pack, storage).await?;
-            may_run(pack)?;
-            self.run_here(pack, step, &world).await
-        } else {
-            Box::pin(self.run_aside(pack, step, storage)).await?
-        };
-        let computed = Duration::from_micros(result.guest_micros);
-        pack.record.note(&result.outcome, computed);
-        Ok(result)
+        match pack.record.expected() {
+            Expected::Quick => {
+                let place = self.place(&self.engine.gate, pack).await?;
+                may_run(pack)?;
+                let world = self.world(pack, storage, place, None);
+                Ok(noted(pack, self.run_here(pack, step, &world).await))
+            }
+            Expected::Unsure => Box::pin(self.run_until_long(pack, step, storage)).await,
+            Expected::Long => {
+                let result = Box::pin(self.run_aside(pack, step, storage, None)).await?;
+                Ok(noted(pack, result))
+            }
+        }
     }
 
     /// Runs a step among the others.
@@ -47,25 +52,59 @@ impl Turn<'_> {
         result
     }
 
-    /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others: it has
-    /// changed nothing yet.
-    async fn run_aside(
+    /// Begins a step among the others, and goes on with it aside when it computes long.
+    async fn run_until_long(
         &self,
         pack: &Arc<InstalledPack>,
         step: &Step,
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
+        let place = self.place(&self.engine.gate, pack).await?;
+        may_run(pack)?;
+        let way = WayAside::to(&self.engine.aside.gate);
+        let world = self.world(pack, storage.clone(), place, Some(way));
+        let mut begun = Begun::new(pack, step, world);
+        let is_long = async {
+            match &begun.world.way_aside {
+                Some(way) => way.taken().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            moved = is_long => moved.map_err(no_time)?,
+            result = &mut begun.running => {
+                self.end(&begun.world);
+                return Ok(noted(pack, result));
+            }
+        }
+        // Those that come next need not wait for its end to know.
+        pack.record.note_long();
+        self.run_aside(pack, step, storage, Some(begun)).await
+    }
+
+    /// Runs a step aside, or the rest of one that was begun among the others. When the threads there get no processor it is
+    /// given up and begun anew among the others: it has changed nothing yet.
+    async fn run_aside(
+        &self,
+        pack: &Arc<InstalledPack>,
+        step: &Step,
+        storage: StorageView,
+        begun: Option<Begun>,
+    ) -> Result<StepResult, Failed> {
         let aside = &self.engine.aside;
-        let begun = OnceLock::new();
+        let under_way = OnceLock::new();
         let there = async {
-            let world = self.begin(&aside.gate, pack, storage.clone()).await?;
-            may_run(pack)?;
-            let world = begun.get_or_init(|| world);
-            let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
-            let (plugin, step) = (pack.plugin.clone(), step.clone());
-            let ended = aside
-                .run(async move { plugin.handle(&step, seen).await })
-                .await;
+            let begun = match begun {
+                Some(begun) => begun,
+                None => {
+                    let place = self.place(&aside.gate, pack).await?;
+                    may_run(pack)?;
+                    Begun::new(pack, step, self.world(pack, storage.clone(), place, None))
+                }
+            };
+            let world = under_way.get_or_init(|| begun.world);
+            let ended = aside.run(begun.running).await;
             self.end(world);
             ended.map_err(|error| Failed::Stopped {
                 code: ErrorCode::Internal,
@@ -74,12 +113,13 @@ impl Turn<'_> {
         };
         let rescued = async {
             aside
-                .starves(|| begun.get().and_then(|world| world.computes()))
+                .starves(|| under_way.get().and_then(|world| world.computes()))
                 .await;
             aside.rescue().await
         };
         let either = async {
             let _right = if aside.is_starving() {
+                drop(there);
                 rescued.await
             } else {
                 tokio::select! {
@@ -87,11 +127,12 @@ impl Turn<'_> {
                     right = rescued => right,
                 }
             };
-            let world = self.begin(&self.engine.gate, pack, storage.clone()).await?;
-            match begun.get() {
+            let place = self.place(&self.engine.gate, pack).await?;
+            match under_way.get() {
                 Some(given_up) => given_up.give_up(),
                 None => may_run(pack)?,
             }
+            let world = self.world(pack, storage.clone(), place, None);
             Ok(self.run_here(pack, step, &world).await)
         };
         // The turn's time ends for who waits here, also when the threads aside do not come to notice it.
@@ -100,29 +141,28 @@ impl Turn<'_> {
             .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))
     }
 
-    /// Waits for a place at a gate and makes what the step sees of the world.
-    async fn begin(
+    /// Waits for a place at a gate.
+    async fn place(&self, gate: &Arc<Gate>, pack: &InstalledPack) -> Result<Place, Failed> {
+        let entering = gate.enter(pack.digest, self.deadline);
+        match tokio::time::timeout_at(self.deadline.into(), entering).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(refused)) => Err(no_time(refused)),
+            Err(_) => Err(out_of_time(
+                "the turn's time was over before the step could begin",
+            )),
+        }
+    }
+
+    /// What the step sees of the world.
+    fn world(
         &self,
-        gate: &Arc<Gate>,
         pack: &Arc<InstalledPack>,
         storage: StorageView,
-    ) -> Result<Arc<StepWorld>, Failed> {
-        let entering = gate.enter(pack.digest, self.deadline);
-        let place = match tokio::time::timeout_at(self.deadline.into(), entering).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(NoTime { waiting })) => {
-                return Err(out_of_time(&format!(
-                    "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
-                )));
-            }
-            Err(_) => {
-                return Err(out_of_time(
-                    "the turn's time was over before the step could begin",
-                ));
-            }
-        };
+        place: Place,
+        way_aside: Option<WayAside>,
+    ) -> Arc<StepWorld> {
         let reads_left = self.http_reads_left.load(Ordering::Relaxed);
-        Ok(Arc::new(StepWorld {
+        Arc::new(StepWorld {
             pack: Arc::clone(pack),
             model: Arc::clone(&self.catalog.model),
             locale: self.session.locale.clone(),
@@ -133,7 +173,8 @@ impl Turn<'_> {
             limits: self.engine.limits.clone(),
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
-        }))
+            way_aside,
+        })
     }
 
     /// A step is over: its place is free, and what it read counts.
@@ -192,6 +233,28 @@ impl Turn<'_> {
     }
 }
 
+/// Notes how a step went.
+fn noted(pack: &InstalledPack, result: StepResult) -> StepResult {
+    let computed = Duration::from_micros(result.guest_micros);
+    pack.record.note(&result.outcome, computed);
+    result
+}
+
+/// A step that any thread can go on with.
+struct Begun {
+    world: Arc<StepWorld>,
+    running: Pin<Box<dyn Future<Output = StepResult> + Send>>,
+}
+
+impl Begun {
+    fn new(pack: &InstalledPack, step: &Step, world: Arc<StepWorld>) -> Self {
+        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
+        let (plugin, step) = (pack.plugin.clone(), step.clone());
+        let running = Box::pin(async move { plugin.handle(&step, seen).await });
+        Self { world, running }
+    }
+}
+
 /// Whether the pack's breaker lets a step run. Steps that waited may have seen others of their pack fail.
 fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
     if pack.breaker.allows(Instant::now()) {
@@ -199,6 +262,12 @@ fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
     } else {
         Err(switched_off(pack))
     }
+}
+
+fn no_time(NoTime { waiting }: NoTime) -> Failed {
+    out_of_time(&format!(
+        "{waiting} steps of the pack wait already: this one would not be over in the turn's time"
+    ))
 }
 
 fn out_of_time(detail: &str) -> Failed {

@@ -119,3 +119,34 @@ fn a_lost_answer_changes_the_plan_once() {
     });
     assert_eq!(carrier.applied(), 1);
 }
+
+/// The operator calls back while the host is down, and comes again.
+#[test]
+fn a_call_back_that_met_no_host_is_told_once() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let address = host.address;
+    let mut chat = Chat::open(address, "en-US").unwrap();
+    up_to_confirmation(&mut chat);
+    carrier.behave(Setting {
+        mode: Mode::Later,
+        only: Only::Changes,
+        delay_ms: 500,
+    });
+    chat.say("yes").unwrap();
+    let deadline = Instant::now() + WAIT;
+    while carrier.applied() == 0 || host.unanswered() > 0 {
+        assert!(Instant::now() < deadline, "log:\n{}", host.log());
+    }
+    host.kill();
+
+    let host = Host::start_again(data.path(), &carrier.url(), address).unwrap();
+    chat.reconnect(host.address).unwrap();
+    until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    let changes = carrier.changes();
+    assert_eq!(changes["changes"][0]["received"], 1, "{changes:#}");
+    assert_eq!(changes["applied"], 1, "{changes:#}");
+}

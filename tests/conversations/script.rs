@@ -137,6 +137,7 @@ fn backend(value: &str) -> Result<Option<Setting>, String> {
         "slow" => Mode::Slow,
         "fail" => Mode::Fail,
         "timeout" => Mode::Timeout,
+        "later" => Mode::Later,
         "flaky" => Mode::Flaky,
         _ => return Err(format!("unknown backend `{mode}`")),
     };

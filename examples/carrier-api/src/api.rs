@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::carrier::{Carrier, PlanChange};
 use crate::codes::Codes;
 use crate::control::{Control, Fate, LONGEST, Setting};
+use crate::notify;
 
 /// What every request needs.
 #[derive(Debug)]
@@ -133,20 +134,30 @@ async fn change_plan(
             return error(StatusCode::BAD_REQUEST, "bad-body", &rejection.body_text());
         }
     };
+    let call = change.notify.clone().zip(api.control.calls_back_after());
+    let id = key.clone();
     // The state file is synced in here.
     let done = tokio::task::spawn_blocking(move || api.carrier.change_plan(&key, &change)).await;
-    match done {
-        Ok(Ok((status, body))) => (
+    match (done, call) {
+        (Ok(Ok((status, answer))), Some((address, delay))) => {
+            let body = json!({"status": status, "answer": answer});
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                notify::call(&address, &id, body.to_string()).await;
+            });
+            (StatusCode::ACCEPTED, Json(json!({"status": "processing"}))).into_response()
+        }
+        (Ok(Ok((status, body))), None) => (
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Json(body),
         )
             .into_response(),
-        Ok(Err(failure)) => error(
+        (Ok(Err(failure)), _) => error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "state-not-written",
             &failure.to_string(),
         ),
-        Err(failure) => error(
+        (Err(failure), _) => error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             &failure.to_string(),

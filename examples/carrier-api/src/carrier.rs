@@ -27,6 +27,9 @@ pub(crate) struct Carrier {
 pub(crate) struct PlanChange {
     phone: String,
     plan_id: String,
+    /// Where to call back when the answer takes its time.
+    #[serde(default)]
+    pub(crate) notify: Option<String>,
 }
 
 /// An answer: status and body.

@@ -19,6 +19,8 @@ pub enum Mode {
     Fail,
     /// Does nothing and never answers; after 60 s the connection is closed.
     Timeout,
+    /// Answers a change of plan with 202, and calls back `delay_ms` later with what became of it.
+    Later,
     /// Does its work and closes the connection instead of answering: the first request and every second one after it.
     Flaky,
 }
@@ -42,7 +44,7 @@ pub enum Only {
 pub struct Setting {
     /// How to behave.
     pub mode: Mode,
-    /// Milliseconds by which `slow` answers late, at most 60,000.
+    /// Milliseconds by which `slow` answers and `later` calls back late, at most 60,000.
     #[serde(default = "default_delay")]
     pub delay_ms: u64,
     /// Which requests.
@@ -96,6 +98,13 @@ impl Control {
         *self.setting.lock()
     }
 
+    /// How much later than its answer a change of plan is made known, when it is.
+    pub(crate) fn calls_back_after(&self) -> Option<Duration> {
+        let setting = self.setting();
+        let later = setting.mode == Mode::Later && setting.only != Only::Reads;
+        later.then(|| Duration::from_millis(setting.delay_ms).min(LONGEST))
+    }
+
     /// Decides about one request; `change` says that it is a plan change.
     pub(crate) fn fate(&self, change: bool) -> Fate {
         let setting = self.setting();
@@ -106,7 +115,7 @@ impl Control {
         };
         match setting.mode {
             _ if !meant => Fate::Answer,
-            Mode::Normal => Fate::Answer,
+            Mode::Normal | Mode::Later => Fate::Answer,
             Mode::Slow => Fate::AnswerAfter(Duration::from_millis(setting.delay_ms).min(LONGEST)),
             Mode::Fail => Fate::Unavailable,
             Mode::Timeout => Fate::Hang,

@@ -17,6 +17,7 @@ mod control;
 mod day;
 mod error;
 mod ledger;
+mod notify;
 mod plan;
 mod province;
 mod server;

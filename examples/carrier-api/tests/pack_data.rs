@@ -258,7 +258,7 @@ fn chat(path: &Path) -> Chat {
             "title" => !value.is_empty(),
             "backend" => parts.iter().all(|part| {
                 [
-                    "normal", "slow", "fail", "timeout", "flaky", "reads", "changes",
+                    "normal", "slow", "later", "fail", "timeout", "flaky", "reads", "changes",
                 ]
                 .contains(part)
             }),

@@ -108,6 +108,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             code: CodeDelivery::Shown,
             rasa: RasaAccess::Open,
             title: "Jackfield".to_owned(),
+            public: None,
         };
         let running = Running::start(setup, catalog).await?;
         greet(running.address, &packs);

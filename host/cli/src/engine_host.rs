@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jackfield_core::{Address, ErrorCode, Inbound, SessionId, TenantId};
-use jackfield_engine::{Engine, EngineError};
+use jackfield_engine::{Callback, Engine, EngineError};
 use tokio::sync::broadcast;
 
 use jackfield_server::{Asked, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
@@ -56,6 +56,25 @@ impl Host for EngineHost {
                 live,
                 from_before: !receipt.duplicate,
             })
+        }
+        .boxed()
+    }
+
+    fn call_back<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        token: &'a str,
+        name: &'a str,
+        correlation: String,
+        payload: String,
+    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>> {
+        let callback = Callback {
+            correlation,
+            payload,
+        };
+        async move {
+            let called = self.0.call_back(tenant, token, name, callback).await;
+            called.map(|receipt| receipt.map(shown)).map_err(refused)
         }
         .boxed()
     }

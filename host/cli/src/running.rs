@@ -12,6 +12,7 @@ use jackfield_sandbox::{Compiler, Sandbox};
 use jackfield_server::{RasaAccess, Server, TokenKey};
 use jackfield_store::JournalStore;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 use crate::engine_host::EngineHost;
 use crate::{figures, memory};
@@ -28,6 +29,8 @@ pub(crate) struct Setup {
     pub(crate) code: CodeDelivery,
     pub(crate) rasa: RasaAccess,
     pub(crate) title: String,
+    /// Where other systems reach the host; without it, where it listens.
+    pub(crate) public: Option<Url>,
 }
 
 /// A host that is about to serve.
@@ -91,6 +94,16 @@ impl Running {
         options.title = setup.title;
         options.metrics = Some(metrics);
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
+        let listens = server.local_addr();
+        let public = match setup.public {
+            None if !listens.ip().is_unspecified() => {
+                Some(Url::parse(&format!("http://{listens}"))?)
+            }
+            known => known,
+        };
+        if let Some(public) = public {
+            engine.reached_at(public);
+        }
         engine.start().await?;
         tokio::spawn(memory::give_back());
         Ok(Self {

@@ -88,6 +88,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             code: settings.identity.code.delivery()?,
             rasa,
             title: "Jackfield".to_owned(),
+            public: settings.server.public()?,
         };
         let running = Running::start(setup, catalog).await?;
         println!("serving on http://{}/", running.address);

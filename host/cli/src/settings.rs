@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use jackfield_core::PackId;
 use jackfield_engine::{CodeDelivery, CodeGateway};
 use serde::Deserialize;
+use url::Url;
 
 /// The operator's file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +22,9 @@ pub(crate) struct Settings {
     /// The Rasa-compatible REST channel.
     #[serde(default)]
     pub(crate) rest: Rest,
+    /// The host as others see it.
+    #[serde(default)]
+    pub(crate) server: Server,
 }
 
 /// What the operator says about one pack.
@@ -105,6 +109,28 @@ impl CodeMethod {
 pub(crate) struct Rest {
     /// Environment variable with the bearer secret that clients send; without it the channel is off.
     pub(crate) secret_env: Option<String>,
+}
+
+/// The host as others see it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Where other systems reach it to call back, often a proxy; without it, the address it listens at.
+    pub(crate) public_url: Option<String>,
+}
+
+impl Server {
+    /// The address, when there is one.
+    pub(crate) fn public(&self) -> anyhow::Result<Option<Url>> {
+        let public = self.public_url.as_deref().map(|text| {
+            let url = Url::parse(text).ok();
+            url.filter(|url| matches!(url.scheme(), "http" | "https"))
+                .with_context(|| {
+                    format!("`{text}` is no address to be reached at; `public-url` is written https://bots.example.com")
+                })
+        });
+        public.transpose()
+    }
 }
 
 impl Settings {

@@ -1,7 +1,7 @@
 //! The engine: what it consists of, how it starts and ends, what can be asked of it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -10,6 +10,7 @@ use jackfield_language::LanguageError;
 use jackfield_store::{Pending, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, broadcast};
+use url::Url;
 
 use crate::aside::Aside;
 use crate::codes::CodeDelivery;
@@ -56,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) timers_changed: Notify,
     /// Requests of committed turns on their way to the outbox.
     pub(crate) outbox: outbox::Queue,
+    /// Where other systems reach this host.
+    pub(crate) public: OnceLock<Url>,
 }
 
 /// Why an engine could not be set up.
@@ -106,6 +109,7 @@ impl Engine {
             idle: Notify::new(),
             timers_changed: Notify::new(),
             outbox: outbox::Queue::default(),
+            public: OnceLock::new(),
         })))
     }
 

@@ -5,6 +5,7 @@ mod accept;
 mod aside;
 mod back_ends;
 mod breaker;
+mod callbacks;
 mod channel;
 mod clock;
 mod codes;
@@ -24,6 +25,7 @@ mod turn;
 mod world;
 
 pub use accept::Receipt;
+pub use callbacks::Callback;
 pub(crate) use channel::channel_view;
 pub use clock::now_ms;
 pub use codes::{CodeDelivery, CodeGateway};

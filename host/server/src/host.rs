@@ -44,6 +44,20 @@ pub trait Host: Send + Sync + 'static {
         })
     }
 
+    /// Takes what another system said, as JSON text, at a callback address with this token and name. `correlation` is its
+    /// id of the call; the same again is a duplicate. Resolves when it is durable; none when no such address was given out.
+    ///
+    /// # Errors
+    /// [`HostError`], with nothing accepted.
+    fn call_back<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        token: &'a str,
+        name: &'a str,
+        correlation: String,
+        payload: String,
+    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>>;
+
     /// The open session of an address.
     fn open(&self, tenant: &TenantId, address: &Address) -> Option<SessionId>;
 

@@ -17,6 +17,7 @@
 mod addresses;
 mod assets;
 mod body;
+mod callbacks;
 mod chat;
 mod connections;
 mod error;

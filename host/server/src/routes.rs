@@ -7,18 +7,21 @@ use jackfield_core::ErrorCode;
 
 use crate::error::Refusal;
 use crate::state::Shared;
-use crate::{RasaAccess, chat, events, front, health, pages, rasa};
+use crate::{RasaAccess, callbacks, chat, events, front, health, pages, rasa};
 
 /// The web chat's name as a channel.
 pub(crate) const WEB_CHANNEL: &str = "web";
 /// The Rasa-compatible channel's name.
 pub(crate) const REST_CHANNEL: &str = "rest";
+/// What metrics call the door for other systems.
+pub(crate) const CALLBACKS: &str = "callback";
 
 const SESSIONS: &str = "/chat/api/sessions";
 const MESSAGES: &str = "/chat/api/messages";
 pub(crate) const EVENTS: &str = "/chat/api/events";
 pub(crate) const RASA: &str = "/webhooks/rest/webhook";
 const RASA_HEALTH: &str = "/webhooks/rest/";
+const CALLBACK: &str = "/callbacks/{token}/{name}";
 const ASSET: &str = "/assets/{version}/{name}";
 
 /// Routes as metrics name them.
@@ -30,6 +33,7 @@ pub(crate) const ALL: &[&str] = &[
     EVENTS,
     RASA,
     RASA_HEALTH,
+    CALLBACK,
     ASSET,
     "/widget.js",
     "/live",
@@ -48,6 +52,7 @@ pub(crate) fn router(state: Shared) -> Router {
         .route(SESSIONS, post(chat::open))
         .route(MESSAGES, post(chat::message))
         .route(EVENTS, get(events::events))
+        .route(CALLBACK, post(callbacks::call))
         .route("/live", get(health::live))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics));

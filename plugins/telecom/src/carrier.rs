@@ -87,16 +87,58 @@ pub(crate) fn subscriber(phone: &str) -> Result<Found, Fault> {
     }
 }
 
-/// The request that changes a plan. The host adds the idempotency key.
-pub(crate) fn change(phone: &str, plan_id: &str) -> Result<Request, Fault> {
+/// The request that changes a plan. The host adds the idempotency key. A carrier that takes its time answers 202, and
+/// calls back under the name `callback` with what became of it.
+pub(crate) fn change(phone: &str, plan_id: &str, callback: &str) -> Result<Request, Fault> {
     #[derive(Serialize)]
     struct Change<'a> {
         phone: &'a str,
         plan_id: &'a str,
+        notify: String,
     }
+    let notify = http::callback(callback);
     Ok(signed(http::post("{config:carrier-base}/plan-changes"))
-        .json(&Change { phone, plan_id })?
+        .json(&Change {
+            phone,
+            plan_id,
+            notify,
+        })?
         .into())
+}
+
+/// What became of a change of plan.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Outcome {
+    /// As of HTTP: 200 made, 202 not known yet, 409 already so, 422 refused.
+    pub(crate) status: u16,
+    /// The change is made or not, whatever else is readable.
+    #[serde(default)]
+    pub(crate) answer: Details,
+}
+
+/// Details of an outcome.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Details {
+    /// First day of the new plan.
+    pub(crate) effective: Option<String>,
+    /// Why it is refused.
+    pub(crate) reason: Option<String>,
+}
+
+impl Outcome {
+    /// As the carrier answers at once.
+    pub(crate) fn at_once(response: &Response) -> Self {
+        Self {
+            status: response.status,
+            answer: response.json().unwrap_or_default(),
+        }
+    }
+
+    /// As the carrier says when it calls back; none when it cannot be read.
+    pub(crate) fn late(callback: &Callback) -> Option<Self> {
+        callback.json().ok()
+    }
 }
 
 fn signed(call: Call) -> Call {

@@ -110,7 +110,7 @@ fn after_the_yes_the_plan_stays_what_it_was() {
         .says("change-still-processing")
         .changes_nothing();
     talk.fired("slow").at("processing").says("change-slow");
-    talk.answered("plan-change", 202, "{}").at("changed").arg(
+    talk.answered("plan-change", 204, "{}").at("changed").arg(
         "change-done",
         "date",
         Value::date("2026-11-22"),
@@ -266,6 +266,50 @@ fn an_answer_that_never_came_is_no_success() {
         .answered("plan-change", 404, "")
         .at("unconfirmed")
         .opens_case("plan-change");
+}
+
+/// How the carrier reports a change later.
+const LATE: &str = r#"{"status":200,"answer":{"effective":"2026-12-01"}}"#;
+
+#[test]
+fn a_carrier_may_take_its_time() {
+    let mut talk = at_confirm();
+    let sent = talk.confirmed(true);
+    let body = sent.request("plan-change").unwrap().body.clone().unwrap();
+    assert!(
+        body.contains(r#""notify":"{callback:plan-change}""#),
+        "{body}"
+    );
+    talk.answered("plan-change", 202, "{}")
+        .at("processing")
+        .waits();
+    talk.received("plan-change", LATE)
+        .at("changed")
+        .arg("change-done", "date", Value::date("2026-12-01"))
+        .records("resolved")
+        .is_done();
+    let mut talk = at_processing();
+    talk.answered("plan-change", 202, "{}");
+    talk.received(
+        "plan-change",
+        r#"{"status":422,"answer":{"reason":"contract"}}"#,
+    )
+    .at("refused")
+    .says("refused-by-contract");
+}
+
+#[test]
+fn a_carrier_that_never_reports_is_a_case_until_it_does() {
+    let mut talk = at_processing();
+    talk.answered("plan-change", 202, "{}");
+    talk.expired("plan-change")
+        .at("unconfirmed")
+        .says("change-unconfirmed")
+        .opens_case("plan-change");
+    talk.received("plan-change", LATE)
+        .at("changed")
+        .records("resolved")
+        .is_done();
 }
 
 #[test]

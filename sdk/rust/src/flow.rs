@@ -99,7 +99,7 @@ pub trait Flow: Default + Serialize + DeserializeOwned {
         self.ask(cx)
     }
 
-    /// Another system called back.
+    /// Another system called back; see [`Draft::await_callback`](crate::Draft::await_callback).
     fn received(&mut self, cx: &mut Context, _callback: &Callback) -> Answer {
         self.ask(cx)
     }

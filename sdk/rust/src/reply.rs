@@ -140,7 +140,9 @@ impl<Kind> Draft<Kind> {
         }))
     }
 
-    /// Another system will call back within `deadline_ms` milliseconds.
+    /// Another system will call back within `deadline_ms` milliseconds, at the address that
+    /// [`http::callback`](crate::http::callback) stands for. [`Flow::received`](crate::Flow::received) follows once, or
+    /// [`Flow::expired`](crate::Flow::expired); who expects more calls waits again.
     pub fn await_callback(self, name: &str, deadline_ms: u64) -> Self {
         self.effect(Effect::AwaitCallback(wire::AwaitCallback {
             name: name.to_owned(),

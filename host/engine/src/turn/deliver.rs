@@ -96,17 +96,17 @@ impl Turn<'_> {
                 correlation,
                 payload,
             } => {
+                if !self.no_longer_awaits(frame, &name) {
+                    self.decide("ignore", format!("nobody waits for the callback `{name}`"));
+                    return Ok(());
+                }
                 self.decide("received", name.clone());
-                return self
-                    .tell_frame(
-                        frame,
-                        Event::Received {
-                            name,
-                            correlation,
-                            payload,
-                        },
-                    )
-                    .await;
+                let event = Event::Received {
+                    name,
+                    correlation,
+                    payload,
+                };
+                return self.tell_frame(frame, event).await;
             }
             Content::HandedBack { summary } => {
                 self.session.owner = Owner::Bot;

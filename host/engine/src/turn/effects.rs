@@ -165,6 +165,15 @@ impl Turn<'_> {
         }
     }
 
+    /// Ends the wait for a callback; false when there was none. The flow may wait again under the same name.
+    pub(super) fn no_longer_awaits(&mut self, frame: u32, name: &str) -> bool {
+        let before = self.session.timers.len();
+        self.session.timers.retain(|timer| {
+            !(timer.frame == frame && timer.name == name && timer.purpose == TimerPurpose::Deadline)
+        });
+        self.session.timers.len() < before
+    }
+
     fn set_timer(&mut self, frame: u32, name: String, after_ms: u64, purpose: TimerPurpose) {
         self.session
             .timers

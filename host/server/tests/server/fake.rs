@@ -167,6 +167,9 @@ impl Inner {
     }
 }
 
+/// The one callback address that leads somewhere has this token.
+pub(crate) const CALLBACK_TOKEN: &str = "given-out";
+
 /// What a content says.
 pub(crate) fn words(content: &Content) -> String {
     match content {
@@ -252,6 +255,39 @@ impl Host for FakeHost {
                 turn => drop(tokio::spawn(turn)),
             }
             Ok(receipt)
+        }
+        .boxed()
+    }
+
+    fn call_back<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        token: &'a str,
+        name: &'a str,
+        correlation: String,
+        payload: String,
+    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>> {
+        async move {
+            if token != CALLBACK_TOKEN {
+                return Ok(None);
+            }
+            let inbound = Inbound {
+                address: Address {
+                    channel: "web".into(),
+                    contact: "called".into(),
+                },
+                message_id: correlation.as_str().into(),
+                received_at: 0,
+                sent_at: None,
+                locale: None,
+                content: Content::CallbackReceived {
+                    frame: 1,
+                    name: name.to_owned(),
+                    correlation,
+                    payload,
+                },
+            };
+            self.accept(tenant, None, inbound).await.map(Some)
         }
         .boxed()
     }

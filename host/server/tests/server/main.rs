@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod callbacks;
 mod chat;
 mod client;
 mod events;

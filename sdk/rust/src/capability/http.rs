@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Fault,
-    wire::{Failure, Header, Method, Request, Response},
+    wire::{Callback, Failure, Header, Method, Request, Response},
 };
 
 /// A request in the making: [`Call::read`] sends it now,
@@ -36,6 +36,13 @@ pub fn patch(url: impl Into<String>) -> Call {
 /// A `DELETE`, for [`Draft::request`](crate::Draft::request).
 pub fn delete(url: impl Into<String>) -> Call {
     Call::new(Method::Delete, url.into())
+}
+
+/// Stands, in the body or a header of a [`request`](crate::Draft::request), for the address at which another system
+/// speaks to this frame: the host puts it in when the request is sent. Say in the same reply that it is waited for:
+/// [`Draft::await_callback`](crate::Draft::await_callback) with the same name. Names are plain words, like `paid`.
+pub fn callback(name: &str) -> String {
+    ["{callback:", name, "}"].concat()
 }
 
 impl Call {
@@ -103,6 +110,16 @@ impl Response {
     /// When the body is not JSON of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         Ok(serde_json::from_str(&self.body)?)
+    }
+}
+
+impl Callback {
+    /// Reads what the other system said.
+    ///
+    /// # Errors
+    /// When it is not of this shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        Ok(serde_json::from_str(&self.payload)?)
     }
 }
 

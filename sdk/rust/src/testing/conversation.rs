@@ -5,8 +5,8 @@ use crate::{
     native::set_host,
     testing::{Heard, Table, World},
     wire::{
-        Answer, Channel, ChannelKind, Completion, Contact, Correction, Entity, Event, Failure,
-        KnowledgeAnswer, Reply, Request, Response, Turn,
+        Answer, Callback, Channel, ChannelKind, Completion, Contact, Correction, Entity, Event,
+        Failure, KnowledgeAnswer, Reply, Request, Response, Turn,
     },
 };
 
@@ -303,6 +303,22 @@ impl Conversation {
             name: name.to_owned(),
             outcome: Err(failure),
         }))
+    }
+
+    /// Another system calls back.
+    #[track_caller]
+    pub fn received(&mut self, name: &str, payload: &str) -> Heard {
+        self.tell(Event::Received(Callback {
+            name: name.to_owned(),
+            correlation: "call-1".to_owned(),
+            payload: payload.to_owned(),
+        }))
+    }
+
+    /// A deadline passes.
+    #[track_caller]
+    pub fn expired(&mut self, name: &str) -> Heard {
+        self.tell(Event::Expired(name.to_owned()))
     }
 
     /// The host verified the contact up to this level.

@@ -7,14 +7,16 @@ use jackfield_sdk::prelude::*;
 
 use super::{gigabytes, minor, take_need};
 use crate::{
-    carrier,
+    carrier::{self, Outcome},
     customer::{Customer, not_verified},
     plans::{self, Need, Plan},
     words,
 };
 
-/// Name of the request to the carrier.
+/// Name of the request to the carrier, and of the call with which it says later how that went.
 const REQUEST: &str = "plan-change";
+/// How long the carrier may take to say so: half an hour.
+const PATIENCE_MS: u64 = 30 * 60 * 1_000;
 /// Name of the timer that reassures who waits.
 const SLOW: &str = "slow";
 /// When the customer is told that it takes longer than usual.
@@ -104,10 +106,11 @@ impl ChangePlan {
             .customer
             .phone()
             .ok_or_else(|| Fault::bug("confirmed without a number"))?;
-        let request = carrier::change(phone, plan)?;
+        let request = carrier::change(phone, plan, REQUEST)?;
         self.stage = Stage::Processing;
         Reply::say(t("change-processing"))
             .request(REQUEST, request)
+            .await_callback(REQUEST, PATIENCE_MS)
             .timer(SLOW, SLOW_MS)
             .step("processing")
     }
@@ -213,7 +216,25 @@ impl Flow for ChangePlan {
         outcome: Result<&Response, &Failure>,
     ) -> Answer {
         if name == REQUEST && self.stage == Stage::Processing {
-            self.end(cx, outcome)
+            self.end(cx, outcome.ok().map(Outcome::at_once))
+        } else {
+            self.ask(cx)
+        }
+    }
+
+    fn received(&mut self, cx: &mut Context, callback: &Callback) -> Answer {
+        // What was given up may have happened all the same.
+        let sent = matches!(self.stage, Stage::Processing | Stage::Unconfirmed);
+        if callback.name == REQUEST && sent {
+            self.end(cx, Outcome::late(callback))
+        } else {
+            self.ask(cx)
+        }
+    }
+
+    fn expired(&mut self, cx: &mut Context, name: &str) -> Answer {
+        if name == REQUEST && self.stage == Stage::Processing {
+            self.unconfirmed(cx)
         } else {
             self.ask(cx)
         }

@@ -2,28 +2,21 @@
 
 use jackfield_sdk::{Draft, Open, prelude::*};
 
-use super::{ChangePlan, SLOW, Stage};
-use crate::{date, plans, plans::Need, words};
-
-/// The carrier's answer to a change that it made.
-#[derive(Deserialize)]
-struct Changed {
-    /// First day of the new plan.
-    effective: Option<String>,
-}
-
-/// The carrier's answer to a change that it did not make.
-#[derive(Deserialize)]
-struct Refused {
-    reason: Option<String>,
-}
+use super::{ChangePlan, PATIENCE_MS, REQUEST, SLOW, Stage};
+use crate::{carrier::Outcome, date, plans, plans::Need, words};
 
 impl ChangePlan {
-    /// The carrier answered, or did not.
-    pub(super) fn end(&mut self, cx: &mut Context, outcome: Result<&Response, &Failure>) -> Answer {
-        match outcome {
-            Ok(response) if response.is_success() => self.changed(cx, response),
-            Ok(response) if response.status == 409 => {
+    /// The carrier said what became of the change; without an outcome it did not.
+    pub(super) fn end(&mut self, cx: &mut Context, outcome: Option<Outcome>) -> Answer {
+        let Some(Outcome { status, answer }) = outcome else {
+            return self.unconfirmed(cx);
+        };
+        match status {
+            202 => Reply::quiet()
+                .await_callback(REQUEST, PATIENCE_MS)
+                .step("processing"),
+            200..=299 => self.changed(cx, answer.effective),
+            409 => {
                 let name = self.plan_name(cx)?;
                 Reply::say(t("already-changed").arg("plan", name))
                     .done()
@@ -31,17 +24,12 @@ impl ChangePlan {
                     .cancel_timer(SLOW)
                     .step("changed")
             }
-            Ok(response) if response.status == 422 => self.not_eligible(cx, response),
-            Ok(_) | Err(_) => self.unconfirmed(cx),
+            422 => self.not_eligible(cx, answer.reason.as_deref()),
+            _ => self.unconfirmed(cx),
         }
     }
 
-    fn changed(&self, cx: &Context, response: &Response) -> Answer {
-        // The change is made, whatever else the body says.
-        let effective = response
-            .json::<Changed>()
-            .ok()
-            .and_then(|changed| changed.effective);
+    fn changed(&self, cx: &Context, effective: Option<String>) -> Answer {
         let date = effective.unwrap_or_else(|| date::today(cx.now()));
         Reply::say(
             t("change-done")
@@ -54,13 +42,9 @@ impl ChangePlan {
         .step("changed")
     }
 
-    fn not_eligible(&mut self, cx: &Context, response: &Response) -> Answer {
+    fn not_eligible(&mut self, cx: &Context, reason: Option<&str>) -> Answer {
         let name = self.plan_name(cx)?;
-        let reason = response
-            .json::<Refused>()
-            .ok()
-            .and_then(|refused| refused.reason);
-        let key = match reason.as_deref() {
+        let key = match reason {
             Some("province") => "plan-of-other-province",
             Some("audience") => "plan-for-others",
             Some("contract") => "refused-by-contract",
@@ -69,7 +53,7 @@ impl ChangePlan {
         self.refused(t(key).arg("plan", name))
     }
 
-    fn unconfirmed(&mut self, cx: &Context) -> Answer {
+    pub(super) fn unconfirmed(&mut self, cx: &Context) -> Answer {
         self.stage = Stage::Unconfirmed;
         let draft =
             Reply::say(t("change-unconfirmed").arg("plan", self.plan_name(cx)?)).cancel_timer(SLOW);

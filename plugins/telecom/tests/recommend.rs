@@ -4,7 +4,10 @@
 mod common;
 
 use common::talk;
-use jackfield_sdk::{Money, Quantity, Value, Verification, testing::utterance};
+use jackfield_sdk::{
+    Money, Quantity, Value, Verification,
+    testing::{Heard, utterance},
+};
 
 fn yuan(yuan: i64) -> Value {
     Money::new(yuan * 100, "CNY").into()
@@ -12,6 +15,47 @@ fn yuan(yuan: i64) -> Value {
 
 fn gb(gb: f64) -> Value {
     Quantity::new(gb, "GB").into()
+}
+
+/// Price, fen, and data, GB, of the plans that are offered.
+fn plans(offer: &Heard) -> Vec<(i64, f64)> {
+    let choices = &offer.reply().messages[0].choices;
+    let shown = choices.iter().filter_map(|choice| {
+        let jackfield_sdk::wire::Body::Template(template) = &choice.label else {
+            panic!("a literal")
+        };
+        let argument = |name| {
+            let mut arguments = template.arguments.iter();
+            Some(&arguments.find(|argument| argument.name == name)?.value)
+        };
+        let price = argument("price")?.as_money()?.minor;
+        Some((price, argument("data")?.as_quantity()?.amount))
+    });
+    shown.collect()
+}
+
+#[test]
+fn who_wants_cheaper_or_more_is_offered_nothing_else() {
+    // On a plan for 38 yuan with 8 GB.
+    for (wish, fits) in [
+        (
+            "cheaper",
+            (|price, _| price < 3_800) as fn(i64, f64) -> bool,
+        ),
+        ("cheapest", |price, _| price <= 900),
+        ("more-data", |_, data| data > 8.0),
+    ] {
+        let (mut talk, _) = talk("plan-recommend");
+        talk.start([("wish", wish.into()), ("phone", "13800138001".into())])
+            .at("verify");
+        let offer = talk.verified(Verification::Verified);
+        let offered = plans(offer.at("offer"));
+        assert!(!offered.is_empty());
+        assert!(
+            offered.iter().all(|(price, data)| fits(*price, *data)),
+            "{wish}: {offered:?}"
+        );
+    }
 }
 
 #[test]
@@ -40,21 +84,13 @@ fn a_sentence_that_says_it_all_is_answered_at_once() {
         ("data-volume", gb(30.0)),
     ]);
     offer.at("offer");
-    for label in offer.reply().messages[0].choices.iter().take(3) {
-        let jackfield_sdk::wire::Body::Template(template) = &label.label else {
-            panic!("a literal")
-        };
-        let argument = |name| {
-            &template
-                .arguments
-                .iter()
-                .find(|argument| argument.name == name)
-                .unwrap()
-                .value
-        };
-        assert!(argument("price").as_money().unwrap().minor <= 10_000);
-        assert!(argument("data").as_quantity().unwrap().amount >= 30.0);
-    }
+    let plans = plans(&offer);
+    assert!(
+        plans
+            .iter()
+            .all(|(price, data)| *price <= 10_000 && *data >= 30.0),
+        "{plans:?}"
+    );
 }
 
 #[test]

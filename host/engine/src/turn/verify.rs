@@ -137,13 +137,14 @@ impl Turn<'_> {
             .map(|d| char::from(b'0' + d as u8))
             .collect();
         if digits.len() != 6 {
-            if jackfield_language::asks_for_code_again(text) {
+            let command = jackfield_language::command(text);
+            if jackfield_language::asks_for_code_again(text) && command.is_none() {
                 self.decide("verify", "asked for another code");
                 self.send_code("code-again", frame, level);
                 return Ok(true);
             }
             let elsewhere = utterance.intent.is_some()
-                || jackfield_language::command(text).is_some()
+                || command.is_some()
                 || self
                     .best_article(utterance)
                     .is_some_and(|(_, score)| score >= jackfield_language::ANSWER_THRESHOLD);

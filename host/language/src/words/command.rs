@@ -111,13 +111,42 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
 /// The command that `text` is, when it is nothing else: `取消` and `cancel this` leave the flow, `取消套餐` and `cancel my plan`
 /// are left to the intents. Where a yes or no is expected, ask [`yes_no`](crate::yes_no) first: `好的谢谢` is a yes there, and `算了` a no.
 pub fn command(text: &str) -> Option<Command> {
+    // "No, forget it" says the same twice; "no thanks" thanks nobody.
+    let whole = match after_no(text) {
+        Some(rest) => alone(rest).filter(|command| !is_social(*command)),
+        None => alone(text),
+    };
+    // Who ends with asking for a person wants one, whatever came before.
+    whole.or_else(|| alone(last_clause(text)?).filter(|command| *command == Command::Person))
+}
+
+/// What follows the last mark within a sentence.
+fn last_clause(text: &str) -> Option<&str> {
+    const MARKS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
+    let text = text.trim_end().trim_end_matches(MARKS);
+    text.rsplit_once(MARKS).map(|(_, last)| last)
+}
+
+/// What follows a leading "no".
+fn after_no(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let (no, rest) = text.split_at_checked(2)?;
+    let rest = rest.trim_start_matches([' ', ',', '.', '!']);
+    (no.eq_ignore_ascii_case("no") && rest.len() < text.len() - 2 && !rest.is_empty())
+        .then_some(rest)
+}
+
+fn is_social(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Goodbye | Command::Thanks | Command::Greeting
+    )
+}
+
+fn alone(text: &str) -> Option<Command> {
     let found = TABLES.read(text)?;
     let first = found.iter().flatten().min().copied()?;
     // Many fillers make it a sentence about something.
-    let social = matches!(
-        first,
-        Command::Goodbye | Command::Thanks | Command::Greeting
-    );
     let words = found.len() - found.iter().flatten().count();
-    (words <= if social { 4 } else { 8 }).then_some(first)
+    (words <= if is_social(first) { 4 } else { 8 }).then_some(first)
 }

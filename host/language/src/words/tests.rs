@@ -251,6 +251,10 @@ fn commands_in_both_languages() {
                 "get me a human",
                 "I need to talk to someone",
                 "operator",
+                "没收到验证码，转人工",
+                "流量怎么这么贵，我要人工！",
+                "this makes no sense, give me a human",
+                "no, a real person",
             ][..],
         ),
         (
@@ -278,6 +282,9 @@ fn commands_in_both_languages() {
                 "please cancel it",
                 "exit",
                 "算了，以后再说吧",
+                "no forget it",
+                "No, cancel that",
+                "no. stop!",
             ][..],
         ),
         (

@@ -37,6 +37,7 @@ recommend-nearest = Nothing fits exactly; these come closest:
 recommend-like-yours = Compared with your plan, these are worth a look. Tell me how much data or what budget, and I'll narrow it down.
 recommend-again = Please pick a plan, or tell me how much data and what budget you have in mind.
 recommend-nothing = Sorry, I found no plan that fits.
+plan-chosen = Good choice: { $plan }.
 choice-none-fits = None of these
 choice-other-need = Something else
 choice-plan = { $plan }: { $price } a month, { $data }, { $voice }

@@ -19,7 +19,7 @@ usage-data-gone = 您本月的流量已用完，还剩 { $left }，套餐共 { $
 usage-voice = 通话还剩 { $left }。本期用量到{ $until }为止。
 
 # 套餐
-plan-is = 您现在用的是「{ $plan }」：每月 { $price }，含 { $data } 流量和 { $voice } 通话。
+plan-is = 您现在用的是「{ $plan }」：每月 { $price }，含 { $data } 流量和{ $voice }通话。
 balance-is = 话费余额 { $balance }。
 balance-owed = 您目前欠费 { $balance }，请及时充值。
 contract-until = 合约到{ $until }到期。
@@ -37,6 +37,7 @@ recommend-nearest = 没有完全符合的，这几款最接近：
 recommend-like-yours = 和您现在的套餐相比，这几款值得看看。也可以告诉我流量或预算，我再帮您挑。
 recommend-again = 请选一款套餐，或者告诉我您想要的流量和预算。
 recommend-nothing = 抱歉，没有找到合适的套餐。
+plan-chosen = 好的，给您办「{ $plan }」。
 choice-none-fits = 都不合适
 choice-other-need = 换个条件
 choice-plan = { $plan }：{ $price }/月，{ $data }，{ $voice }

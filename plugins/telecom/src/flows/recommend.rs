@@ -5,7 +5,7 @@ use jackfield_sdk::prelude::*;
 use super::{gigabytes, minor, take_need};
 use crate::{
     customer::{Customer, not_verified},
-    plans::{self, Buyer, Need, Offer},
+    plans::{self, Buyer, Need, Offer, Wish},
     words,
 };
 
@@ -19,6 +19,9 @@ pub struct PlanRecommend {
     customer: Customer,
     province: Option<String>,
     need: Need,
+    /// Without a need: where they want to go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wish: Option<Wish>,
 }
 
 impl PlanRecommend {
@@ -28,6 +31,10 @@ impl PlanRecommend {
         {
             cx.set_slot("province", province.as_str());
             self.province = Some(province);
+        }
+        if let Some(wish) = Wish::said(&args) {
+            self.needs_anything(cx);
+            self.wish = Some(wish);
         }
         if take_need(&mut self.need, &args) {
             self.show_need(cx);
@@ -47,17 +54,35 @@ impl PlanRecommend {
         }
     }
 
+    /// Forgets the need.
+    fn needs_anything(&mut self, cx: &mut Context) {
+        self.need = Need::default();
+        self.wish = None;
+        cx.clear_slot("data");
+        cx.clear_slot("budget");
+    }
+
+    /// Whether a list can be made: a stranger who wants to pay less is shown what costs least.
+    fn wants_something(&self) -> bool {
+        let less = matches!(self.wish, Some(Wish::Cheaper | Wish::Cheapest));
+        less || !self.need.is_unknown()
+    }
+
     fn offer(&self, cx: &Context) -> Result<Offer, Fault> {
         let known = self.customer.known();
         let except = known.map_or("", |subscriber| subscriber.plan_id.as_str());
         let audience = known.map_or("all", |subscriber| subscriber.audience.as_str());
+        let need = match (known, self.wish) {
+            (Some(subscriber), Some(wish)) if self.need.is_unknown() => wish.of(subscriber),
+            _ => self.need,
+        };
         match (known, &self.province) {
-            (Some(subscriber), None) if self.need.is_unknown() => plans::around(cx, subscriber),
-            (Some(subscriber), None) => {
-                plans::for_need(Buyer::of(cx, subscriber), self.need, except)
+            (Some(subscriber), None) if !self.wants_something() && need.is_unknown() => {
+                plans::around(cx, subscriber)
             }
+            (Some(subscriber), None) => plans::for_need(Buyer::of(cx, subscriber), need, except),
             (_, Some(province)) => {
-                plans::for_need(Buyer::new(cx, province, audience), self.need, except)
+                plans::for_need(Buyer::new(cx, province, audience), need, except)
             }
             (None, None) => Err(Fault::bug(["no province in ", cx.session()].concat())),
         }
@@ -73,7 +98,8 @@ impl PlanRecommend {
                 ])
                 .step("nothing-found");
         }
-        let key = match (exact, self.need.is_unknown()) {
+        let compared = self.need.is_unknown() && self.customer.known().is_some();
+        let key = match (exact, compared) {
             (true, true) => "recommend-like-yours",
             (true, false) => "recommend-offer",
             (false, _) => "recommend-nearest",
@@ -112,7 +138,7 @@ impl Flow for PlanRecommend {
     fn ask(&mut self, cx: &mut Context) -> Answer {
         self.customer.recognise(cx)?;
         let stranger = self.customer.known().is_none();
-        let lacking = self.need.is_unknown() || self.province.is_none();
+        let lacking = !self.wants_something() || self.province.is_none();
         // A number says where the customer is and what they have: worth a code when that is not known.
         if stranger && lacking && self.customer.phone().is_some() {
             if let Some(first) = self.customer.identify(cx, Verification::Identified)? {
@@ -126,7 +152,7 @@ impl Flow for PlanRecommend {
                 .reprompt(t("ask-province-again"))
                 .step("ask-province");
         }
-        if stranger && self.need.is_unknown() {
+        if stranger && !self.wants_something() {
             return Self::ask_need();
         }
         self.show(cx)
@@ -156,9 +182,7 @@ impl Flow for PlanRecommend {
         }
         match id {
             "other" => {
-                self.need = Need::default();
-                cx.clear_slot("data");
-                cx.clear_slot("budget");
+                self.needs_anything(cx);
                 Self::ask_need()
             }
             "person" => words::to_person("no plan fits"),
@@ -170,12 +194,15 @@ impl Flow for PlanRecommend {
             plan => match plans::by_id(cx, plan)? {
                 Some(plan) => {
                     let mut args = vec![NamedValue::new("plan", plan.id)];
-                    args.extend(
-                        self.customer
-                            .phone()
-                            .map(|phone| NamedValue::new("phone", phone)),
-                    );
-                    Reply::call("change-plan", args).step("chosen")
+                    let draft = match self.customer.phone() {
+                        Some(phone) => {
+                            args.push(NamedValue::new("phone", phone));
+                            Reply::quiet()
+                        }
+                        // The number is asked for first: say what it is for.
+                        None => Reply::say(t("plan-chosen").arg("plan", plan.name)),
+                    };
+                    draft.call("change-plan", args).step("chosen")
                 }
                 None => self.ask(cx),
             },

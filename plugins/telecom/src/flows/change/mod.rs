@@ -9,7 +9,7 @@ use super::{gigabytes, minor, take_need};
 use crate::{
     carrier::{self, Outcome},
     customer::{Customer, not_verified},
-    plans::{self, Need, Plan},
+    plans::{self, Need, Plan, Wish},
     words,
 };
 
@@ -47,6 +47,9 @@ pub struct ChangePlan {
     /// What the customer said about the plan they want; the budget is taken as its price.
     #[serde(skip_serializing_if = "Need::is_unknown")]
     wanted: Need,
+    /// Without a price or volume: where they want to go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wish: Option<Wish>,
     /// The plan they chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<String>,
@@ -54,21 +57,23 @@ pub struct ChangePlan {
 }
 
 impl ChangePlan {
-    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) -> bool {
+    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) {
         if let Some(phone) = args("phone") {
             self.customer.gives(cx, &phone);
         }
         let mut wanted = Need::default();
-        let said = take_need(&mut wanted, args);
+        let wish = Wish::said(&args);
+        let said = take_need(&mut wanted, args) || wish.is_some();
         if said {
             self.looks_for(wanted);
+            self.wish = wish;
         }
-        said
     }
 
     /// The customer wants another plan than the one shown, if one was.
     fn looks_for(&mut self, wanted: Need) {
         self.wanted = wanted;
+        self.wish = None;
         self.plan = None;
         self.stage = Stage::Choosing;
     }

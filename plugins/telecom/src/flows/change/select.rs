@@ -85,16 +85,17 @@ impl ChangePlan {
                 plans::at_price(buyer, minor, &subscriber.plan_id)?,
                 Some(Money::new(minor, "CNY")),
             ),
-            Need {
-                budget_minor: None,
-                data_gb: None,
-            } => {
+            need if need.is_unknown() && self.wish.is_none() => {
                 let text = t("ask-plan")
                     .arg("plan", subscriber.plan_name(cx))
                     .arg("price", subscriber.price());
                 return self.ask_which(cx, Reply::say(text));
             }
-            need => (plans::for_need(buyer, need, &subscriber.plan_id)?, None),
+            need => {
+                let wish = self.wish.filter(|_| need.is_unknown());
+                let need = wish.map_or(need, |wish| wish.of(subscriber));
+                (plans::for_need(buyer, need, &subscriber.plan_id)?, None)
+            }
         };
         let Offer { plans, exact } = offer;
         if plans.is_empty() {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use carrier_api::{Mode, Only, Setting};
 
-use super::support::{Carrier, Chat, Host, Turn};
+use super::support::{Carrier, Chat, Host, Turn, post};
 
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -89,7 +89,11 @@ fn a_killed_host_changes_the_plan_once_and_says_so() {
         "the same key came again: {changes:#}"
     );
 
-    // The whole conversation, as a page that opens anew sees it, tells the result once.
+    assert_eq!(results_told(&mut chat), 1);
+}
+
+/// How often the whole conversation, as a page that opens anew sees it, tells the result.
+fn results_told(chat: &mut Chat) -> u32 {
     chat.say("thanks").unwrap();
     let mut page = chat.another_page().unwrap();
     let results = std::cell::Cell::new(0);
@@ -97,7 +101,7 @@ fn a_killed_host_changes_the_plan_once_and_says_so() {
         results.set(results.get() + u32::from(says(turn, "Done! You're now on")));
         turn.said.iter().any(|said| said.text == "thanks")
     });
-    assert_eq!(results.get(), 1);
+    results.get()
 }
 
 /// Without a crash: the operator loses its first answer, and is asked again with the same key.
@@ -132,7 +136,7 @@ fn a_call_back_that_met_no_host_is_told_once() {
     carrier.behave(Setting {
         mode: Mode::Later,
         only: Only::Changes,
-        delay_ms: 500,
+        delay_ms: 2_000,
     });
     chat.say("yes").unwrap();
     let deadline = Instant::now() + WAIT;
@@ -140,6 +144,9 @@ fn a_call_back_that_met_no_host_is_told_once() {
         assert!(Instant::now() < deadline, "log:\n{}", host.log());
     }
     host.kill();
+    while carrier.called().is_empty() {
+        assert!(Instant::now() < deadline, "the operator calls back");
+    }
 
     let host = Host::start_again(data.path(), &carrier.url(), address).unwrap();
     chat.reconnect(host.address).unwrap();
@@ -149,4 +156,15 @@ fn a_call_back_that_met_no_host_is_told_once() {
     let changes = carrier.changes();
     assert_eq!(changes["changes"][0]["received"], 1, "{changes:#}");
     assert_eq!(changes["applied"], 1, "{changes:#}");
+
+    // Whoever calls there again, or elsewhere, is told so, and the customer hears nothing of it.
+    let (called, body) = carrier.called().pop().unwrap();
+    let path = called.split_once(&address.to_string()).unwrap().1;
+    let body = serde_json::from_str(&body).unwrap();
+    let (status, answer) = post(address, path, None, &body).unwrap();
+    assert_eq!((status, answer.as_str()), (200, r#"{"status":"ignored"}"#));
+    let elsewhere = path.replace(".1.", ".2.");
+    assert_ne!(elsewhere, path);
+    assert_eq!(post(address, &elsewhere, None, &body).unwrap().0, 404);
+    assert_eq!(results_told(&mut chat), 1);
 }

@@ -89,6 +89,11 @@ impl Carrier {
         serde_json::from_str(&get(self.address, "/plan-changes").unwrap().1).unwrap()
     }
 
+    /// What it called back so far: addresses and bodies.
+    pub fn called(&self) -> Vec<(String, String)> {
+        self.running.as_ref().unwrap().called()
+    }
+
     /// `GET /codes`: the one-time codes it was given, newest first.
     pub fn codes(&self) -> serde_json::Value {
         serde_json::from_str(&get(self.address, "/codes").unwrap().1).unwrap()
@@ -153,7 +158,7 @@ impl Host {
         let config = data.join("jackfield.toml");
         let settings = format!(
             "[packs.\"com.jackfield.telecom\"]\nallow-private = true\n\
-             [packs.\"com.jackfield.telecom\".config]\ncarrier-base = \"{carrier}\"\n\
+             [packs.\"com.jackfield.telecom\".config]\ncarrier-base = \"{carrier}\"\ncarrier-calls-back = \"true\"\n\
              [identity]\ncode = {code}\n"
         );
         std::fs::write(&config, settings)?;

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::carrier::{Carrier, PlanChange};
 use crate::codes::Codes;
 use crate::control::{Control, Fate, LONGEST, Setting};
-use crate::notify;
+use crate::notify::Notifier;
 
 /// What every request needs.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(crate) struct Api {
     pub(crate) carrier: Carrier,
     pub(crate) control: Control,
     pub(crate) codes: Codes,
+    pub(crate) notifier: Arc<Notifier>,
 }
 
 /// A mark on a response that tells the server to close the connection instead of sending it.
@@ -137,13 +138,16 @@ async fn change_plan(
     let call = change.notify.clone().zip(api.control.calls_back_after());
     let id = key.clone();
     // The state file is synced in here.
-    let done = tokio::task::spawn_blocking(move || api.carrier.change_plan(&key, &change)).await;
+    let working = Arc::clone(&api);
+    let done =
+        tokio::task::spawn_blocking(move || working.carrier.change_plan(&key, &change)).await;
     match (done, call) {
         (Ok(Ok((status, answer))), Some((address, delay))) => {
             let body = json!({"status": status, "answer": answer});
+            let notifier = Arc::clone(&api.notifier);
             tokio::spawn(async move {
                 tokio::time::sleep(delay).await;
-                notify::call(&address, &id, body.to_string()).await;
+                notifier.call(address, &id, body.to_string()).await;
             });
             (StatusCode::ACCEPTED, Json(json!({"status": "processing"}))).into_response()
         }

@@ -6,23 +6,43 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::net::TcpStream;
 
 /// Tries, with a pause that doubles between them: more than a minute in all.
 const TRIES: u32 = 9;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// Posts JSON to an address on this machine, under an id that is the same for every try.
-pub(crate) async fn call(address: &str, id: &str, body: String) {
-    let mut pause = FIRST_PAUSE;
-    for _ in 0..TRIES {
-        match once(address, id, body.clone()).await {
-            Ok(status) if status.is_success() => return,
-            Ok(status) => eprintln!("{address} answered {status}"),
-            Err(error) => eprintln!("{address}: {error}"),
+/// Longest wait for one answer.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Calls back.
+#[derive(Debug, Default)]
+pub(crate) struct Notifier {
+    called: Mutex<Vec<(String, String)>>,
+}
+
+impl Notifier {
+    /// Posts JSON to an address, under an id that is the same for every try. Without TLS: it stands for a system in the
+    /// same network.
+    pub(crate) async fn call(&self, address: String, id: &str, body: String) {
+        self.called.lock().push((address.clone(), body.clone()));
+        let mut pause = FIRST_PAUSE;
+        for _ in 0..TRIES {
+            match tokio::time::timeout(WAIT, once(&address, id, body.clone())).await {
+                Ok(Ok(status)) if status.is_success() => return,
+                Ok(Ok(status)) => eprintln!("{address} answered {status}"),
+                Ok(Err(error)) => eprintln!("{address}: {error}"),
+                Err(_) => eprintln!("{address} does not answer"),
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+    }
+
+    /// Addresses and bodies so far.
+    pub(crate) fn called(&self) -> Vec<(String, String)> {
+        self.called.lock().clone()
     }
 }
 
@@ -32,8 +52,11 @@ async fn once(
     body: String,
 ) -> Result<StatusCode, Box<dyn std::error::Error + Send + Sync>> {
     let address: Uri = address.parse()?;
-    let host = address.authority().ok_or("no host in it")?.as_str();
-    let stream = TcpStream::connect(host).await?;
+    if address.scheme_str() != Some("http") {
+        return Err("only http is spoken here".into());
+    }
+    let host = address.host().ok_or("no host in it")?;
+    let stream = TcpStream::connect((host, address.port_u16().unwrap_or(80))).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let path = address.path_and_query().map_or("/", |path| path.as_str());
     let request = Request::post(path)

@@ -69,6 +69,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         carrier,
         control: Control::default(),
         codes: Codes::default(),
+        notifier: Arc::default(),
     });
     let task = tokio::spawn(accept(listener, router(Arc::clone(&api))));
     Ok(Running { address, api, task })
@@ -88,6 +89,11 @@ impl Running {
     /// Does what `POST /control` does.
     pub fn control(&self, setting: Setting) {
         self.api.control.set(setting);
+    }
+
+    /// What was called back so far, understood or not: addresses and bodies.
+    pub fn called(&self) -> Vec<(String, String)> {
+        self.api.notifier.called()
     }
 
     /// Stops listening and closes all connections, answered or not.

@@ -8,7 +8,9 @@ use jackfield_core::{Address, ErrorCode, Inbound, SessionId, TenantId};
 use jackfield_engine::{Callback, Engine, EngineError};
 use tokio::sync::broadcast;
 
-use jackfield_server::{Asked, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+use jackfield_server::{
+    Asked, Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn,
+};
 
 /// An engine that a server can serve.
 pub(crate) struct EngineHost(pub(crate) Engine);
@@ -67,14 +69,18 @@ impl Host for EngineHost {
         name: &'a str,
         correlation: String,
         payload: String,
-    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>> {
+    ) -> BoxFuture<'a, Result<Called, HostError>> {
         let callback = Callback {
             correlation,
             payload,
         };
         async move {
             let called = self.0.call_back(tenant, token, name, callback).await;
-            called.map(|receipt| receipt.map(shown)).map_err(refused)
+            Ok(match called.map_err(refused)? {
+                jackfield_engine::Called::Accepted(receipt) => Called::Accepted(shown(receipt)),
+                jackfield_engine::Called::Unawaited => Called::Unawaited,
+                jackfield_engine::Called::Nowhere => Called::Nowhere,
+            })
         }
         .boxed()
     }

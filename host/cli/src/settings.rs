@@ -124,7 +124,8 @@ impl Server {
     pub(crate) fn public(&self) -> anyhow::Result<Option<Url>> {
         let public = self.public_url.as_deref().map(|text| {
             let url = Url::parse(text).ok();
-            url.filter(|url| matches!(url.scheme(), "http" | "https"))
+            let plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
+            url.filter(|url| matches!(url.scheme(), "http" | "https") && plain(url))
                 .with_context(|| {
                     format!("`{text}` is no address to be reached at; `public-url` is written https://bots.example.com")
                 })

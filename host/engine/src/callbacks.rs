@@ -1,29 +1,31 @@
-//! Addresses at which other systems call back: made when a request is sent, kept nowhere.
+//! Addresses at which other systems call back.
 //!
-//! A flow writes `{callback:NAME}` where the other system expects an address. The address that stands there when the
-//! request leaves holds a MAC of everything that it leads to, so nobody else can make one or change one.
+//! A flow writes `{callback:NAME:SEED}` where the other system expects an address, with the turn's seed: a customer, whose
+//! words may stand in the same request, does not know it. The address that is put there holds a MAC of everything that it leads
+//! to, so nobody else can make one or change one. Nothing is kept for it.
 
 use hmac::{Hmac, KeyInit, Mac};
-use jackfield_core::{Content, Failure, Header, Inbound, Request, SessionId, TenantId};
-use jackfield_store::{OutboxItem, StoreError};
+use jackfield_core::{Content, Header, Inbound, Request, SessionId, TenantId, TimerPurpose};
+use jackfield_store::StoreError;
 use sha2::Sha256;
 use url::Url;
 
 use crate::accept::Receipt;
 use crate::clock::now_ms;
-use crate::engine::Engine;
+use crate::engine::{Engine, Inner};
 use crate::error::EngineError;
 
 /// First segment of the path of every such address.
 const PATH: &str = "callbacks";
 const PLACEHOLDER: &str = "{callback:";
+const LONGEST_NAME: usize = 64;
 
 /// Where a callback leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Target<'a> {
-    session: SessionId,
-    frame: u32,
-    name: &'a str,
+pub(crate) struct Target<'a> {
+    pub(crate) session: SessionId,
+    pub(crate) frame: u32,
+    pub(crate) name: &'a str,
 }
 
 impl<'a> Target<'a> {
@@ -48,7 +50,8 @@ impl<'a> Target<'a> {
         let half = u128::from_str_radix(half, 16).ok()?.to_be_bytes();
         let mac = target.mac(secret, tenant);
         mac.verify_truncated_left(&half).ok()?;
-        Some(target)
+        // Numbers can be written in several ways; an address in one.
+        (target.token(secret, tenant) == token).then_some(target)
     }
 
     fn mac(&self, secret: &[u8; 32], tenant: &TenantId) -> Hmac<Sha256> {
@@ -63,65 +66,75 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The request of an entry as it is sent: with an address for each `{callback:NAME}` in its body and headers.
-pub(crate) fn filled_in(
-    item: &OutboxItem,
-    secret: &[u8; 32],
-    public: Option<&Url>,
-) -> Result<Request, Failure> {
-    let address = |name: &str| {
-        let target = Target {
-            session: item.session,
-            frame: item.entry.frame,
-            name,
-        };
-        let public = public.ok_or_else(|| {
-            Failure::Denied(
-                "other systems cannot call back: this host does not know its own address; set `public-url` under [server]"
-                    .to_owned(),
-            )
-        })?;
-        let mut url = public.clone();
+impl Inner {
+    /// The address that leads to a target; `None` while the host does not know where it is reached.
+    pub(crate) fn callback_address(
+        &self,
+        tenant: &TenantId,
+        target: &Target<'_>,
+    ) -> Option<String> {
+        let mut url = self.public.get()?.clone();
+        let token = target.token(&self.secret, tenant);
         match url.path_segments_mut() {
-            Ok(mut path) => {
-                path.pop_if_empty()
-                    .extend([PATH, &target.token(secret, &item.tenant), name])
-            }
+            Ok(mut path) => path.pop_if_empty().extend([PATH, &token, target.name]),
             Err(()) => unreachable!("an address of HTTP has a path"),
         };
-        Ok(String::from(url))
-    };
-    let fill = |text: &str| fill(text, address);
-    let request = &item.entry.request;
-    let headers = request.headers.iter().map(|Header { name, value }| {
-        Ok(Header {
-            name: name.clone(),
-            value: fill(value)?,
-        })
-    });
-    Ok(Request {
-        headers: headers.collect::<Result<_, Failure>>()?,
-        body: request.body.as_deref().map(fill).transpose()?,
-        ..request.clone()
-    })
+        Some(url.into())
+    }
 }
 
-/// Puts an address in the place of each placeholder.
-fn fill(text: &str, address: impl Fn(&str) -> Result<String, Failure>) -> Result<String, Failure> {
+/// The request with an address for each placeholder in its body and headers. What only looks like one is left as it is.
+pub(crate) fn with_addresses(
+    request: Request,
+    seed: u64,
+    address: impl Fn(&str) -> Option<String>,
+) -> Request {
+    let filled = |text: String| match text.contains(PLACEHOLDER) {
+        true => fill(&text, seed, &address),
+        false => text,
+    };
+    let headers = request.headers.into_iter();
+    Request {
+        headers: headers
+            .map(|Header { name, value }| Header {
+                name,
+                value: filled(value),
+            })
+            .collect(),
+        body: request.body.map(filled),
+        ..request
+    }
+}
+
+fn fill(text: &str, seed: u64, address: impl Fn(&str) -> Option<String>) -> String {
+    let end = format!(":{seed:016x}}}");
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(PLACEHOLDER) {
-        let Some((name, behind)) = after.split_once('}') else {
-            return Err(Failure::Invalid(
-                "a callback address is written {callback:NAME}".to_owned(),
-            ));
-        };
         filled.push_str(before);
-        filled.push_str(&address(name)?);
-        rest = behind;
+        let name = after
+            .split_once(&end)
+            .map(|(name, _)| name)
+            .filter(|name| is_name(name));
+        rest = match name.and_then(|name| Some((name, address(name)?))) {
+            Some((name, address)) => {
+                filled.push_str(&address);
+                &after[name.len() + end.len()..]
+            }
+            None => {
+                filled.push_str(PLACEHOLDER);
+                after
+            }
+        };
     }
     filled.push_str(rest);
-    Ok(filled)
+    filled
+}
+
+/// Small letters, digits and hyphens: what needs no escaping, neither in JSON nor in an address.
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(plain)
 }
 
 /// What another system said at a callback address.
@@ -133,6 +146,17 @@ pub struct Callback {
     pub payload: String,
 }
 
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// It reaches the flow that waits, or did already.
+    Accepted(Receipt),
+    /// The address was given out, and nobody waits there any more.
+    Unawaited,
+    /// No such address was given out, or its conversation is gone.
+    Nowhere,
+}
+
 impl Engine {
     /// Where this host is reached from outside, so that other systems can call back. Only the first call counts.
     pub fn reached_at(&self, public: Url) {
@@ -141,7 +165,7 @@ impl Engine {
     }
 
     /// Takes what another system said at a callback address, `name` being the address's last segment. Resolves when it is
-    /// durable; none when no such address was ever given out.
+    /// durable.
     ///
     /// # Errors
     /// [`EngineError`], with nothing accepted.
@@ -151,10 +175,24 @@ impl Engine {
         token: &str,
         name: &str,
         callback: Callback,
-    ) -> Result<Option<Receipt>, EngineError> {
+    ) -> Result<Called, EngineError> {
         let Some(target) = Target::read(token, name, &self.0.secret, tenant) else {
-            return Ok(None);
+            return Ok(Called::Nowhere);
         };
+        let session = match self.0.store.load(tenant, target.session) {
+            Ok(Some(session)) => session,
+            Ok(None) | Err(StoreError::Erased) => return Ok(Called::Nowhere),
+            Err(error) => return Err(error.into()),
+        };
+        // The wait was committed before the address left.
+        let awaited = session.timers.iter().any(|timer| {
+            timer.purpose == TimerPurpose::Deadline
+                && timer.frame == target.frame
+                && timer.name == name
+        });
+        if !awaited {
+            return Ok(Called::Unawaited);
+        }
         // The session's own door is never closed; this one is, for the other system can come again.
         if self.is_draining() {
             return Err(EngineError::Draining);
@@ -162,9 +200,6 @@ impl Engine {
         if self.0.mailboxes.is_full(target.session) {
             return Err(EngineError::MailboxFull);
         }
-        let Some(session) = self.0.store.load(tenant, target.session)? else {
-            return Err(StoreError::UnknownSession.into());
-        };
         let Callback {
             correlation,
             payload,
@@ -183,7 +218,7 @@ impl Engine {
             },
         };
         let receipt = self.accept(tenant, Some(target.session), inbound).await?;
-        Ok(Some(receipt))
+        Ok(Called::Accepted(receipt))
     }
 }
 
@@ -205,7 +240,6 @@ mod tests {
         let read = |token: &str, name: &'static str| Target::read(token, name, &SECRET, &tenant);
         assert_eq!(read(&token, "paid"), Some(target));
         assert_eq!(read(&token, "refunded"), None);
-        assert_eq!(read(&token.replace(".3.", ".4."), "paid"), None);
         assert_eq!(Target::read(&token, "paid", &[8; 32], &tenant), None);
         let other = TenantId::new("other").unwrap();
         assert_eq!(Target::read(&token, "paid", &SECRET, &other), None);
@@ -215,23 +249,37 @@ mod tests {
             "..",
             &token[..token.len() - 1],
             &format!("{token}00"),
+            &token.replace(".3.", ".4."),
+            &token.replace(".3.", ".03."),
+            &token.replace(".3.", ".+3."),
+            &token.to_uppercase(),
         ] {
             assert_eq!(read(broken, "paid"), None, "{broken}");
         }
     }
 
     #[test]
-    fn each_placeholder_becomes_an_address() {
-        let address = |name: &str| Ok(format!("<{name}>"));
-        let filled = |text: &str| fill(text, address);
+    fn each_placeholder_of_the_turn_becomes_an_address_and_nothing_else_does() {
+        let filled = |text: &str| fill(text, 0xab, |name| Some(format!("<{name}>")));
+        let seed = "00000000000000ab";
         assert_eq!(
-            filled(r#"{"ok":"{callback:paid}","no":"{callback:not}"}"#).unwrap(),
+            filled(&format!(
+                r#"{{"ok":"{{callback:paid:{seed}}}","no":"{{callback:not:{seed}}}"}}"#
+            )),
             r#"{"ok":"<paid>","no":"<not>"}"#
         );
-        assert_eq!(
-            filled("{config:x} {callback").unwrap(),
-            "{config:x} {callback"
-        );
-        assert!(filled("{callback:paid").is_err());
+        for left in [
+            "{callback:paid}",
+            "{callback:paid:0000000000000000}",
+            "{callback:",
+            r#"{"text":"{callback:paid"}"#,
+            &format!("{{callback:Paid?:{seed}}}"),
+            &format!("{{callback::{seed}}}"),
+        ] {
+            assert_eq!(filled(left), left);
+        }
+        let both = format!("{{callback:x {{callback:paid:{seed}}}");
+        assert_eq!(filled(&both), "{callback:x <paid>");
+        assert_eq!(fill(&both, 0xab, |_| None), both, "no address is known");
     }
 }

@@ -25,7 +25,7 @@ mod turn;
 mod world;
 
 pub use accept::Receipt;
-pub use callbacks::Callback;
+pub use callbacks::{Callback, Called};
 pub(crate) use channel::channel_view;
 pub use clock::now_ms;
 pub use codes::{CodeDelivery, CodeGateway};

@@ -7,7 +7,6 @@ use jackfield_core::{Content, Digest, Failure, Inbound, Outcome, RequestPurpose,
 use jackfield_store::{OutboxItem, StoreError};
 use tokio::sync::Semaphore;
 
-use crate::callbacks;
 use crate::clock::now_ms;
 use crate::codes::{self, CodeDelivery};
 use crate::engine::Engine;
@@ -113,9 +112,8 @@ async fn try_once(engine: &Engine, item: &OutboxItem, key: &str) -> Result<Respo
             item.entry.flow.pack
         )));
     };
-    let request = callbacks::filled_in(item, &engine.0.secret, engine.0.public.get())?;
     egress
-        .send(&pack.destinations, &request, Some(key), most)
+        .send(&pack.destinations, &item.entry.request, Some(key), most)
         .await
 }
 

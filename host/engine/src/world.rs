@@ -121,7 +121,7 @@ impl World for StepWorld {
             let place = self.place.lock().take();
             if let Some(place) = place {
                 let place = match &self.way_aside {
-                    Some(way) => way.give_way(place, self.pack.digest, self.deadline).await,
+                    Some(way) => way.give_way(place, &self.pack, self.deadline).await,
                     None => place.give_way().await,
                 };
                 *self.place.lock() = Some(place);

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use jackfield_core::{Digest, ErrorCode};
 
+use crate::Called;
 use crate::body::read;
 use crate::error::Refusal;
 use crate::state::Shared;
@@ -41,17 +42,24 @@ pub(crate) async fn call(
         .host
         .call_back(tenant, &token, &name, correlation, payload)
         .await;
-    state
-        .figures
-        .callbacks
-        .count(called.as_ref().ok().and_then(Option::as_ref));
-    if called?.is_none() {
-        return Err(Refusal::because(
-            ErrorCode::BadToken,
-            "this is not an address that was given out",
-        ));
+    let receipt = match &called {
+        Ok(Called::Accepted(receipt)) => Some(receipt),
+        _ => None,
+    };
+    state.figures.callbacks.count(receipt);
+    match called? {
+        Called::Accepted(_) => Ok(said("accepted")),
+        // To come again would change nothing.
+        Called::Unawaited => Ok(said("ignored")),
+        Called::Nowhere => Err(Refusal::because(
+            ErrorCode::SessionNotFound,
+            "this address was not given out, or its conversation is gone",
+        )),
     }
-    Ok(Json(serde_json::json!({"status": "accepted"})).into_response())
+}
+
+fn said(status: &str) -> Response {
+    Json(serde_json::json!({ "status": status })).into_response()
 }
 
 /// The body as JSON text: as it is, the fields of a form as an object of texts, any other text as a string.

@@ -45,7 +45,7 @@ pub trait Host: Send + Sync + 'static {
     }
 
     /// Takes what another system said, as JSON text, at a callback address with this token and name. `correlation` is its
-    /// id of the call; the same again is a duplicate. Resolves when it is durable; none when no such address was given out.
+    /// id of the call; the same again is a duplicate. Resolves when it is durable.
     ///
     /// # Errors
     /// [`HostError`], with nothing accepted.
@@ -56,7 +56,7 @@ pub trait Host: Send + Sync + 'static {
         name: &'a str,
         correlation: String,
         payload: String,
-    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>>;
+    ) -> BoxFuture<'a, Result<Called, HostError>>;
 
     /// The open session of an address.
     fn open(&self, tenant: &TenantId, address: &Address) -> Option<SessionId>;
@@ -91,6 +91,17 @@ pub struct Receipt {
     pub position: Position,
     /// Whether an event with the same message id had been accepted before; then `position` is that one's.
     pub duplicate: bool,
+}
+
+/// What became of another system's call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// It reaches the flow that waits, or did already.
+    Accepted(Receipt),
+    /// The address was given out, and nobody waits there any more.
+    Unawaited,
+    /// No such address was given out, or its conversation is gone.
+    Nowhere,
 }
 
 /// An event was accepted, and its session is watched.

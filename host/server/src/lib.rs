@@ -38,6 +38,6 @@ mod stream;
 mod timed;
 mod token;
 
-pub use host::{Asked, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+pub use host::{Asked, Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 pub use options::{Limits, Options, RasaAccess, Rate, TokenKey};
 pub use server::{Server, ServerError};

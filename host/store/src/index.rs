@@ -67,6 +67,8 @@ impl Index {
         let open = || {
             priority::behind_others();
             let db = config.open()?;
+            // The pool for its writes is made with the first of them.
+            db.flush()?;
             let mut pieces = HashMap::new();
             for key in db.scan_prefix([PIECE_KEY]).keys() {
                 if let Some((_, [rest @ .., _, _])) = key?.split_first() {

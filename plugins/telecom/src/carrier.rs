@@ -87,16 +87,20 @@ pub(crate) fn subscriber(phone: &str) -> Result<Found, Fault> {
     }
 }
 
-/// The request that changes a plan. The host adds the idempotency key. A carrier that takes its time answers 202, and
-/// calls back under the name `callback` with what became of it.
-pub(crate) fn change(phone: &str, plan_id: &str, callback: &str) -> Result<Request, Fault> {
+/// Whether the carrier may answer 202 to a change, and call back with what became of it.
+pub(crate) fn calls_back() -> bool {
+    config::get("carrier-calls-back").and_then(|value| value.as_boolean()) == Some(true)
+}
+
+/// The request that changes a plan. The host adds the idempotency key. `notify` is where the carrier calls back.
+pub(crate) fn change(phone: &str, plan_id: &str, notify: Option<String>) -> Result<Request, Fault> {
     #[derive(Serialize)]
     struct Change<'a> {
         phone: &'a str,
         plan_id: &'a str,
-        notify: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        notify: Option<String>,
     }
-    let notify = http::callback(callback);
     Ok(signed(http::post("{config:carrier-base}/plan-changes"))
         .json(&Change {
             phone,

@@ -268,16 +268,27 @@ fn an_answer_that_never_came_is_no_success() {
         .opens_case("plan-change");
 }
 
+/// The change is sent to a carrier that may call back; with the request's body.
+fn at_processing_with_callback() -> (Conversation, String) {
+    let (talk, _) = talk("change-plan");
+    let mut talk = talk.with_config("carrier-calls-back", Value::Boolean(true));
+    talk.start([("phone", LIN.into())]);
+    talk.verified(Verification::Verified);
+    let first = talk.filled("price", yuan(59)).choices()[0].to_owned();
+    talk.chose(&first);
+    let sent = talk.confirmed(true);
+    let body = sent.request("plan-change").unwrap().body.clone().unwrap();
+    (talk, body)
+}
+
 /// How the carrier reports a change later.
 const LATE: &str = r#"{"status":200,"answer":{"effective":"2026-12-01"}}"#;
 
 #[test]
 fn a_carrier_may_take_its_time() {
-    let mut talk = at_confirm();
-    let sent = talk.confirmed(true);
-    let body = sent.request("plan-change").unwrap().body.clone().unwrap();
+    let (mut talk, body) = at_processing_with_callback();
     assert!(
-        body.contains(r#""notify":"{callback:plan-change}""#),
+        body.contains(r#""notify":"{callback:plan-change:"#),
         "{body}"
     );
     talk.answered("plan-change", 202, "{}")
@@ -288,7 +299,7 @@ fn a_carrier_may_take_its_time() {
         .arg("change-done", "date", Value::date("2026-12-01"))
         .records("resolved")
         .is_done();
-    let mut talk = at_processing();
+    let (mut talk, _) = at_processing_with_callback();
     talk.answered("plan-change", 202, "{}");
     talk.received(
         "plan-change",
@@ -300,11 +311,15 @@ fn a_carrier_may_take_its_time() {
 
 #[test]
 fn a_carrier_that_never_reports_is_a_case_until_it_does() {
-    let mut talk = at_processing();
+    let (mut talk, _) = at_processing_with_callback();
     talk.answered("plan-change", 202, "{}");
     talk.expired("plan-change")
         .at("unconfirmed")
         .says("change-unconfirmed")
+        .opens_case("plan-change");
+    talk.expired("plan-change").at("unconfirmed").waits();
+    talk.received("plan-change", "<late/>")
+        .at("unconfirmed")
         .opens_case("plan-change");
     talk.received("plan-change", LATE)
         .at("changed")

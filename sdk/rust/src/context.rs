@@ -60,6 +60,20 @@ impl Context {
         &mut self.random
     }
 
+    /// Stands, in the body or a header of a [`request`](crate::Draft::request), for the address at which another system
+    /// speaks to this frame; the host puts it in. Wait for it in the same reply, under the same name:
+    /// [`Draft::await_callback`](crate::Draft::await_callback). A name has small letters, digits and hyphens, like `paid`.
+    pub fn callback(&self, name: &str) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = ["{callback:", name, ":"].concat();
+        for place in (0..16).rev() {
+            let digit = (self.turn.seed >> (4 * place)) & 0xf;
+            text.push(char::from(DIGITS[digit as usize]));
+        }
+        text.push('}');
+        text
+    }
+
     /// BCP 47 locale of this turn, for example `zh-CN`.
     pub fn locale(&self) -> &str {
         &self.turn.locale

@@ -141,7 +141,7 @@ impl<Kind> Draft<Kind> {
     }
 
     /// Another system will call back within `deadline_ms` milliseconds, at the address that
-    /// [`http::callback`](crate::http::callback) stands for. [`Flow::received`](crate::Flow::received) follows once, or
+    /// [`Context::callback`](crate::Context::callback) stands for in a request of the same reply. [`Flow::received`](crate::Flow::received) follows once, or
     /// [`Flow::expired`](crate::Flow::expired); who expects more calls waits again.
     pub fn await_callback(self, name: &str, deadline_ms: u64) -> Self {
         self.effect(Effect::AwaitCallback(wire::AwaitCallback {
@@ -158,7 +158,7 @@ impl<Kind> Draft<Kind> {
         }))
     }
 
-    /// Cancels a timer of this frame.
+    /// Cancels a timer of this frame, or ends its wait for a callback of this name.
     pub fn cancel_timer(self, name: &str) -> Self {
         self.effect(Effect::CancelTimer(name.to_owned()))
     }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use jackfield_core::Digest;
 use tokio::sync::Notify;
 
 use crate::gate::{Gate, NoTime, Place};
+use crate::installed::InstalledPack;
 
 /// The way aside that is open to a step.
 #[derive(Debug)]
@@ -42,13 +42,20 @@ impl WayAside {
 
     /// To be called now and then by a step that computes, like [`Place::give_way`]. Who computes long changes its place
     /// for one aside.
-    pub(crate) async fn give_way(&self, mut place: Place, pack: Digest, until: Instant) -> Place {
+    pub(crate) async fn give_way(
+        &self,
+        mut place: Place,
+        pack: &InstalledPack,
+        until: Instant,
+    ) -> Place {
         if place.is_of(&self.gate) || !place.is_long() {
             return place.give_way().await;
         }
+        // Those that come next need not wait for its end to know.
+        pack.record.note_long();
         // Waiting it computes nothing, but keeps its seat: its instance is still there.
         place.rest();
-        let entered = self.gate.enter(pack, until).await;
+        let entered = self.gate.enter(pack.digest, until).await;
         let (place, tried) = match entered {
             Ok(aside) => (aside, Ok(())),
             Err(no_time) => (place, Err(no_time)),

@@ -59,10 +59,17 @@ impl Turn<'_> {
         step: &Step,
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
+        let aside = &self.engine.aside;
         let place = self.place(&self.engine.gate, pack).await?;
+        // Others of its pack may have shown meanwhile what it is.
+        if pack.record.expected() == Expected::Long {
+            drop(place);
+            let result = self.run_aside(pack, step, storage, None).await?;
+            return Ok(noted(pack, result));
+        }
         may_run(pack)?;
-        let way = WayAside::to(&self.engine.aside.gate);
-        let world = self.world(pack, storage.clone(), place, Some(way));
+        let way = (!aside.is_starving()).then(|| WayAside::to(&aside.gate));
+        let world = self.world(pack, storage.clone(), place, way);
         let mut begun = Begun::new(pack, step, world);
         let is_long = async {
             match &begun.world.way_aside {
@@ -78,8 +85,6 @@ impl Turn<'_> {
                 return Ok(noted(pack, result));
             }
         }
-        // Those that come next need not wait for its end to know.
-        pack.record.note_long();
         self.run_aside(pack, step, storage, Some(begun)).await
     }
 
@@ -129,7 +134,11 @@ impl Turn<'_> {
             };
             let place = self.place(&self.engine.gate, pack).await?;
             match under_way.get() {
-                Some(given_up) => given_up.give_up(),
+                Some(given_up) => {
+                    given_up.give_up();
+                    let left = given_up.http_reads_left.load(Ordering::Relaxed);
+                    self.http_reads_left.store(left, Ordering::Relaxed);
+                }
                 None => may_run(pack)?,
             }
             let world = self.world(pack, storage.clone(), place, None);

@@ -1,11 +1,12 @@
 //! Takes the effects of a reply into the turn's record. They are performed after the commit.
 
 use jackfield_core::{
-    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, RequestPurpose, Timer,
+    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, Request, RequestPurpose, Timer,
     TimerPurpose,
 };
 
 use super::{Failed, Turn};
+use crate::callbacks::{self, Target};
 use crate::installed::InstalledPack;
 
 /// Outcome codes every pack may record.
@@ -59,6 +60,7 @@ impl Turn<'_> {
                     else {
                         continue;
                     };
+                    let request = self.with_callbacks(frame, request);
                     self.session.awaiting.push(Awaiting {
                         entry: id,
                         frame,
@@ -82,7 +84,7 @@ impl Turn<'_> {
                 }
                 Effect::CancelTimer(name) => {
                     self.session.timers.retain(|t| {
-                        !(t.frame == frame && t.name == name && t.purpose == TimerPurpose::Flow)
+                        !(t.frame == frame && t.name == name && t.purpose != TimerPurpose::Silence)
                     });
                 }
                 Effect::SetAttribute { name, .. } => {
@@ -163,6 +165,25 @@ impl Turn<'_> {
                 TimerPurpose::Silence,
             );
         }
+    }
+
+    /// Puts the addresses in at which the other system may call back.
+    fn with_callbacks(&self, frame: u32, request: Request) -> Request {
+        let (tenant, session) = (&self.tenant, self.session.id);
+        callbacks::with_addresses(request, self.seed, |name| {
+            let target = Target {
+                session,
+                frame,
+                name,
+            };
+            let address = self.engine.callback_address(tenant, &target);
+            if address.is_none() {
+                tracing::warn!(
+                    "`{name}` cannot be called back: this host does not know where it is reached; set `public-url` under [server]"
+                );
+            }
+            address
+        })
     }
 
     /// Ends the wait for a callback; false when there was none. The flow may wait again under the same name.

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::client::{Answered, Running, options, start};
-use crate::fake::{Answer, CALLBACK_TOKEN, FakeHost};
+use crate::fake::{Answer, CALLBACK_TOKEN, FakeHost, UNAWAITED_TOKEN};
 
 /// A server, and the callbacks that its host was told: name, correlation, payload.
 async fn server() -> (Running, mpsc::UnboundedReceiver<[String; 3]>) {
@@ -87,8 +87,13 @@ async fn what_leads_nowhere_or_is_not_valid_is_refused() {
     let (server, mut heard) = server().await;
     let guessed = format!("/callbacks/{}/paid", SessionId::new());
     let answer = call(&server, &guessed, &[], "{}").await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(answer.code(), "JF-SRV-002");
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.code(), "JF-SRV-006");
+    // Who comes too late need not come again.
+    let late = format!("/callbacks/{UNAWAITED_TOKEN}/paid");
+    let answer = call(&server, &late, &[], "{}").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json(), json!({"status": "ignored"}));
     let path = format!("/callbacks/{CALLBACK_TOKEN}/paid");
     let answer = call(&server, &path, &[], "{paid").await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use jackfield_core::{
     Address, Content, ErrorCode, Inbound, Outbound, Owner, Position, Said, SessionId, TenantId,
 };
-use jackfield_server::{Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+use jackfield_server::{Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, broadcast};
 
@@ -167,8 +167,10 @@ impl Inner {
     }
 }
 
-/// The one callback address that leads somewhere has this token.
+/// The callback address at which a flow waits has this token.
 pub(crate) const CALLBACK_TOKEN: &str = "given-out";
+/// The one where none does any more has this one.
+pub(crate) const UNAWAITED_TOKEN: &str = "over";
 
 /// What a content says.
 pub(crate) fn words(content: &Content) -> String {
@@ -266,10 +268,12 @@ impl Host for FakeHost {
         name: &'a str,
         correlation: String,
         payload: String,
-    ) -> BoxFuture<'a, Result<Option<Receipt>, HostError>> {
+    ) -> BoxFuture<'a, Result<Called, HostError>> {
         async move {
-            if token != CALLBACK_TOKEN {
-                return Ok(None);
+            match token {
+                CALLBACK_TOKEN => {}
+                UNAWAITED_TOKEN => return Ok(Called::Unawaited),
+                _ => return Ok(Called::Nowhere),
             }
             let inbound = Inbound {
                 address: Address {
@@ -287,7 +291,9 @@ impl Host for FakeHost {
                     payload,
                 },
             };
-            self.accept(tenant, None, inbound).await.map(Some)
+            self.accept(tenant, None, inbound)
+                .await
+                .map(Called::Accepted)
         }
         .boxed()
     }

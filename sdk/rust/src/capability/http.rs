@@ -38,13 +38,6 @@ pub fn delete(url: impl Into<String>) -> Call {
     Call::new(Method::Delete, url.into())
 }
 
-/// Stands, in the body or a header of a [`request`](crate::Draft::request), for the address at which another system
-/// speaks to this frame: the host puts it in when the request is sent. Say in the same reply that it is waited for:
-/// [`Draft::await_callback`](crate::Draft::await_callback) with the same name. Names are plain words, like `paid`.
-pub fn callback(name: &str) -> String {
-    ["{callback:", name, "}"].concat()
-}
-
 impl Call {
     fn new(method: Method, url: String) -> Self {
         Self(Request {

@@ -15,8 +15,10 @@ use crate::{
 
 /// Name of the request to the carrier, and of the call with which it says later how that went.
 const REQUEST: &str = "plan-change";
-/// How long the carrier may take to say so: half an hour.
+/// When the customer is told that nothing came: after half an hour.
 const PATIENCE_MS: u64 = 30 * 60 * 1_000;
+/// How long the carrier may take all the same: three days.
+const LAST_CALL_MS: u64 = 3 * 24 * 60 * 60 * 1_000;
 /// Name of the timer that reassures who waits.
 const SLOW: &str = "slow";
 /// When the customer is told that it takes longer than usual.
@@ -102,7 +104,7 @@ impl ChangePlan {
         matches!(self.stage, Stage::Choosing | Stage::Confirming)
     }
 
-    fn send(&mut self) -> Answer {
+    fn send(&mut self, cx: &Context) -> Answer {
         let plan = self
             .plan
             .as_deref()
@@ -111,13 +113,17 @@ impl ChangePlan {
             .customer
             .phone()
             .ok_or_else(|| Fault::bug("confirmed without a number"))?;
-        let request = carrier::change(phone, plan, REQUEST)?;
+        let calls_back = carrier::calls_back();
+        let notify = calls_back.then(|| cx.callback(REQUEST));
+        let request = carrier::change(phone, plan, notify)?;
         self.stage = Stage::Processing;
-        Reply::say(t("change-processing"))
+        let mut draft = Reply::say(t("change-processing"))
             .request(REQUEST, request)
-            .await_callback(REQUEST, PATIENCE_MS)
-            .timer(SLOW, SLOW_MS)
-            .step("processing")
+            .timer(SLOW, SLOW_MS);
+        if calls_back {
+            draft = draft.await_callback(REQUEST, PATIENCE_MS);
+        }
+        draft.step("processing")
     }
 }
 
@@ -177,7 +183,7 @@ impl Flow for ChangePlan {
             return Ok(first);
         }
         if yes {
-            self.send()
+            self.send(cx)
         } else {
             Reply::say(t("change-declined"))
                 .done()
@@ -238,10 +244,11 @@ impl Flow for ChangePlan {
     }
 
     fn expired(&mut self, cx: &mut Context, name: &str) -> Answer {
-        if name == REQUEST && self.stage == Stage::Processing {
-            self.unconfirmed(cx)
-        } else {
-            self.ask(cx)
+        match self.stage {
+            Stage::Processing if name == REQUEST => self.unconfirmed(cx),
+            // They know, and a person has the case.
+            Stage::Unconfirmed => Reply::quiet().step("unconfirmed"),
+            _ => self.ask(cx),
         }
     }
 

@@ -2,8 +2,13 @@
 
 use jackfield_sdk::{Draft, Open, prelude::*};
 
-use super::{ChangePlan, PATIENCE_MS, REQUEST, SLOW, Stage};
-use crate::{carrier::Outcome, date, plans, plans::Need, words};
+use super::{ChangePlan, LAST_CALL_MS, PATIENCE_MS, REQUEST, SLOW, Stage};
+use crate::{
+    carrier::{self, Outcome},
+    date, plans,
+    plans::Need,
+    words,
+};
 
 impl ChangePlan {
     /// The carrier said what became of the change; without an outcome it did not.
@@ -12,9 +17,10 @@ impl ChangePlan {
             return self.unconfirmed(cx);
         };
         match status {
-            202 => Reply::quiet()
+            202 if carrier::calls_back() => Reply::quiet()
                 .await_callback(REQUEST, PATIENCE_MS)
                 .step("processing"),
+            202 => self.unconfirmed(cx),
             200..=299 => self.changed(cx, answer.effective),
             409 => {
                 let name = self.plan_name(cx)?;
@@ -55,8 +61,12 @@ impl ChangePlan {
 
     pub(super) fn unconfirmed(&mut self, cx: &Context) -> Answer {
         self.stage = Stage::Unconfirmed;
-        let draft =
-            Reply::say(t("change-unconfirmed").arg("plan", self.plan_name(cx)?)).cancel_timer(SLOW);
+        let text = t("change-unconfirmed").arg("plan", self.plan_name(cx)?);
+        let mut draft = Reply::say(text).cancel_timer(SLOW);
+        // What is given up may have happened all the same.
+        if carrier::calls_back() {
+            draft = draft.await_callback(REQUEST, LAST_CALL_MS);
+        }
         let draft = self.with_case(draft);
         self.offer_person(draft, "unconfirmed")
     }
@@ -64,7 +74,8 @@ impl ChangePlan {
     /// The change is not possible; the customer may talk to a person or leave it.
     pub(super) fn refused(&mut self, text: Text) -> Answer {
         self.stage = Stage::Refused;
-        self.offer_person(Reply::say(text).cancel_timer(SLOW), "refused")
+        let draft = Reply::say(text).cancel_timer(SLOW).cancel_timer(REQUEST);
+        self.offer_person(draft, "refused")
     }
 
     pub(super) fn refused_again(&self) -> Answer {

@@ -175,8 +175,14 @@ impl Flow for ChangePlan {
     }
 
     fn confirmed(&mut self, cx: &mut Context, yes: bool) -> Answer {
-        if self.stage != Stage::Confirming {
-            return self.ask(cx);
+        match self.stage {
+            Stage::Confirming => {}
+            // A person was offered.
+            Stage::Refused | Stage::Unconfirmed if yes => {
+                return words::to_person("change of plan");
+            }
+            Stage::Refused | Stage::Unconfirmed => return self.left(),
+            Stage::Choosing | Stage::Processing => return self.ask(cx),
         }
         // The level may be gone when days lie between the question and the answer.
         if let Some(first) = self.customer.identify(cx, Verification::Verified)? {

@@ -83,7 +83,10 @@ impl ChangePlan {
     }
 
     pub(super) fn offer_person(&self, draft: Draft<Open>, step: &str) -> Answer {
-        draft.choices([words::person(), words::leave()]).step(step)
+        draft
+            .choices([words::person(), words::leave()])
+            .ask_yes_no()
+            .step(step)
     }
 
     /// The customer leaves it at that.

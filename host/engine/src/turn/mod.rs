@@ -4,6 +4,7 @@ mod blame;
 mod call;
 mod deliver;
 mod effects;
+mod expected;
 mod follow;
 mod frames;
 mod messages;

@@ -4,8 +4,7 @@
 
 use jackfield_core::{Asking, ClarifyOption, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, ParseContext, choice_by_position, choice_by_words, command,
-    correction, entity_for, yes_no,
+    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, yes_no,
 };
 
 use super::{Failed, Turn};
@@ -16,8 +15,6 @@ const KNOWLEDGE_MARGIN: f32 = 0.12;
 const VERBATIM: f32 = 0.95;
 /// A knowledge answer this good may interrupt a flow that waits for free text.
 const SURE_ANSWER: f32 = 0.8;
-/// A sentence with the value that is waited for leads elsewhere only when it does so this surely.
-const SURE_DIGRESSION: f32 = 0.75;
 /// A sentence that values make up to this share says nothing else.
 const ONLY: f32 = 0.8;
 /// Two intents this close are asked about.
@@ -129,95 +126,7 @@ impl Turn<'_> {
         (fits || yes_no(text) == Some(true)).then_some(option)
     }
 
-    /// The answer that the flow waits for, or a correction of an earlier one.
-    fn plain_answer(&self, frame: &Frame, text: &str, utterance: &Utterance) -> Option<Event> {
-        if let Some(event) = self.corrected(frame, text, utterance) {
-            return Some(event);
-        }
-        match &frame.expects.what {
-            Expected::YesNo => yes_no(text).map(Event::Confirmed),
-            Expected::Choice => {
-                let choices = &frame.prompt.as_ref()?.choices;
-                let labels: Vec<&str> =
-                    choices.iter().map(|choice| choice.label.as_str()).collect();
-                let at = choice_by_words(correction(text).unwrap_or(text), &labels)?;
-                if labels
-                    .get(at)
-                    .is_some_and(|label| other_price(utterance, label))
-                {
-                    return None;
-                }
-                frame.choice_ids.get(at).cloned().map(Event::Chose)
-            }
-            Expected::Slot(slot) => {
-                let choices = frame.prompt.iter().flat_map(|prompt| &prompt.choices);
-                let labels: Vec<&str> = choices.map(|choice| choice.label.as_str()).collect();
-                if let Some(at) = choice_by_position(text, &labels) {
-                    return frame.choice_ids.get(at).cloned().map(Event::Chose);
-                }
-                let kind = self.slot_kind(frame, slot)?;
-                if kind == "text"
-                    || self.leads_elsewhere(frame, utterance, covered(utterance, &kind))
-                {
-                    return None;
-                }
-                let value = entity_for(&kind, utterance)?;
-                Some(Event::Filled(jackfield_core::NamedValue {
-                    name: slot.clone(),
-                    value,
-                }))
-            }
-            Expected::Digits { least, most, .. } => {
-                let keys: String = text
-                    .chars()
-                    .filter(|c| !c.is_whitespace() && *c != '-')
-                    .collect();
-                let fits = (*least..=*most)
-                    .contains(&u32::try_from(keys.len()).unwrap_or(u32::MAX))
-                    && keys
-                        .bytes()
-                        .all(|b| b.is_ascii_digit() || b == b'*' || b == b'#');
-                fits.then_some(Event::Pressed(keys))
-            }
-            Expected::Anything => None,
-        }
-    }
-
-    /// "No, I meant 128": the last filled slot that the new value fits.
-    fn corrected(&self, frame: &Frame, text: &str, utterance: &Utterance) -> Option<Event> {
-        correction(text)?;
-        frame.slots.iter().rev().find_map(|slot| {
-            let kind = self.slot_kind(frame, &slot.name)?;
-            if kind == "text" {
-                return None;
-            }
-            let new = entity_for(&kind, utterance)?;
-            let differs = new != slot.value;
-            differs.then(|| Event::Corrected {
-                slot: slot.name.clone(),
-                old: Some(slot.value.clone()),
-                new,
-            })
-        })
-    }
-
-    pub(super) fn slot_kind(&self, frame: &Frame, slot: &str) -> Option<String> {
-        let pack = self
-            .catalog
-            .version(&frame.pack)
-            .or_else(|| self.catalog.pack(&frame.flow.pack))?;
-        Some(pack.flow(&frame.flow.flow)?.slots.get(slot)?.kind.clone())
-    }
-
-    /// Whether a sentence that contains the wanted value is really about something else: the intent is
-    /// another flow's, and the value is only a small part of what was said.
-    fn leads_elsewhere(&self, frame: &Frame, utterance: &Utterance, covered: f32) -> bool {
-        covered < 0.5
-            && (covered == 0.0 || utterance.confidence >= SURE_DIGRESSION)
-            && self.other_flow(frame, utterance).is_some()
-    }
-
-    fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {
+    pub(super) fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {
         let flow = self.catalog.flow_of(utterance.intent.as_deref()?)?;
         (*flow != frame.flow).then(|| flow.clone())
     }
@@ -405,22 +314,6 @@ fn intent_leads(utterance: &Utterance, score: f32) -> bool {
     score < VERBATIM && score < utterance.confidence + KNOWLEDGE_MARGIN
 }
 
-/// Whether the sentence names a price that the label does not: "something cheap, 20 or 30" picks none of the dearer ones.
-fn other_price(utterance: &Utterance, label: &str) -> bool {
-    utterance.entities.iter().any(|entity| {
-        let Value::Money(money) = &entity.value else {
-            return false;
-        };
-        let (whole, rest) = (money.minor / 100, money.minor % 100);
-        let written = [
-            format!("{whole}.{rest:02}"),
-            format!("{whole}元"),
-            format!("{whole} yuan"),
-        ];
-        !written.iter().any(|price| label.contains(price.as_str()))
-    })
-}
-
 /// Whether the sentence is nothing but values (a number, a price, a date): an answer, and no question.
 pub(super) fn only_values(utterance: &Utterance) -> bool {
     let mut spans: Vec<_> = utterance
@@ -437,18 +330,4 @@ pub(super) fn only_values(utterance: &Utterance) -> bool {
         reached = reached.max(end);
     }
     covered > 0 && covered as f32 >= ONLY * utterance.text.len() as f32
-}
-
-/// The share of the sentence that the entity of this kind covers.
-fn covered(utterance: &Utterance, kind: &str) -> f32 {
-    let span = utterance
-        .entities
-        .iter()
-        .find(|entity| entity.kind == kind)
-        .map_or(0, |entity| entity.end.saturating_sub(entity.start));
-    if utterance.text.is_empty() {
-        0.0
-    } else {
-        span as f32 / utterance.text.len() as f32
-    }
 }

@@ -20,7 +20,9 @@ impl Turn<'_> {
             return Some(event);
         }
         match &frame.expects.what {
-            Expected::YesNo => yes_no(text).map(Event::Confirmed),
+            Expected::YesNo => yes_no(text)
+                .map(Event::Confirmed)
+                .or_else(|| Some(Event::Chose(by_position(frame, text)?))),
             Expected::Choice => {
                 let choices = &frame.prompt.as_ref()?.choices;
                 let labels: Vec<&str> =
@@ -35,10 +37,8 @@ impl Turn<'_> {
                 frame.choice_ids.get(at).cloned().map(Event::Chose)
             }
             Expected::Slot(slot) => {
-                let choices = frame.prompt.iter().flat_map(|prompt| &prompt.choices);
-                let labels: Vec<&str> = choices.map(|choice| choice.label.as_str()).collect();
-                if let Some(at) = choice_by_position(text, &labels) {
-                    return frame.choice_ids.get(at).cloned().map(Event::Chose);
+                if let Some(id) = by_position(frame, text) {
+                    return Some(Event::Chose(id));
                 }
                 let kind = self.slot_kind(frame, slot)?;
                 if kind == "text"
@@ -101,6 +101,14 @@ impl Turn<'_> {
             && (covered == 0.0 || utterance.confidence >= SURE_DIGRESSION)
             && self.other_flow(frame, utterance).is_some()
     }
+}
+
+/// The choice that a sentence names by its place: `2`, `the second one`.
+fn by_position(frame: &Frame, text: &str) -> Option<String> {
+    let choices = frame.prompt.iter().flat_map(|prompt| &prompt.choices);
+    let labels: Vec<&str> = choices.map(|choice| choice.label.as_str()).collect();
+    let at = choice_by_position(text, &labels)?;
+    frame.choice_ids.get(at).cloned()
 }
 
 /// Whether the sentence names a price that the label does not: "something cheap, 20 or 30" picks none of the dearer ones.

@@ -32,5 +32,6 @@ pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
 pub use training::{Article, Example, GazetteerEntry, Training};
 pub use words::{
-    Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction, yes_no,
+    Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
+    refers_back, yes_no,
 };

@@ -4,7 +4,7 @@
 
 use jackfield_core::{Asking, ClarifyOption, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, yes_no,
+    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, refers_back, yes_no,
 };
 
 use super::{Failed, Turn};
@@ -190,7 +190,10 @@ impl Turn<'_> {
             }
             return Ok(());
         }
-        let elsewhere = self.other_flow(&frame, &utterance);
+        // "What does it cost?" is about what stands to be decided, not about what the customer has.
+        let decides = matches!(frame.expects.what, Expected::YesNo | Expected::Choice);
+        let about_it = decides && !code_asked && refers_back(text) && is_plausible(&utterance);
+        let elsewhere = self.other_flow(&frame, &utterance).filter(|_| !about_it);
         let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
@@ -236,7 +239,10 @@ impl Turn<'_> {
             .as_deref()
             .and_then(|intent| self.catalog.flow_of(intent))
             .is_some_and(|flow| *flow == frame.flow);
-        if frame.expects.what == Expected::Anything || own_intent || !utterance.entities.is_empty()
+        if frame.expects.what == Expected::Anything
+            || own_intent
+            || about_it
+            || !utterance.entities.is_empty()
         {
             self.understood();
             self.decide("continue", "the flow decides");
@@ -307,6 +313,15 @@ impl Turn<'_> {
         self.not_understood();
         Ok(())
     }
+}
+
+/// Whether the sentence may mean something that some flow is about.
+fn is_plausible(utterance: &Utterance) -> bool {
+    let alternatives = utterance.alternatives.iter();
+    utterance.intent.is_some()
+        || alternatives
+            .map(|other| other.confidence)
+            .any(|sure| sure >= WORTH_ASKING)
 }
 
 /// Whether the intent counts more than the best article, which has this score.

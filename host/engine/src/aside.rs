@@ -1,7 +1,8 @@
 //! Where steps run that take long: on threads of their own, which get a processor when nothing else wants it. A
 //! pack whose steps are over in an instant has them run where the host's own work runs; when it computes long or is
-//! stopped again and again, they run aside. Of a pack that has not shown much yet they begin among the others, and
-//! go on aside when they compute long.
+//! stopped again and again, they run aside. Of a pack that has not shown much yet they begin among the others; one that
+//! computes long there is given up and begun anew aside. To go on with it there would save a few milliseconds, but it would
+//! wait with its instance and all its memory.
 //!
 //! What nothing else wants may be nothing. Then steps of such packs run among the others after all, a few at a time.
 
@@ -18,10 +19,8 @@ use tokio::task::{JoinError, JoinSet};
 use crate::gate::Gate;
 
 mod starvation;
-mod way;
 
 use starvation::Starvation;
-pub(crate) use way::WayAside;
 
 /// A guest that computed as long as this computed long.
 const LONG: Duration = Duration::from_millis(2);

@@ -8,8 +8,9 @@ use jackfield_core::{Failure, Limits, Request, Response, Value};
 use jackfield_language::Model;
 use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
-use crate::aside::{self, WayAside};
+use crate::aside;
 use crate::egress::Egress;
 use crate::gate::Place;
 use crate::installed::InstalledPack;
@@ -29,8 +30,8 @@ pub(crate) struct StepWorld {
     pub(crate) runtime: tokio::runtime::Handle,
     /// Holds the right to compute, which is laid down while the step waits for another system.
     pub(crate) place: Mutex<Option<Place>>,
-    /// For a step that may turn out to be long.
-    pub(crate) way_aside: Option<WayAside>,
+    /// For a step that is to end when it computes long: then its caller is told, and it goes no further.
+    pub(crate) long: Option<Notify>,
 }
 
 impl StepWorld {
@@ -120,10 +121,11 @@ impl World for StepWorld {
         Box::pin(async {
             let place = self.place.lock().take();
             if let Some(place) = place {
-                let place = match &self.way_aside {
-                    Some(way) => way.give_way(place, &self.pack, self.deadline).await,
-                    None => place.give_way().await,
-                };
+                if let Some(long) = self.long.as_ref().filter(|_| place.is_long()) {
+                    long.notify_one();
+                    std::future::pending::<()>().await;
+                }
+                let place = place.give_way().await;
                 *self.place.lock() = Some(place);
             }
             tokio::task::yield_now().await;

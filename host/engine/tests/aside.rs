@@ -32,7 +32,7 @@ fn computed() -> (u64, u64) {
 
 /// The host's own threads are left alone by a pack of which nothing is known yet.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_long_step_of_a_pack_moves_aside() {
+async fn the_first_long_step_of_a_pack_is_computed_aside() {
     let component = guests::burning_component(10_000_000);
     let limits = Limits {
         fuel: 1 << 40,

@@ -28,7 +28,7 @@ use queues::Queues;
 const LONG: Duration = Duration::from_millis(2);
 
 /// So many steps of the pack wait already that one more would not begin in time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct NoTime {
     /// Steps that wait.
     pub(crate) waiting: usize,

@@ -31,11 +31,6 @@ impl Place {
         self.permit.is_some()
     }
 
-    /// Whether it is a place at this gate.
-    pub(crate) fn is_of(&self, gate: &Arc<Gate>) -> bool {
-        Arc::ptr_eq(&self.seat.gate, gate)
-    }
-
     /// Whether the step has computed as long as a long one.
     pub(crate) fn is_long(&self) -> bool {
         let since = self.permit.as_ref().map(|permit| permit.since.elapsed());

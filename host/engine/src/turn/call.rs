@@ -1,15 +1,15 @@
 //! How one call of a plug-in is run: among the others or aside, and what it sees of the world.
 
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
+use tokio::sync::Notify;
 
 use super::{Failed, PackStorage, Turn};
-use crate::aside::{Expected, WayAside};
+use crate::aside::Expected;
 use crate::gate::{Gate, NoTime, Place};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
@@ -32,10 +32,7 @@ impl Turn<'_> {
                 Ok(noted(pack, self.run_here(pack, step, &world).await))
             }
             Expected::Unsure => Box::pin(self.run_until_long(pack, step, storage)).await,
-            Expected::Long => {
-                let result = Box::pin(self.run_aside(pack, step, storage, None)).await?;
-                Ok(noted(pack, result))
-            }
+            Expected::Long => Box::pin(self.run_aside(pack, step, storage)).await,
         }
     }
 
@@ -52,64 +49,58 @@ impl Turn<'_> {
         result
     }
 
-    /// Begins a step among the others, and goes on with it aside when it computes long.
+    /// Begins a step among the others. When it computes long it is begun anew aside: it has changed nothing yet.
     async fn run_until_long(
         &self,
         pack: &Arc<InstalledPack>,
         step: &Step,
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
-        let aside = &self.engine.aside;
         let place = self.place(&self.engine.gate, pack).await?;
         // Others of its pack may have shown meanwhile what it is.
         if pack.record.expected() == Expected::Long {
             drop(place);
-            let result = self.run_aside(pack, step, storage, None).await?;
-            return Ok(noted(pack, result));
+            return self.run_aside(pack, step, storage).await;
         }
         may_run(pack)?;
-        let way = (!aside.is_starving()).then(|| WayAside::to(&aside.gate));
-        let world = self.world(pack, storage.clone(), place, way);
-        let mut begun = Begun::new(pack, step, world);
+        // While the threads aside get no processor it is better off here.
+        let long = (!self.engine.aside.is_starving()).then(Notify::new);
+        let world = self.world(pack, storage.clone(), place, long);
         let is_long = async {
-            match &begun.world.way_aside {
-                Some(way) => way.taken().await,
+            match &world.long {
+                Some(long) => long.notified().await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             biased;
-            moved = is_long => moved.map_err(no_time)?,
-            result = &mut begun.running => {
-                self.end(&begun.world);
-                return Ok(noted(pack, result));
-            }
+            () = is_long => {}
+            result = self.run_here(pack, step, &world) => return Ok(noted(pack, result)),
         }
-        self.run_aside(pack, step, storage, Some(begun)).await
+        // Those that come next need not wait for its end to know.
+        pack.record.note_long();
+        self.end(&world);
+        self.run_aside(pack, step, storage).await
     }
 
-    /// Runs a step aside, or the rest of one that was begun among the others. When the threads there get no processor it is
-    /// given up and begun anew among the others: it has changed nothing yet.
+    /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others.
     async fn run_aside(
         &self,
         pack: &Arc<InstalledPack>,
         step: &Step,
         storage: StorageView,
-        begun: Option<Begun>,
     ) -> Result<StepResult, Failed> {
         let aside = &self.engine.aside;
-        let under_way = OnceLock::new();
+        let begun = OnceLock::new();
         let there = async {
-            let begun = match begun {
-                Some(begun) => begun,
-                None => {
-                    let place = self.place(&aside.gate, pack).await?;
-                    may_run(pack)?;
-                    Begun::new(pack, step, self.world(pack, storage.clone(), place, None))
-                }
-            };
-            let world = under_way.get_or_init(|| begun.world);
-            let ended = aside.run(begun.running).await;
+            let place = self.place(&aside.gate, pack).await?;
+            may_run(pack)?;
+            let world = begun.get_or_init(|| self.world(pack, storage.clone(), place, None));
+            let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
+            let (plugin, step) = (pack.plugin.clone(), step.clone());
+            let ended = aside
+                .run(async move { plugin.handle(&step, seen).await })
+                .await;
             self.end(world);
             ended.map_err(|error| Failed::Stopped {
                 code: ErrorCode::Internal,
@@ -118,13 +109,12 @@ impl Turn<'_> {
         };
         let rescued = async {
             aside
-                .starves(|| under_way.get().and_then(|world| world.computes()))
+                .starves(|| begun.get().and_then(|world| world.computes()))
                 .await;
             aside.rescue().await
         };
         let either = async {
             let _right = if aside.is_starving() {
-                drop(there);
                 rescued.await
             } else {
                 tokio::select! {
@@ -133,11 +123,10 @@ impl Turn<'_> {
                 }
             };
             let place = self.place(&self.engine.gate, pack).await?;
-            match under_way.get() {
+            match begun.get() {
                 Some(given_up) => {
                     given_up.give_up();
-                    let left = given_up.http_reads_left.load(Ordering::Relaxed);
-                    self.http_reads_left.store(left, Ordering::Relaxed);
+                    self.count_reads(given_up);
                 }
                 None => may_run(pack)?,
             }
@@ -145,9 +134,10 @@ impl Turn<'_> {
             Ok(self.run_here(pack, step, &world).await)
         };
         // The turn's time ends for who waits here, also when the threads aside do not come to notice it.
-        tokio::time::timeout_at((self.deadline + NOTICE).into(), either)
-            .await
-            .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))
+        let ended = tokio::time::timeout_at((self.deadline + NOTICE).into(), either).await;
+        let result = ended
+            .unwrap_or_else(|_| Err(out_of_time("the turn's time was over before the step was")))?;
+        Ok(noted(pack, result))
     }
 
     /// Waits for a place at a gate.
@@ -168,7 +158,7 @@ impl Turn<'_> {
         pack: &Arc<InstalledPack>,
         storage: StorageView,
         place: Place,
-        way_aside: Option<WayAside>,
+        long: Option<Notify>,
     ) -> Arc<StepWorld> {
         let reads_left = self.http_reads_left.load(Ordering::Relaxed);
         Arc::new(StepWorld {
@@ -182,13 +172,17 @@ impl Turn<'_> {
             limits: self.engine.limits.clone(),
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
-            way_aside,
+            long,
         })
     }
 
     /// A step is over: its place is free, and what it read counts.
     fn end(&self, world: &StepWorld) {
         drop(world.place.lock().take());
+        self.count_reads(world);
+    }
+
+    fn count_reads(&self, world: &StepWorld) {
         let left = world.http_reads_left.load(Ordering::Relaxed);
         self.http_reads_left.store(left, Ordering::Relaxed);
     }
@@ -249,21 +243,6 @@ fn noted(pack: &InstalledPack, result: StepResult) -> StepResult {
     result
 }
 
-/// A step that any thread can go on with.
-struct Begun {
-    world: Arc<StepWorld>,
-    running: Pin<Box<dyn Future<Output = StepResult> + Send>>,
-}
-
-impl Begun {
-    fn new(pack: &InstalledPack, step: &Step, world: Arc<StepWorld>) -> Self {
-        let seen = Arc::clone(&world) as Arc<dyn jackfield_sandbox::World>;
-        let (plugin, step) = (pack.plugin.clone(), step.clone());
-        let running = Box::pin(async move { plugin.handle(&step, seen).await });
-        Self { world, running }
-    }
-}
-
 /// Whether the pack's breaker lets a step run. Steps that waited may have seen others of their pack fail.
 fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
     if pack.breaker.allows(Instant::now()) {
@@ -275,7 +254,7 @@ fn may_run(pack: &InstalledPack) -> Result<(), Failed> {
 
 fn no_time(NoTime { waiting }: NoTime) -> Failed {
     out_of_time(&format!(
-        "{waiting} steps of the pack wait already: this one would not be over in the turn's time"
+        "{waiting} steps of the pack wait already: this one would not begin in the turn's time"
     ))
 }
 

@@ -131,7 +131,7 @@ async fn run(seconds: u64, rate: u64) {
         "no processor was left for long steps {} times",
         figure(&after, "jackfield_starved_total")
     );
-    let mut problems = faults(&data, &kinds, &after);
+    let mut problems = faults(&data, &kinds, &after, full);
     problems.extend(ended.map_or_else(Some, |status| {
         (!status.success()).then(|| format!("the end: {status}"))
     }));
@@ -224,7 +224,7 @@ fn figure(figures: &str, name: &str) -> f64 {
 }
 
 /// Reads the journal: how each pack's steps ended, and what is wrong about it.
-fn faults(data: &Path, kinds: &[Kind], figures: &str) -> Vec<String> {
+fn faults(data: &Path, kinds: &[Kind], figures: &str, full: bool) -> Vec<String> {
     let mut ends: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let store = JournalStore::open(Options::new(data)).unwrap();
     for entry in store.journal(Position(0)).unwrap() {
@@ -274,8 +274,10 @@ fn faults(data: &Path, kinds: &[Kind], figures: &str) -> Vec<String> {
         if ends.is_empty() && !kind.only_alone {
             problems.push(format!("{pack} was never called"));
         }
-        // Ten open it, those under way come on top, and once in a while it is tried again.
-        if kind.faults && !kind.only_alone && (opened < 1.0 || faults > 20) {
+        // Ten open it, those under way come on top, and once in a while it is tried again. On a busy machine steps that
+        // compute long may not come to ten in a short run: they run aside.
+        let may_stay_closed = !full && faults < 10;
+        if kind.faults && !kind.only_alone && ((opened < 1.0 && !may_stay_closed) || faults > 20) {
             problems.push(format!(
                 "{pack}: {faults} faults, breaker opened {opened} times"
             ));

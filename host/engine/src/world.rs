@@ -1,7 +1,7 @@
 //! What the capabilities of one step answer from.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
 use jackfield_core::{Failure, Limits, Request, Response, Value};
@@ -32,6 +32,8 @@ pub(crate) struct StepWorld {
     pub(crate) place: Mutex<Option<Place>>,
     /// For a step that is to end when it computes long: then its caller is told, and it goes no further.
     pub(crate) long: Option<Notify>,
+    /// It waited for another system. It is not to wait there twice, so it goes on however long it computes.
+    pub(crate) has_read: AtomicBool,
 }
 
 impl StepWorld {
@@ -51,6 +53,7 @@ impl StepWorld {
 
     async fn read(&self, request: Request) -> Result<Response, Failure> {
         self.http_reads_left.fetch_sub(1, Ordering::Relaxed);
+        self.has_read.store(true, Ordering::Relaxed);
         if !request.method.is_safe() {
             return Err(Failure::Denied(format!(
                 "{} is not a safe method; return a `request` effect, which is sent after the commit",
@@ -121,7 +124,8 @@ impl World for StepWorld {
         Box::pin(async {
             let place = self.place.lock().take();
             if let Some(place) = place {
-                if let Some(long) = self.long.as_ref().filter(|_| place.is_long()) {
+                let ends = place.is_long() && !self.has_read.load(Ordering::Relaxed);
+                if let Some(long) = self.long.as_ref().filter(|_| ends) {
                     long.notify_one();
                     std::future::pending::<()>().await;
                 }

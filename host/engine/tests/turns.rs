@@ -263,8 +263,8 @@ async fn events_that_may_have_ended_the_process_are_tried_one_at_a_time() {
     assert_eq!(starts(&store), 4);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
+/// A back end that hangs up, and how often it was asked.
+async fn silent_back_end() -> (Destinations, Arc<AtomicU32>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicU32::new(0));
@@ -275,13 +275,34 @@ async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
             drop(connection);
         }
     });
+    let destinations = Destinations {
+        allowed: vec![base.parse().unwrap()],
+        bases: BTreeMap::from([("base".to_owned(), base)]),
+        private: true,
+        ..Destinations::default()
+    };
+    (destinations, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_step_does_not_wait_for_another_system_twice() {
+    let (destinations, asked) = silent_back_end().await;
     let setup = Setup {
-        destinations: Destinations {
-            allowed: vec![base.parse().unwrap()],
-            bases: BTreeMap::from([("base".to_owned(), base)]),
-            private: true,
-            ..Destinations::default()
-        },
+        manifest: MANIFEST.replace("asked", "floor"),
+        destinations,
+        ..Setup::default()
+    };
+    let component = guests::reading_and_burning_component(400_000);
+    let engine = engine_with(&component, Arc::default(), setup);
+    talk(&engine, &["run the test flow"]).await;
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_end_that_never_answers_is_asked_a_few_times_only() {
+    let (destinations, asked) = silent_back_end().await;
+    let setup = Setup {
+        destinations,
         ..Setup::default()
     };
     let component = guests::reading_component();

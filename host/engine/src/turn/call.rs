@@ -1,6 +1,6 @@
 //! How one call of a plug-in is run: among the others or aside, and what it sees of the world.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,8 @@ impl Turn<'_> {
         result
     }
 
-    /// Begins a step among the others. When it computes long it is begun anew aside: it has changed nothing yet.
+    /// Begins a step among the others. When it computes long, and has not waited for another system, it is begun anew aside:
+    /// it has changed nothing yet.
     async fn run_until_long(
         &self,
         pack: &Arc<InstalledPack>,
@@ -173,6 +174,7 @@ impl Turn<'_> {
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
             long,
+            has_read: AtomicBool::new(false),
         })
     }
 

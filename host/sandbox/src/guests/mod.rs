@@ -50,15 +50,23 @@ pub fn stateful_component(state: &str) -> Vec<u8> {
     .component()
 }
 
+/// Computes for as many rounds as stand at 600.
+const BURN: &str = "(local.set $x (f64.const 1.7))
+            (loop $l
+                (local.set $x (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt
+                    (local.get $x))))))))))
+                (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.load (i32.const 600)))))";
+/// Reads the address of 19 bytes at 2080.
+const READ: &str =
+    "(call $http (i32.const 0) (i32.const 2080) (i32.const 19) (i32.const 0) (i32.const 0)
+            (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))";
+const NEVER: &[u8; 19] = b"{config:base}/never";
+
 /// A component that computes for this many rounds, about 0.05 µs each, most of it in slow instructions, and
 /// then replies: within its limits, and a burden all the same.
 pub fn burning_component(rounds: u32) -> Vec<u8> {
     Module {
-        body: "(local.set $x (f64.const 1.7))
-            (loop $l
-                (local.set $x (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt (f64.sqrt
-                    (local.get $x))))))))))
-                (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.load (i32.const 600)))))",
+        body: BURN,
         data: vec![(600, rounds.to_le_bytes().to_vec())],
         ..Module::default()
     }
@@ -69,10 +77,19 @@ pub fn burning_component(rounds: u32) -> Vec<u8> {
 pub fn reading_component() -> Vec<u8> {
     Module {
         imports: &["http"],
-        body:
-            "(call $http (i32.const 0) (i32.const 2080) (i32.const 19) (i32.const 0) (i32.const 0)
-            (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))",
-        data: vec![(2080, b"{config:base}/never".to_vec())],
+        body: READ,
+        data: vec![(2080, NEVER.to_vec())],
+        ..Module::default()
+    }
+    .component()
+}
+
+/// A component that reads the same, then computes for this many rounds.
+pub fn reading_and_burning_component(rounds: u32) -> Vec<u8> {
+    Module {
+        imports: &["http"],
+        body: [READ, BURN].concat().leak(),
+        data: vec![(600, rounds.to_le_bytes().to_vec()), (2080, NEVER.to_vec())],
         ..Module::default()
     }
     .component()

@@ -168,3 +168,25 @@ fn a_call_back_that_met_no_host_is_told_once() {
     assert_eq!(post(address, &elsewhere, None, &body).unwrap().0, 404);
     assert_eq!(results_told(&mut chat), 1);
 }
+
+/// Who calls off what was sent already is not told that nothing was changed.
+#[test]
+fn what_was_sent_is_not_called_off() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    up_to_confirmation(&mut chat);
+    carrier.behave(Setting {
+        mode: Mode::Later,
+        only: Only::Changes,
+        delay_ms: 60_000,
+    });
+    chat.say("yes").unwrap();
+    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    chat.say("cancel").unwrap();
+    until(&mut chat, "the truth", |turn| {
+        assert!(!says(turn, "Nothing was changed"), "{turn:#?}");
+        says(turn, "cannot be taken back")
+    });
+}

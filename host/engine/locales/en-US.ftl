@@ -18,6 +18,7 @@ unavailable = Sorry, our system is busy at the moment. Please try again shortly,
 rejected = Sorry, I cannot do that here. You can put it another way, or say “talk to a person”.
 switched-off = Sorry, this service is being repaired. I am connecting you with a colleague.
 cancelled = All right, cancelled. Nothing was changed.
+cancelled-under-way = All right, we stop here. What was sent already cannot be taken back and may still go through.
 yes-to-nothing = All right. What can I do for you?
 no-to-nothing = All right. I am here when you need me.
 nothing-to-cancel = There is nothing to cancel right now. How can I help?

@@ -3,7 +3,7 @@
 
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Expected, FlowId, NamedValue, OfferedChoice, Outbound,
-    Owner, Utterance, Value,
+    Owner, Timer, TimerPurpose, Utterance, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
 
@@ -85,6 +85,7 @@ impl Turn<'_> {
         };
         self.decide("cancel", format!("the contact cancelled {}", frame.flow));
         self.session.asking = None;
+        let mut under_way = self.is_under_way(frame.id);
         self.tell_cancelled(frame.id).await;
         // A flow that was called ends with its callers: they cannot go on without its result.
         let mut called = frame.called;
@@ -93,15 +94,29 @@ impl Turn<'_> {
             let Some(caller) = self.session.active().cloned() else {
                 break;
             };
+            under_way |= self.is_under_way(caller.id);
             self.tell_cancelled(caller.id).await;
             called = caller.called;
             self.drop_frame(caller.id);
         }
-        self.say("cancelled", &[]);
+        let key = match under_way {
+            true => "cancelled-under-way",
+            false => "cancelled",
+        };
+        self.say(key, &[]);
         match self.go_back() {
             Some((frame, events)) => self.tell(frame, events).await,
             None => Ok(()),
         }
+    }
+
+    /// Whether something that the flow asked of another system has no answer yet.
+    fn is_under_way(&self, frame: u32) -> bool {
+        let session = &self.session;
+        let awaits_call =
+            |timer: &Timer| timer.frame == frame && timer.purpose == TimerPurpose::Deadline;
+        session.awaiting.iter().any(|one| one.frame == frame)
+            || session.timers.iter().any(awaits_call)
     }
 
     /// Ends every flow, without words.

@@ -4,6 +4,7 @@ use jackfield_core::Limits;
 use proptest::prelude::*;
 
 use super::sample;
+use crate::archive::Archive;
 use crate::{Pack, imports, read_manifest};
 
 /// Changes to bytes: positions (as a share of the length) and what is written there.
@@ -21,6 +22,17 @@ fn changed(bytes: &[u8], changes: &[(f64, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
+/// The files of a sound archive.
+fn contents(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = Archive::read(archive, &Limits::default()).unwrap();
+    let names: Vec<String> = archive.names().map(str::to_owned).collect();
+    let mut content = |name: String| {
+        let content = archive.extract(&name).unwrap().unwrap();
+        (name, content)
+    };
+    names.into_iter().map(&mut content).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -28,9 +40,11 @@ proptest! {
     fn changed_archives_are_refused_and_never_panic(changes in changes()) {
         let sound = sample::archive(&sample::entries());
         let changed = changed(&sound, &changes);
-        let opened = Pack::open(&changed, &Limits::default());
-        // Every byte of an archive is accounted for.
-        prop_assert_eq!(opened.is_ok(), changed == sound);
+        match Pack::open(&changed, &Limits::default()) {
+            Err(_) => prop_assert!(changed != sound),
+            // Every byte of an archive is accounted for, but for the bits that fill up the last byte of a deflated file.
+            Ok(_) => prop_assert_eq!(contents(&changed), contents(&sound)),
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A change of plan is made once and told once, whatever happens between the confirmation and the answer.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use carrier_api::{Mode, Only, Setting};
@@ -25,6 +26,15 @@ pub(super) fn says(turn: &Turn, words: &str) -> bool {
     turn.messages
         .iter()
         .any(|message| message.text.contains(words))
+}
+
+/// An operator, a host for it in `data`, and a contact who is asked whether the plan shall be changed.
+fn at_confirmation(data: &Path) -> (Carrier, Host, Chat) {
+    let carrier = Carrier::start();
+    let host = Host::start(data, &carrier.url()).unwrap();
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    up_to_confirmation(&mut chat);
+    (carrier, host, chat)
 }
 
 /// Goes on to the question whether the plan shall be changed.
@@ -56,10 +66,7 @@ fn up_to_confirmation(chat: &mut Chat) {
 #[test]
 fn a_killed_host_changes_the_plan_once_and_says_so() {
     let data = tempfile::tempdir().unwrap();
-    let carrier = Carrier::start();
-    let host = Host::start(data.path(), &carrier.url()).unwrap();
-    let mut chat = Chat::open(host.address, "en-US").unwrap();
-    up_to_confirmation(&mut chat);
+    let (carrier, host, mut chat) = at_confirmation(data.path());
 
     carrier.behave(Setting {
         mode: Mode::Flaky,
@@ -108,10 +115,7 @@ fn results_told(chat: &mut Chat) -> u32 {
 #[test]
 fn a_lost_answer_changes_the_plan_once() {
     let data = tempfile::tempdir().unwrap();
-    let carrier = Carrier::start();
-    let host = Host::start(data.path(), &carrier.url()).unwrap();
-    let mut chat = Chat::open(host.address, "en-US").unwrap();
-    up_to_confirmation(&mut chat);
+    let (carrier, _host, mut chat) = at_confirmation(data.path());
     carrier.behave(Setting {
         mode: Mode::Flaky,
         only: Only::Changes,
@@ -128,11 +132,8 @@ fn a_lost_answer_changes_the_plan_once() {
 #[test]
 fn a_call_back_that_met_no_host_is_told_once() {
     let data = tempfile::tempdir().unwrap();
-    let carrier = Carrier::start();
-    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let (carrier, host, mut chat) = at_confirmation(data.path());
     let address = host.address;
-    let mut chat = Chat::open(address, "en-US").unwrap();
-    up_to_confirmation(&mut chat);
     carrier.behave(Setting {
         mode: Mode::Later,
         only: Only::Changes,
@@ -173,10 +174,7 @@ fn a_call_back_that_met_no_host_is_told_once() {
 #[test]
 fn what_was_sent_is_not_called_off() {
     let data = tempfile::tempdir().unwrap();
-    let carrier = Carrier::start();
-    let host = Host::start(data.path(), &carrier.url()).unwrap();
-    let mut chat = Chat::open(host.address, "en-US").unwrap();
-    up_to_confirmation(&mut chat);
+    let (carrier, _host, mut chat) = at_confirmation(data.path());
     carrier.behave(Setting {
         mode: Mode::Later,
         only: Only::Changes,

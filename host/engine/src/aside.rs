@@ -35,7 +35,7 @@ const RESCUED: usize = 4;
 
 /// What a step is likely to be, after what its pack has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expected {
+pub(crate) enum Outlook {
     /// Over in an instant.
     Quick,
     /// The pack is new, or both happened.
@@ -55,11 +55,11 @@ impl Default for Record {
 
 impl Record {
     /// What its next step is likely to be.
-    pub(crate) fn expected(&self) -> Expected {
+    pub(crate) fn outlook(&self) -> Outlook {
         match self.0.load(Ordering::Relaxed) {
-            SURE.. => Expected::Quick,
-            PROVEN.. => Expected::Unsure,
-            _ => Expected::Long,
+            SURE.. => Outlook::Quick,
+            PROVEN.. => Outlook::Unsure,
+            _ => Outlook::Long,
         }
     }
 
@@ -203,26 +203,26 @@ mod tests {
         };
         let quick = Duration::from_micros(100);
         let record = Record::default();
-        assert_eq!(record.expected(), Expected::Unsure);
+        assert_eq!(record.outlook(), Outlook::Unsure);
         record.note(&fault(), LONG);
         for _ in 0..PROVEN / 2 {
-            assert_eq!(record.expected(), Expected::Long);
+            assert_eq!(record.outlook(), Outlook::Long);
             record.note(&fault(), quick);
         }
-        assert_eq!(record.expected(), Expected::Unsure);
+        assert_eq!(record.outlook(), Outlook::Unsure);
         for _ in 0..MOST {
             record.note(&fault(), quick);
         }
         record.note(&stopped(ErrorCode::TurnOutOfTime), quick);
         record.note(&fault(), LONG);
-        assert_eq!(record.expected(), Expected::Quick, "an accident");
+        assert_eq!(record.outlook(), Outlook::Quick, "an accident");
         for _ in 0..2 {
             record.note(&stopped(ErrorCode::OutOfFuel), quick);
         }
-        assert_eq!(record.expected(), Expected::Unsure);
+        assert_eq!(record.outlook(), Outlook::Unsure);
         for _ in 0..2 {
             record.note(&stopped(ErrorCode::OutOfFuel), quick);
         }
-        assert_eq!(record.expected(), Expected::Long);
+        assert_eq!(record.outlook(), Outlook::Long);
     }
 }

@@ -19,6 +19,8 @@ use crate::error::EngineError;
 const PATH: &str = "callbacks";
 const PLACEHOLDER: &str = "{callback:";
 const LONGEST_NAME: usize = 64;
+/// Addresses in one text; each is several times as long as what stands for it.
+const MOST_ADDRESSES: usize = 8;
 
 /// Where a callback leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,15 +111,14 @@ pub(crate) fn with_addresses(
 fn fill(text: &str, seed: u64, address: impl Fn(&str) -> Option<String>) -> String {
     let end = format!(":{seed:016x}}}");
     let mut filled = String::new();
-    let mut rest = text;
+    let (mut rest, mut left) = (text, MOST_ADDRESSES);
     while let Some((before, after)) = rest.split_once(PLACEHOLDER) {
         filled.push_str(before);
-        let name = after
-            .split_once(&end)
-            .map(|(name, _)| name)
-            .filter(|name| is_name(name));
+        // Looked for no further than a name can reach: a pack may write thousands of beginnings.
+        let name = name(after).filter(|name| left > 0 && after[name.len()..].starts_with(&end));
         rest = match name.and_then(|name| Some((name, address(name)?))) {
             Some((name, address)) => {
+                left -= 1;
                 filled.push_str(&address);
                 &after[name.len() + end.len()..]
             }
@@ -131,10 +132,18 @@ fn fill(text: &str, seed: u64, address: impl Fn(&str) -> Option<String>) -> Stri
     filled
 }
 
-/// Small letters, digits and hyphens: what needs no escaping, neither in JSON nor in an address.
-fn is_name(name: &str) -> bool {
+/// The name that a text begins with: small letters, digits and hyphens, which need no escaping, neither in JSON nor in an
+/// address.
+fn name(text: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(plain)
+    let length = text
+        .bytes()
+        .take(LONGEST_NAME + 1)
+        .take_while(|byte| plain(*byte))
+        .count();
+    (1..=LONGEST_NAME)
+        .contains(&length)
+        .then(|| &text[..length])
 }
 
 /// What another system said at a callback address.
@@ -281,5 +290,9 @@ mod tests {
         let both = format!("{{callback:x {{callback:paid:{seed}}}");
         assert_eq!(filled(&both), "{callback:x <paid>");
         assert_eq!(fill(&both, 0xab, |_| None), both, "no address is known");
+        let many = format!("{{callback:paid:{seed}}}").repeat(MOST_ADDRESSES + 1);
+        assert_eq!(filled(&many).matches("<paid>").count(), MOST_ADDRESSES);
+        let long = format!("{{callback:{}:{seed}}}", "a".repeat(LONGEST_NAME + 1));
+        assert_eq!(filled(&long), long);
     }
 }

@@ -64,6 +64,7 @@ impl Context {
     /// speaks to this frame; the host puts it in. Wait for it in the same reply, under the same name:
     /// [`Draft::await_callback`](crate::Draft::await_callback). A name has small letters, digits and hyphens, like `paid`.
     pub fn callback(&self, name: &str) -> String {
+        // By hand: guests are kept free of the code behind `format!`.
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut text = ["{callback:", name, ":"].concat();
         for place in (0..16).rev() {

@@ -9,7 +9,7 @@ use jackfield_sandbox::{StepResult, StorageView};
 use tokio::sync::Notify;
 
 use super::{Failed, PackStorage, Turn};
-use crate::aside::Expected;
+use crate::aside::Outlook;
 use crate::gate::{Gate, NoTime, Place};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
@@ -24,15 +24,15 @@ impl Turn<'_> {
         step: &Step,
     ) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
-        match pack.record.expected() {
-            Expected::Quick => {
+        match pack.record.outlook() {
+            Outlook::Quick => {
                 let place = self.place(&self.engine.gate, pack).await?;
                 may_run(pack)?;
                 let world = self.world(pack, storage, place, None);
                 Ok(noted(pack, self.run_here(pack, step, &world).await))
             }
-            Expected::Unsure => Box::pin(self.run_until_long(pack, step, storage)).await,
-            Expected::Long => Box::pin(self.run_aside(pack, step, storage)).await,
+            Outlook::Unsure => Box::pin(self.run_until_long(pack, step, storage)).await,
+            Outlook::Long => Box::pin(self.run_aside(pack, step, storage)).await,
         }
     }
 
@@ -59,7 +59,7 @@ impl Turn<'_> {
     ) -> Result<StepResult, Failed> {
         let place = self.place(&self.engine.gate, pack).await?;
         // Others of its pack may have shown meanwhile what it is.
-        if pack.record.expected() == Expected::Long {
+        if pack.record.outlook() == Outlook::Long {
             drop(place);
             return self.run_aside(pack, step, storage).await;
         }

@@ -128,6 +128,32 @@ fn a_lost_answer_changes_the_plan_once() {
     assert_eq!(carrier.applied(), 1);
 }
 
+/// Whoever asked for a person meanwhile is told the result too, and nothing more is asked.
+#[test]
+fn who_waits_for_a_person_is_told_the_result() {
+    let data = tempfile::tempdir().unwrap();
+    let (carrier, _host, mut chat) = at_confirmation(data.path());
+    carrier.behave(Setting {
+        mode: Mode::Slow,
+        only: Only::Changes,
+        delay_ms: 2_000,
+    });
+    chat.say("yes").unwrap();
+    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    chat.say("talk to a person").unwrap();
+    until(&mut chat, "the hand-off", |turn| says(turn, "colleague"));
+    let result = until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    assert_eq!(result.messages.len(), 1, "{result:#?}");
+    chat.say("are you there?").unwrap();
+    let silence = until(&mut chat, "the question itself", |turn| {
+        !turn.said.is_empty()
+    });
+    assert!(silence.messages.is_empty(), "{silence:#?}");
+    assert_eq!(carrier.applied(), 1);
+}
+
 /// The operator calls back while the host is down, and comes again.
 #[test]
 fn a_call_back_that_met_no_host_is_told_once() {

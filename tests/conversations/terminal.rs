@@ -82,3 +82,34 @@ fn a_conversation_in_the_terminal_goes_on_when_the_host_was_killed() {
     drop(keys);
     assert!(chat.wait().unwrap().success());
 }
+
+#[test]
+fn a_conversation_in_the_terminal_is_come_back_to() {
+    let data = tempfile::tempdir().unwrap();
+    let carrier = Carrier::start();
+    let host = Host::start(data.path(), &carrier.url()).unwrap();
+    let url = format!("http://{}", host.address);
+    let chat = |more: &[&str], typed: &[u8]| {
+        let mut chat = Command::new(JACKFIELD)
+            .args(["chat", "--locale", "en-US", "--url", &url])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        chat.stdin.take().unwrap().write_all(typed).unwrap();
+        let output = chat.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    };
+    // An empty line is no end.
+    let (said, notes) = chat(&[], b"\n3\n");
+    assert!(said.contains("Which province"), "{said}");
+    let (_, token) = notes.split_once("--token ").expect(&notes);
+    let token = token.split(')').next().unwrap();
+    let (said, _) = chat(&["--token", token], b"Zhejiang\n");
+    let (before, after) = said.split_once("Which province").expect(&said);
+    assert!(before.contains("virtual assistant"), "{said}");
+    assert!(after.contains("how much data"), "{said}");
+}

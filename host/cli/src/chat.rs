@@ -13,8 +13,8 @@ mod link;
 
 /// Talk to a running host in the terminal.
 ///
-/// Type a message and press Enter; a number taps the choice with that number. An empty line or Ctrl-D ends. The
-/// conversation goes on when the host is started again within a minute.
+/// Type a message and press Enter; a number taps the choice with that number. Ctrl-D ends. The conversation goes on
+/// when the host is started again within a minute, and at any later time with the token that is printed at the end.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Address of the host
@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Language you start in: zh-CN or en-US
     #[arg(long, default_value_t = default_locale())]
     locale: String,
+    /// Go on with an earlier conversation; its token was printed at its end
+    #[arg(long)]
+    token: Option<String>,
     /// Print each turn as one JSON object
     #[arg(long)]
     json: bool,
@@ -85,8 +88,29 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
 }
 
 async fn chat(args: Args) -> anyhow::Result<()> {
-    let link = Link::open(address(&args.url)?, &args.locale).await?;
+    let address = address(&args.url)?;
+    let link = match &args.token {
+        Some(token) => Link::again(address, token.clone()),
+        None => Link::open(address, &args.locale).await?,
+    };
+    let ended = talk(&link, args.json).await;
+    if !matches!(ended, Ok(Closed(true))) {
+        eprintln!();
+        eprintln!(
+            "(come back to this conversation with --token {})",
+            link.token()
+        );
+    }
+    ended.map(drop)
+}
+
+/// Whether the host has closed the conversation: then there is nothing to come back to.
+struct Closed(bool);
+
+async fn talk(link: &Link, json: bool) -> anyhow::Result<Closed> {
     let mut heard = link.listen();
+    // No two messages of a conversation have the same id, also when it is come back to.
+    let began = std::time::UNIX_EPOCH.elapsed()?.as_millis();
     let mut input = lines_of_stdin();
     let mut offered: Vec<Choice> = Vec::new();
     let mut number = 0u64;
@@ -111,7 +135,7 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                     }
                 };
                 let turn: Turn = serde_json::from_str(&data)?;
-                if args.json { println!("{data}") } else { show(&turn) }
+                if json { println!("{data}") } else { show(&turn) }
                 let closed = turn.closed;
                 if waits_for.as_deref().is_some_and(|id| id.is_empty() || turn.said.iter().any(|said| said.id == id)) {
                     waits_for = None;
@@ -120,15 +144,19 @@ async fn chat(args: Args) -> anyhow::Result<()> {
                     offered = last.choices;
                 }
                 if closed {
-                    return Ok(());
+                    return Ok(Closed(true));
                 }
                 prompt();
             }
             line = input.recv(), if waits_for.is_none() => {
-                let Some(line) = line.filter(|line| !line.trim().is_empty()) else { return Ok(()) };
+                let Some(line) = line else { return Ok(Closed(false)) };
+                if line.trim().is_empty() {
+                    prompt();
+                    continue;
+                }
                 number += 1;
                 let tapped = line.trim().parse::<usize>().ok().and_then(|n| offered.get(n.checked_sub(1)?));
-                let id = format!("terminal-{number}");
+                let id = format!("terminal-{began}-{number}");
                 let message = match tapped {
                     Some(choice) => serde_json::json!({ "id": id, "choice": choice.token }),
                     None => serde_json::json!({ "id": id, "text": line.trim() }),

@@ -66,12 +66,16 @@ struct Service {
 }
 
 /// A service that is ended with the host.
-struct Companion(Child);
+struct Companion {
+    child: Child,
+    /// The line it printed when it was ready.
+    greeting: String,
+}
 
 impl Drop for Companion {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -79,7 +83,7 @@ impl Drop for Companion {
 struct Source {
     dir: PathBuf,
     settings: PackSettings,
-    _companions: Vec<Companion>,
+    companions: Vec<Companion>,
 }
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
@@ -111,7 +115,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             public: None,
         };
         let running = Running::start(setup, catalog).await?;
-        greet(running.address, &packs);
+        greet(running.address, &packs, &sources);
         if !args.no_watch {
             let engine = running.engine.clone();
             std::thread::spawn(move || {
@@ -144,7 +148,7 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
     Ok(dirs)
 }
 
-fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
+fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)], sources: &[Source]) {
     println!();
     println!("  Jackfield is running.");
     println!();
@@ -168,6 +172,9 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)]) {
             pack.manifest.pack.version,
             pack.digest.short()
         );
+    }
+    for companion in sources.iter().flat_map(|source| &source.companions) {
+        println!("  {}", companion.greeting);
     }
     println!("  stop with Ctrl-C; conversations go on where they were at the next start");
     println!();
@@ -208,7 +215,7 @@ impl Source {
         Ok(Self {
             dir,
             settings,
-            _companions: companions,
+            companions,
         })
     }
 }
@@ -232,7 +239,10 @@ impl Service {
             .spawn()
             .with_context(|| format!("cannot start `{line}`"))?;
         let output = child.stdout.take().context("no output")?;
-        let companion = Companion(child);
+        let mut companion = Companion {
+            child,
+            greeting: String::new(),
+        };
         let mut lines = BufReader::new(output).lines();
         for text in lines.by_ref() {
             let text = text?;
@@ -242,6 +252,7 @@ impl Service {
                     .next_back()
                     .unwrap_or_default()
                     .to_owned();
+                companion.greeting = text;
                 // Whoever writes to a pipe that nobody reads is ended by it.
                 std::thread::spawn(move || lines.for_each(drop));
                 return Ok((companion, address));

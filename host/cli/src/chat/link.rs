@@ -55,6 +55,16 @@ impl Link {
         })
     }
 
+    /// A conversation that was opened before.
+    pub(super) fn again(address: SocketAddr, token: String) -> Self {
+        Self { address, token }
+    }
+
+    /// What a conversation is come back to with.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Listens to the host from now on. An error is the last that is heard.
     pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<anyhow::Result<Heard>> {
         let (heard, receiver) = mpsc::unbounded_channel();

@@ -38,9 +38,7 @@ impl Turn<'_> {
         };
         self.take_out_event();
         self.base = self.session.clone();
-        if self.session.owner != Owner::Bot
-            && !matches!(self.accepted.content, Content::HandedBack { .. })
-        {
+        if self.is_for_a_person() {
             return self.while_a_person_owns_it();
         }
         match self.accepted.content.clone() {
@@ -117,6 +115,19 @@ impl Turn<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the event is a person's. What another system did is told to its flow as long as nobody has taken the
+    /// session out of the queue: the contact waits for that too.
+    fn is_for_a_person(&self) -> bool {
+        match (&self.session.owner, &self.accepted.content) {
+            (Owner::Bot, _) | (_, Content::HandedBack { .. }) => false,
+            (Owner::Queue(_), content) => !matches!(
+                content,
+                Content::RequestAnswered { .. } | Content::CallbackReceived { .. }
+            ),
+            (Owner::Agent(_), _) => true,
+        }
     }
 
     /// The bot is silent: what the contact says is kept for the person, and nothing is run.

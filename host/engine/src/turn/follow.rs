@@ -131,7 +131,11 @@ impl Turn<'_> {
             };
             return Some((below.id, vec![returned]));
         }
-        self.go_back()
+        // Who waits for a person is not asked anything more by the bot.
+        match self.session.owner {
+            Owner::Bot => self.go_back(),
+            Owner::Queue(_) | Owner::Agent(_) => None,
+        }
     }
 
     fn callable(&self, frame: u32, flow: &str) -> Result<FlowId, Failed> {

@@ -10,6 +10,7 @@ mod customer;
 mod date;
 mod flows;
 mod plans;
+mod wish;
 mod words;
 
 pub use flows::{ChangePlan, PlanInquiry, PlanRecommend, Usage};

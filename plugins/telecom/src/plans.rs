@@ -5,7 +5,11 @@ use jackfield_sdk::{
     tables::{Query, Row},
 };
 
-use crate::{carrier::Subscriber, words};
+use crate::{
+    carrier::Subscriber,
+    wish::{Seen, Wish},
+    words,
+};
 
 /// How many plans are offered at once.
 const OFFERED: usize = 3;
@@ -132,43 +136,6 @@ impl Need {
     }
 }
 
-/// Where a customer wants to go who names neither money nor data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Wish {
-    /// To pay less than now.
-    Cheaper,
-    /// To pay as little as possible.
-    Cheapest,
-    /// To have more data than now.
-    MoreData,
-}
-
-impl Wish {
-    /// What a sentence says of it.
-    pub(crate) fn said(args: impl Fn(&str) -> Option<Value>) -> Option<Self> {
-        match args("wish")?.as_text()? {
-            "cheaper" => Some(Self::Cheaper),
-            "cheapest" => Some(Self::Cheapest),
-            "more-data" => Some(Self::MoreData),
-            _ => None,
-        }
-    }
-
-    /// The same as a need, for who has this plan.
-    pub(crate) const fn of(self, subscriber: &Subscriber) -> Need {
-        let (data_gb, budget_minor) = match self {
-            Self::Cheaper => (None, Some(subscriber.price_minor - 1)),
-            Self::Cheapest => (None, None),
-            Self::MoreData => (Some(subscriber.data_total_mb / 1_024 + 1), None),
-        };
-        Need {
-            data_gb,
-            budget_minor,
-        }
-    }
-}
-
 /// Plans that were found, and whether they are what was asked for or only near it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Offer {
@@ -279,8 +246,16 @@ fn meeting(buyer: Buyer<'_>, need: Need, except: &str) -> Result<Vec<Plan>, Faul
 /// Plans for who has one and did not say what is missing: the best cheaper one, then more data.
 pub(crate) fn around(cx: &Context, subscriber: &Subscriber) -> Result<Offer, Fault> {
     let buyer = Buyer::of(cx, subscriber);
-    let mut plans = meeting(buyer, Wish::MoreData.of(subscriber), &subscriber.plan_id)?;
-    let cheaper = meeting(buyer, Wish::Cheaper.of(subscriber), &subscriber.plan_id)?;
+    let own = Seen::of(subscriber);
+    let beyond = |wish: Wish| {
+        meeting(
+            buyer,
+            wish.beyond(own, Need::default()),
+            &subscriber.plan_id,
+        )
+    };
+    let mut plans = beyond(Wish::MoreData)?;
+    let cheaper = beyond(Wish::Cheaper)?;
     if let Some(best) = cheaper.into_iter().next() {
         plans.retain(|plan| plan.id != best.id);
         plans.insert(0, best);

@@ -183,6 +183,20 @@ fn another_plan_at_the_confirmation() {
 }
 
 #[test]
+fn cheaper_at_the_confirmation_is_cheaper_than_that_plan() {
+    let mut talk = at_confirm();
+    let wish = |wish: &str| utterance("便宜点", "", [("wish", wish.into())]);
+    let cheaper = talk.uttered(wish("cheaper"));
+    cheaper.at("choose-plan").says("plans-for-need");
+    let first = cheaper.choices()[0].to_owned();
+    // … and more data than all of those.
+    let more = talk.uttered(wish("more-data"));
+    more.at("choose-plan").says("plans-for-need");
+    assert!(!more.choices().contains(&first.as_str()));
+    assert_eq!(more.choices().len(), 3);
+}
+
+#[test]
 fn the_plan_one_has_and_plans_one_cannot_have() {
     let plan = |id: &str| {
         let (mut talk, _) = talk("change-plan");

@@ -59,6 +59,47 @@ fn who_wants_cheaper_or_more_is_offered_nothing_else() {
 }
 
 #[test]
+fn cheaper_and_more_are_compared_with_what_is_on_offer() {
+    let (mut talk, _) = talk("plan-recommend");
+    let first = talk.start([("province", "zhejiang".into()), ("amount", yuan(100))]);
+    let mut offered = plans(first.at("offer"));
+    let wish = |wish: &str| utterance("便宜点", "", [("wish", wish.into())]);
+    // Each time cheaper than what was shown the time before.
+    for _ in 0..2 {
+        let least = offered.iter().map(|(price, _)| *price).min().unwrap();
+        offered = plans(talk.uttered(wish("cheaper")).at("offer"));
+        assert!(!offered.is_empty());
+        assert!(
+            offered.iter().all(|(price, _)| *price < least),
+            "{offered:?}"
+        );
+    }
+    let most = offered.iter().map(|(_, data)| *data).fold(0.0, f64::max);
+    talk.filled("budget", yuan(300));
+    talk.filled("data", gb(most));
+    let before = plans(talk.uttered(wish("cheapest")).at("offer"));
+    let most = before.iter().map(|(_, data)| *data).fold(0.0, f64::max);
+    let more = plans(talk.uttered(wish("more-data")).at("offer"));
+    assert!(more.iter().all(|(_, data)| *data > most), "{more:?}");
+}
+
+#[test]
+fn who_wants_it_cheaper_keeps_the_data_they_need() {
+    let (mut talk, _) = talk("plan-recommend");
+    talk.start([("province", "zhejiang".into()), ("data-volume", gb(50.0))])
+        .at("offer");
+    // What was shown is the cheapest with so much.
+    let nearest = talk.uttered(utterance("cheaper", "", [("wish", "cheaper".into())]));
+    nearest.at("offer").says("recommend-nearest");
+    let cheapest = talk.uttered(utterance("cheapest", "", [("wish", "cheapest".into())]));
+    let cheapest = plans(cheapest.at("offer"));
+    assert!(
+        cheapest.iter().all(|(_, data)| *data >= 50.0),
+        "{cheapest:?}"
+    );
+}
+
+#[test]
 fn asks_where_and_how_much_then_offers_three() {
     let (mut talk, _) = talk("plan-recommend");
     talk.start([]).at("ask-province").asks_slot("province");

@@ -5,7 +5,8 @@ use jackfield_sdk::prelude::*;
 use super::{gigabytes, minor, take_need};
 use crate::{
     customer::{Customer, not_verified},
-    plans::{self, Buyer, Need, Offer, Wish},
+    plans::{self, Buyer, Need, Offer},
+    wish::{Seen, Wish},
     words,
 };
 
@@ -19,29 +20,48 @@ pub struct PlanRecommend {
     customer: Customer,
     province: Option<String>,
     need: Need,
-    /// Without a need: where they want to go.
+    /// Where they want to go …
     #[serde(skip_serializing_if = "Option::is_none")]
     wish: Option<Wish>,
+    /// … from here; without it, from the plan they have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
 }
 
 impl PlanRecommend {
-    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) {
+    fn take(
+        &mut self,
+        cx: &mut Context,
+        args: impl Fn(&str) -> Option<Value>,
+    ) -> Result<(), Fault> {
         if let Some(province) =
             args("province").and_then(|value| value.as_text().map(str::to_owned))
         {
             cx.set_slot("province", province.as_str());
             self.province = Some(province);
         }
-        if let Some(wish) = Wish::said(&args) {
-            self.needs_anything(cx);
-            self.wish = Some(wish);
-        }
-        if take_need(&mut self.need, &args) {
+        let mut named = Need::default();
+        let names = take_need(&mut named, &args);
+        let wish = Wish::said(&args, named);
+        if names || wish.is_some() {
+            self.seen = wish.map_or(Ok(None), |_| self.seen(cx))?;
+            self.wish = wish;
+            take_need(&mut self.need, &args);
             self.show_need(cx);
         }
         if let Some(phone) = args("phone") {
             self.customer.gives(cx, &phone);
         }
+        Ok(())
+    }
+
+    /// What is on offer, for who named a need or a wish.
+    fn seen(&self, cx: &Context) -> Result<Option<Seen>, Fault> {
+        let known = self.customer.known().is_some();
+        if !self.wants_something() || (!known && self.province.is_none()) {
+            return Ok(None);
+        }
+        Ok(Seen::among(&self.offer(cx)?.plans))
     }
 
     /// Lets the host see the need, so that "no, 50 GB" corrects it.
@@ -58,6 +78,7 @@ impl PlanRecommend {
     fn needs_anything(&mut self, cx: &mut Context) {
         self.need = Need::default();
         self.wish = None;
+        self.seen = None;
         cx.clear_slot("data");
         cx.clear_slot("budget");
     }
@@ -65,15 +86,16 @@ impl PlanRecommend {
     /// Whether a list can be made: a stranger who wants to pay less is shown what costs least.
     fn wants_something(&self) -> bool {
         let less = matches!(self.wish, Some(Wish::Cheaper | Wish::Cheapest));
-        less || !self.need.is_unknown()
+        less || self.seen.is_some() || !self.need.is_unknown()
     }
 
     fn offer(&self, cx: &Context) -> Result<Offer, Fault> {
         let known = self.customer.known();
         let except = known.map_or("", |subscriber| subscriber.plan_id.as_str());
         let audience = known.map_or("all", |subscriber| subscriber.audience.as_str());
-        let need = match (known, self.wish) {
-            (Some(subscriber), Some(wish)) if self.need.is_unknown() => wish.of(subscriber),
+        let seen = self.seen.or(known.map(Seen::of));
+        let need = match (self.wish, seen) {
+            (Some(wish), Some(seen)) => wish.beyond(seen, self.need),
             _ => self.need,
         };
         match (known, &self.province) {
@@ -131,7 +153,7 @@ impl Flow for PlanRecommend {
     const NAME: &'static str = "plan-recommend";
 
     fn started(&mut self, cx: &mut Context, args: Args) -> Answer {
-        self.take(cx, |name| args.get(name).cloned());
+        self.take(cx, |name| args.get(name).cloned())?;
         self.ask(cx)
     }
 
@@ -159,15 +181,18 @@ impl Flow for PlanRecommend {
     }
 
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
-        self.take(cx, |kind| utterance.entity(kind).cloned());
+        self.take(cx, |kind| utterance.entity(kind).cloned())?;
         self.ask(cx)
     }
 
     fn filled(&mut self, cx: &mut Context, slot: &str, value: &Value) -> Answer {
         match slot {
             "province" => self.province = value.as_text().map(str::to_owned),
-            "data" => self.need.data_gb = gigabytes(value).or(self.need.data_gb),
-            "budget" => self.need.budget_minor = minor(value).or(self.need.budget_minor),
+            "data" | "budget" => {
+                self.need.data_gb = gigabytes(value).or(self.need.data_gb);
+                self.need.budget_minor = minor(value).or(self.need.budget_minor);
+                (self.wish, self.seen) = (None, None);
+            }
             "phone" => self.customer.gives(cx, value),
             _ => {}
         }

@@ -9,7 +9,8 @@ use super::{gigabytes, minor, take_need};
 use crate::{
     carrier::{self, Outcome},
     customer::{Customer, not_verified},
-    plans::{self, Need, Plan, Wish},
+    plans::{self, Need, Plan},
+    wish::{Seen, Wish},
     words,
 };
 
@@ -49,9 +50,12 @@ pub struct ChangePlan {
     /// What the customer said about the plan they want; the budget is taken as its price.
     #[serde(skip_serializing_if = "Need::is_unknown")]
     wanted: Need,
-    /// Without a price or volume: where they want to go.
+    /// Where they want to go …
     #[serde(skip_serializing_if = "Option::is_none")]
     wish: Option<Wish>,
+    /// … from here; without it, from the plan they have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
     /// The plan they chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<String>,
@@ -59,23 +63,37 @@ pub struct ChangePlan {
 }
 
 impl ChangePlan {
-    fn take(&mut self, cx: &mut Context, args: impl Fn(&str) -> Option<Value>) {
+    fn take(
+        &mut self,
+        cx: &mut Context,
+        args: impl Fn(&str) -> Option<Value>,
+    ) -> Result<(), Fault> {
         if let Some(phone) = args("phone") {
             self.customer.gives(cx, &phone);
         }
-        let mut wanted = Need::default();
-        let wish = Wish::said(&args);
-        let said = take_need(&mut wanted, args) || wish.is_some();
-        if said {
-            self.looks_for(wanted);
+        let mut named = Need::default();
+        let names = take_need(&mut named, &args);
+        let wish = Wish::said(&args, named);
+        if wish.is_some() {
+            let seen = self.seen(cx)?;
+            if !names {
+                // The volume still counts; a price was one to hit.
+                named.data_gb = self.wanted.data_gb;
+            }
+            self.looks_for(named);
+            self.seen = seen;
             self.wish = wish;
+        } else if names {
+            self.looks_for(named);
         }
+        Ok(())
     }
 
     /// The customer wants another plan than the one shown, if one was.
     fn looks_for(&mut self, wanted: Need) {
         self.wanted = wanted;
         self.wish = None;
+        self.seen = None;
         self.plan = None;
         self.stage = Stage::Choosing;
     }
@@ -131,7 +149,7 @@ impl Flow for ChangePlan {
     const NAME: &'static str = "change-plan";
 
     fn started(&mut self, cx: &mut Context, args: Args) -> Answer {
-        self.take(cx, |name| args.get(name).cloned());
+        self.take(cx, |name| args.get(name).cloned())?;
         self.plan = args.text("plan").map(str::to_owned);
         self.ask(cx)
     }
@@ -151,7 +169,7 @@ impl Flow for ChangePlan {
                     None => of_kind.find(|entity| entity.role.as_deref() != Some("from")),
                 }
                 .map(|entity| entity.value.clone())
-            });
+            })?;
         }
         self.ask(cx)
     }

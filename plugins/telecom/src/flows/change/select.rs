@@ -4,8 +4,10 @@ use jackfield_sdk::prelude::*;
 
 use super::{ChangePlan, Stage};
 use crate::{
+    carrier::Subscriber,
     date,
     plans::{self, Buyer, Need, Offer, Plan},
+    wish::Seen,
     words,
 };
 
@@ -73,33 +75,18 @@ impl ChangePlan {
             .step("confirm")
     }
 
-    /// Offers what fits the wish; asks for a wish when there is none.
+    /// Offers what fits; asks for a price when nothing is known of the plan.
     fn list(&mut self, cx: &mut Context) -> Answer {
         let subscriber = self.customer.subscriber()?;
-        let buyer = Buyer::of(cx, subscriber);
-        let (offer, price) = match self.wanted {
-            Need {
-                budget_minor: Some(minor),
-                data_gb: None,
-            } => (
-                plans::at_price(buyer, minor, &subscriber.plan_id)?,
-                Some(Money::new(minor, "CNY")),
-            ),
-            need if need.is_unknown() && self.wish.is_none() => {
-                let text = t("ask-plan")
-                    .arg("plan", subscriber.plan_name(cx))
-                    .arg("price", subscriber.price());
-                return self.ask_which(cx, Reply::say(text));
-            }
-            need => {
-                let wish = self.wish.filter(|_| need.is_unknown());
-                let need = wish.map_or(need, |wish| wish.of(subscriber));
-                (plans::for_need(buyer, need, &subscriber.plan_id)?, None)
-            }
+        let Some(Offer { plans, exact }) = self.offer(cx, subscriber)? else {
+            let text = t("ask-plan")
+                .arg("plan", subscriber.plan_name(cx))
+                .arg("price", subscriber.price());
+            return self.ask_which(cx, Reply::say(text));
         };
-        let Offer { plans, exact } = offer;
+        let price = self.price().map(|minor| Money::new(minor, "CNY"));
         if plans.is_empty() {
-            self.wanted = Need::default();
+            self.looks_for(Need::default());
             return self.ask_which(cx, Reply::say(t("no-such-plan")));
         }
         let text = match (price, exact) {
@@ -115,6 +102,44 @@ impl ChangePlan {
             .choices(plans.iter().map(|plan| plan.choice()))
             .reprompt(t("choose-plan-again"))
             .step("choose-plan")
+    }
+
+    /// The price that the plan should have, fen, when nothing else was said of it.
+    const fn price(&self) -> Option<i64> {
+        match (self.wish, self.wanted.data_gb) {
+            (None, None) => self.wanted.budget_minor,
+            _ => None,
+        }
+    }
+
+    /// Plans that fit what was said of them; nothing when nothing was.
+    fn offer(&self, cx: &Context, subscriber: &Subscriber) -> Result<Option<Offer>, Fault> {
+        let (buyer, except) = (Buyer::of(cx, subscriber), &subscriber.plan_id);
+        if let Some(price) = self.price() {
+            return plans::at_price(buyer, price, except).map(Some);
+        }
+        let seen = self.seen.unwrap_or(Seen::of(subscriber));
+        let need = match self.wish {
+            Some(wish) => wish.beyond(seen, self.wanted),
+            None if self.wanted.is_unknown() => return Ok(None),
+            None => self.wanted,
+        };
+        plans::for_need(buyer, need, except).map(Some)
+    }
+
+    /// What the customer looks at and may compare with: the plan they chose, or those on offer.
+    pub(super) fn seen(&self, cx: &Context) -> Result<Option<Seen>, Fault> {
+        let Some(subscriber) = self.customer.known() else {
+            return Ok(None);
+        };
+        let plans = match &self.plan {
+            Some(id) => plans::by_id(cx, id)?.into_iter().collect(),
+            None => self
+                .offer(cx, subscriber)?
+                .map(|offer| offer.plans)
+                .unwrap_or_default(),
+        };
+        Ok(Seen::among(&plans))
     }
 
     /// Asks for a price, with some plans that may suit.

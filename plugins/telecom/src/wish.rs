@@ -35,6 +35,15 @@ impl Wish {
         (!says_it_all).then_some(wish)
     }
 
+    /// Says that these plans are what was wished for.
+    pub(crate) fn met(self) -> Text {
+        t(match self {
+            Self::Cheaper => "plans-cheaper",
+            Self::Cheapest => "plans-cheapest",
+            Self::MoreData => "plans-more-data",
+        })
+    }
+
     /// The need of who compares with this, and keeps what they named besides.
     pub(crate) const fn beyond(self, seen: Seen, named: Need) -> Need {
         match self {

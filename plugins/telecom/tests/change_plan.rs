@@ -187,11 +187,11 @@ fn cheaper_at_the_confirmation_is_cheaper_than_that_plan() {
     let mut talk = at_confirm();
     let wish = |wish: &str| utterance("便宜点", "", [("wish", wish.into())]);
     let cheaper = talk.uttered(wish("cheaper"));
-    cheaper.at("choose-plan").says("plans-for-need");
+    cheaper.at("choose-plan").says("plans-cheaper");
     let first = cheaper.choices()[0].to_owned();
     // … and more data than all of those.
     let more = talk.uttered(wish("more-data"));
-    more.at("choose-plan").says("plans-for-need");
+    more.at("choose-plan").says("plans-more-data");
     assert!(!more.choices().contains(&first.as_str()));
     assert_eq!(more.choices().len(), 3);
 }

@@ -2,7 +2,9 @@
 //! same everywhere: the host's own question, then the words every customer expects to work, then the flow
 //! that waits, then other flows, then knowledge, then the ladder of not understanding.
 
-use jackfield_core::{Asking, ClarifyOption, Event, Expected, FlowId, Frame, Utterance, Value};
+use jackfield_core::{
+    Asking, ClarifyOption, Entity, Event, Expected, FlowId, Frame, Utterance, Value,
+};
 use jackfield_language::{
     ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, refers_back, yes_no,
 };
@@ -192,9 +194,14 @@ impl Turn<'_> {
         }
         // "What does it cost?" is about what stands to be decided, not about what the customer has.
         let decides = matches!(frame.expects.what, Expected::YesNo | Expected::Choice);
-        let about_it = decides && !code_asked && refers_back(text) && is_plausible(&utterance);
+        let pointed_at = refers_back(text) && is_plausible(&utterance);
+        // "Cheaper", said to a list, is no question at all.
+        let values = share(&utterance, |_| true) >= ONLY;
+        let about_it = decides && !code_asked && (pointed_at || values);
         let elsewhere = self.other_flow(&frame, &utterance).filter(|_| !about_it);
-        let best = self.best_article(&utterance);
+        let best = self
+            .best_article(&utterance)
+            .filter(|_| !(about_it && values));
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && intent_leads(&utterance, score)
@@ -331,18 +338,20 @@ fn intent_leads(utterance: &Utterance, score: f32) -> bool {
 
 /// Whether the sentence is nothing but values (a number, a price, a date): an answer, and no question.
 pub(super) fn only_values(utterance: &Utterance) -> bool {
-    let mut spans: Vec<_> = utterance
-        .entities
-        .iter()
-        // A pack's own kinds are names of things, which can be asked about.
-        .filter(|entity| entity.kind == "phone" || !matches!(entity.value, Value::Text(_)))
-        .map(|entity| (entity.start, entity.end))
-        .collect();
+    // A pack's own kinds are names of things, which can be asked about.
+    let plain = |entity: &Entity| entity.kind == "phone" || !matches!(entity.value, Value::Text(_));
+    share(utterance, plain) >= ONLY
+}
+
+/// The share of the sentence that entities make up, of those that count.
+fn share(utterance: &Utterance, counts: impl Fn(&Entity) -> bool) -> f32 {
+    let entities = utterance.entities.iter().filter(|entity| counts(entity));
+    let mut spans: Vec<_> = entities.map(|entity| (entity.start, entity.end)).collect();
     spans.sort_unstable();
     let (mut covered, mut reached) = (0, 0);
     for (start, end) in spans {
         covered += end.saturating_sub(start.max(reached));
         reached = reached.max(end);
     }
-    covered > 0 && covered as f32 >= ONLY * utterance.text.len() as f32
+    covered as f32 / utterance.text.len().max(1) as f32
 }

@@ -5,6 +5,8 @@ use jackfield_core::{
     Speaker, Utterance, Value, Verification,
 };
 
+use jackfield_language::entity_for;
+
 use super::{Failed, Turn};
 use crate::codes::{self, CodeDelivery, CodeGateway};
 
@@ -114,6 +116,20 @@ impl Turn<'_> {
         self.say("code-needed", &[]);
     }
 
+    /// Whoever gives another phone number than the frame has does not wait for the code to the first.
+    fn other_number(&self, frame: u32, utterance: &Utterance) -> Option<Event> {
+        let frame = self.session.frames.iter().find(|f| f.id == frame)?;
+        let new = entity_for("phone", utterance)?;
+        let of_phone =
+            |slot: &&NamedValue| self.slot_kind(frame, &slot.name).as_deref() == Some("phone");
+        let slot = frame.slots.iter().find(of_phone)?;
+        (slot.value != new).then(|| Event::Corrected {
+            slot: slot.name.clone(),
+            old: Some(slot.value.clone()),
+            new,
+        })
+    }
+
     /// A sentence while the code is asked for. False when it is something else altogether.
     pub(super) async fn code_text(
         &mut self,
@@ -141,6 +157,12 @@ impl Turn<'_> {
             if jackfield_language::asks_for_code_again(text) && command.is_none() {
                 self.decide("verify", "asked for another code");
                 self.send_code("code-again", frame, level);
+                return Ok(true);
+            }
+            if let Some(event) = self.other_number(frame, utterance) {
+                self.decide("continue", "another number instead of the code");
+                self.session.asking = None;
+                self.tell(frame, vec![event]).await?;
                 return Ok(true);
             }
             let elsewhere = utterance.intent.is_some()

@@ -18,7 +18,8 @@ use crate::plans::Need;
 /// number that can be a monthly price.
 fn price_in(args: impl Fn(&str) -> Option<Value>) -> Option<i64> {
     let number = || {
-        args("number")
+        args("number-to")
+            .or_else(|| args("number"))
             .and_then(|value| value.as_integer())
             .filter(|yuan| (10..=999).contains(yuan))
     };

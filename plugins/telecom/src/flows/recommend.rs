@@ -121,14 +121,15 @@ impl PlanRecommend {
                 .step("nothing-found");
         }
         let compared = self.need.is_unknown() && self.customer.known().is_some();
-        let key = match (exact, compared) {
-            (true, true) => "recommend-like-yours",
-            (true, false) => "recommend-offer",
-            (false, _) => "recommend-nearest",
+        let text = match (exact, self.wish) {
+            (true, Some(wish)) => wish.met(),
+            (true, None) if compared => t("recommend-like-yours"),
+            (true, None) => t("recommend-offer"),
+            (false, _) => t("recommend-nearest"),
         };
         let none = Choice::new("other", t("choice-none-fits"));
         let choices = plans.iter().map(|plan| plan.choice()).chain([none]);
-        Reply::say(t(key))
+        Reply::say(text)
             .choices(choices)
             .reprompt(t("recommend-again"))
             .step("offer")

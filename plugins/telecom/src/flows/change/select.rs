@@ -95,7 +95,10 @@ impl ChangePlan {
                 .arg("plan", subscriber.plan_name(cx)),
             (Some(price), true) => t("plans-at-price").arg("price", price),
             (Some(price), false) => t("plans-near-price").arg("price", price),
-            (None, true) => t("plans-for-need"),
+            (None, true) => match self.wish {
+                Some(wish) => wish.met(),
+                None => t("plans-for-need"),
+            },
             (None, false) => t("plans-near-need"),
         };
         Reply::say(text)

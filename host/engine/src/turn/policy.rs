@@ -117,6 +117,10 @@ impl Turn<'_> {
         let (Some((option, flow)), None) = (flows.next(), flows.next()) else {
             return None;
         };
+        // A bare "yes" has some intent too, by chance.
+        if yes_no(text) == Some(true) {
+            return Some(option);
+        }
         if utterance.intent.is_some() || command(text).is_some() {
             return None;
         }
@@ -125,7 +129,7 @@ impl Turn<'_> {
             .entities
             .iter()
             .any(|entity| spec.slots.values().any(|slot| slot.kind == entity.kind));
-        (fits || yes_no(text) == Some(true)).then_some(option)
+        fits.then_some(option)
     }
 
     pub(super) fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {

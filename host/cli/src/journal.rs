@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use jackfield_core::{ErrorCode, Position, SessionId, StepOutcome, TenantId, TurnRecord};
-use jackfield_store::{Admin, Entry, JournalStore, Store as _};
+use jackfield_core::{ErrorCode, SessionId, StepOutcome, TenantId, TurnRecord};
+use jackfield_store::{Admin, Entry, JournalReader};
 
 mod words;
 
@@ -51,22 +51,13 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     }
 }
 
-fn open(data: &PathBuf) -> anyhow::Result<JournalStore> {
-    anyhow::ensure!(data.is_dir(), "{} is not a data directory", data.display());
-    JournalStore::open(jackfield_store::Options::new(data))
-        .with_context(|| format!("cannot open {}", data.display()))
+fn open(data: &PathBuf) -> anyhow::Result<JournalReader> {
+    JournalReader::open(jackfield_store::Options::new(data))
+        .with_context(|| format!("cannot read {} as a host's data directory", data.display()))
 }
 
 fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
-    let store = open(&data)?;
-    let mut last = std::collections::VecDeque::with_capacity(count + 1);
-    for record in store.journal(Position(0))? {
-        last.push_back(record?);
-        if last.len() > count {
-            last.pop_front();
-        }
-    }
-    for record in last {
+    for record in open(&data)?.last(count)? {
         let header = &record.header;
         if json {
             let turn = match &record.entry {
@@ -112,8 +103,7 @@ fn why(turn: &TurnRecord) -> String {
 }
 
 fn show(data: PathBuf, tenant: &TenantId, session: SessionId, json: bool) -> anyhow::Result<()> {
-    let store = open(&data)?;
-    let turns = store.turns(tenant, session, 0, usize::MAX)?;
+    let turns = open(&data)?.turns(tenant, session)?;
     let code = ErrorCode::SessionNotFound;
     anyhow::ensure!(
         !turns.is_empty(),

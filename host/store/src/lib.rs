@@ -18,6 +18,7 @@ mod keys;
 mod memory;
 mod options;
 mod overlay;
+mod reader;
 mod recovery;
 mod seal;
 mod shared;
@@ -38,6 +39,7 @@ use jackfield_core::{
 pub use error::StoreError;
 pub use memory::{HeldCommits, MemoryStore};
 pub use options::Options;
+pub use reader::JournalReader;
 pub use stats::{StoreStats, SyncTimes};
 pub use store::JournalStore;
 pub use ticket::Ticket;

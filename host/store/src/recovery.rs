@@ -152,7 +152,7 @@ fn lock(directory: &Path) -> Result<std::fs::File, StoreError> {
     }
 }
 
-fn check_format(disk: &dyn Disk, directory: &Path) -> Result<(), StoreError> {
+pub(crate) fn check_format(disk: &dyn Disk, directory: &Path) -> Result<(), StoreError> {
     let checking = failed("read or write the format of the data directory");
     let path = directory.join("format");
     let file = disk.open(&path, Open::OrCreate).map_err(&checking)?;

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod forgetful;
 mod gently;
+mod read_only;
 mod real;
 
 use std::fmt::Debug;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 #[cfg(test)]
 pub(crate) use forgetful::ForgetfulDisk;
 pub(crate) use gently::{PIECE, write_gently};
+pub(crate) use read_only::ReadOnlyDisk;
 pub(crate) use real::RealDisk;
 
 /// Whether a file that is opened must be there.

@@ -4,4 +4,5 @@ mod conformance;
 mod crash;
 mod damage;
 mod model;
+mod reader;
 mod samples;

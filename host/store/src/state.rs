@@ -1,17 +1,19 @@
 //! What the store keeps in memory, and how records change it. The same functions serve live calls and replay.
 
+mod timers;
+mod values;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    ContactId, Content, EntryId, Inbound, Owner, PackId, Position, Session, SessionId,
-    StorageWrite, TenantId, TurnRecord,
+    ContactId, Content, EntryId, Inbound, PackId, Position, Session, SessionId, TenantId,
+    TurnRecord,
 };
 
 use crate::StoreError;
 use crate::image::{
-    Attributes, Directory, Image, Key, Mark, PackCounters, PendingMark, Storage, StoredItem,
-    StoredSession, Timers,
+    Directory, Image, Key, Mark, PackCounters, PendingMark, StoredItem, StoredSession,
 };
 use crate::keys::Keyring;
 use crate::overlay::{Fetched, Interrupt, Overlay};
@@ -84,49 +86,6 @@ impl State {
         }
     }
 
-    /// What a pack stored for a contact.
-    pub(crate) fn storage(
-        &mut self,
-        key: &Key,
-        fetched: &Fetched,
-    ) -> Result<Option<Arc<Storage>>, Interrupt> {
-        Ok(match self.overlay.look(key, fetched)? {
-            Some(Image::Storage(storage)) => Some(storage),
-            _ => None,
-        })
-    }
-
-    /// Attributes of a contact.
-    pub(crate) fn attributes(
-        &mut self,
-        key: &Key,
-        fetched: &Fetched,
-    ) -> Result<Option<Arc<Attributes>>, Interrupt> {
-        Ok(match self.overlay.look(key, fetched)? {
-            Some(Image::Attributes(attributes)) => Some(attributes),
-            _ => None,
-        })
-    }
-
-    /// Counters of a pack.
-    pub(crate) fn counters(&self, tenant: &TenantId, pack: &PackId) -> Arc<BTreeMap<String, i64>> {
-        let found = self.counters.get(&(tenant.clone(), pack.clone()));
-        found
-            .map(|counters| counters.values.clone())
-            .unwrap_or_default()
-    }
-
-    /// Counters of all packs of a tenant.
-    pub(crate) fn all_counters(&self, tenant: &TenantId) -> Vec<(PackId, BTreeMap<String, i64>)> {
-        let of_tenant = self
-            .counters
-            .values()
-            .filter(|counters| counters.tenant == *tenant);
-        of_tenant
-            .map(|counters| (counters.pack.clone(), (*counters.values).clone()))
-            .collect()
-    }
-
     /// Whether each event is pending in the session.
     pub(crate) fn are_pending(&self, session: SessionId, handled: &[Position]) -> bool {
         handled.iter().all(|position| {
@@ -152,33 +111,9 @@ impl State {
         self.pending.values().cloned().collect()
     }
 
-    /// Whether a timer of the session may come due.
-    pub(crate) fn is_armed(&self, session: &Session, timer: u64) -> bool {
-        let mut timers = session.timers.iter().filter(|known| known.id == timer);
-        timers.any(|known| self.timers.contains_key(&(known.due, session.id, timer)))
-    }
-
     /// Whether the outbox entry is open.
     pub(crate) fn is_open(&self, session: SessionId, entry: EntryId) -> bool {
         self.open.contains_key(&(session, entry))
-    }
-
-    /// Timers due at `now`, earliest first.
-    pub(crate) fn due(&self, now: u64, limit: usize) -> Vec<(TenantId, TimerKey)> {
-        let all = self
-            .timers
-            .iter()
-            .take_while(|((due, ..), _)| *due <= now)
-            .take(limit);
-        all.filter_map(|(key, (_, tenant))| {
-            Some((self.tenants.get(*tenant as usize)?.clone(), *key))
-        })
-        .collect()
-    }
-
-    /// When the next timer is due.
-    pub(crate) fn next_due(&self) -> Option<u64> {
-        self.timers.first_key_value().map(|((due, ..), _)| *due)
     }
 
     /// Open outbox entries committed before `durable`, oldest first.
@@ -259,13 +194,6 @@ impl State {
             Image::Pending(Arc::new(mark.clone())),
         );
         self.wait(mark);
-    }
-
-    /// Takes the timer that an accepted event names out of the timers.
-    pub(crate) fn disarm(&mut self, session: &Session, timer: u64) {
-        for known in session.timers.iter().filter(|known| known.id == timer) {
-            self.timers.remove(&(known.due, session.id, timer));
-        }
     }
 
     fn wait(&mut self, mark: PendingMark) {
@@ -366,195 +294,6 @@ impl State {
             .insert((item.session, item.entry.id), item.position);
         self.outbox
             .insert((item.position, item.entry.id), Arc::new(item));
-    }
-
-    fn rearm(
-        &mut self,
-        Place {
-            tenant, contact, ..
-        }: Place<'_>,
-        before: Option<&Session>,
-        after: &Session,
-    ) {
-        let armed = after.owner == Owner::Bot && !after.closed;
-        let timers: Vec<_> = after
-            .timers
-            .iter()
-            .filter(|_| armed)
-            .map(|timer| (timer.due, timer.id))
-            .collect();
-        if let Some(before) = before {
-            for timer in &before.timers {
-                self.timers.remove(&(timer.due, before.id, timer.id));
-            }
-            if before.timers.is_empty() && timers.is_empty() {
-                return;
-            }
-            self.arm(tenant, after.id, contact, &timers);
-        }
-        let key = Key::timers(tenant, after.id);
-        if timers.is_empty() {
-            self.overlay.remove(key);
-        } else {
-            let image = Timers {
-                tenant: tenant.clone(),
-                session: after.id,
-                contact,
-                timers,
-            };
-            self.overlay.put(key, Image::Timers(Arc::new(image)));
-        }
-    }
-
-    fn arm(
-        &mut self,
-        tenant: &TenantId,
-        session: SessionId,
-        contact: ContactId,
-        timers: &[(u64, u64)],
-    ) {
-        let known = self.tenants.iter().position(|known| known == tenant);
-        let number = known.unwrap_or_else(|| {
-            self.tenants.push(tenant.clone());
-            self.tenants.len() - 1
-        });
-        for (due, id) in timers {
-            if !self.fired.contains(&(session, *id)) {
-                self.timers
-                    .insert((*due, session, *id), (contact, number as u32));
-            }
-        }
-    }
-
-    /// Storage after the turn, of each pack that wrote.
-    fn written(
-        &mut self,
-        Place {
-            tenant,
-            contact,
-            position,
-            ..
-        }: Place<'_>,
-        record: &TurnRecord,
-        fetched: &Fetched,
-    ) -> Result<Vec<(Key, Image)>, Interrupt> {
-        let mut images: BTreeMap<Key, Storage> = BTreeMap::new();
-        for (pack, writes) in &record.storage {
-            let Ok(pack) = PackId::new(pack.as_str()) else {
-                continue;
-            };
-            let mut sets = writes
-                .iter()
-                .filter_map(|write| match write {
-                    StorageWrite::Set { key, value } => Some((key, value)),
-                    StorageWrite::Add { .. } => None,
-                })
-                .peekable();
-            if sets.peek().is_none() {
-                continue;
-            }
-            let key = Key::storage(tenant, contact, &pack);
-            if !images.contains_key(&key) {
-                let now = self.storage(&key, fetched)?;
-                let values = now.map(|now| now.values.clone()).unwrap_or_default();
-                // Position 0 is a position; version 0 means that nothing was ever written.
-                images.insert(
-                    key.clone(),
-                    Storage {
-                        contact,
-                        version: position.0 + 1,
-                        values,
-                    },
-                );
-            }
-            let Some(image) = images.get_mut(&key) else {
-                continue;
-            };
-            let values = Arc::make_mut(&mut image.values);
-            for (key, value) in sets {
-                match value {
-                    Some(value) => values.insert(key.clone(), value.clone()),
-                    None => values.remove(key),
-                };
-            }
-        }
-        Ok(images
-            .into_iter()
-            .map(|(key, storage)| (key, Image::Storage(Arc::new(storage))))
-            .collect())
-    }
-
-    fn attributed(
-        &mut self,
-        Place {
-            tenant, contact, ..
-        }: Place<'_>,
-        record: &TurnRecord,
-        fetched: &Fetched,
-    ) -> Result<Option<(Key, Image)>, Interrupt> {
-        if record.attributes.is_empty() {
-            return Ok(None);
-        }
-        let key = Key::attributes(tenant, contact);
-        let mut values = self
-            .attributes(&key, fetched)?
-            .map(|now| now.values.clone())
-            .unwrap_or_default();
-        values.extend(
-            record
-                .attributes
-                .iter()
-                .map(|attribute| (attribute.name.clone(), attribute.clone())),
-        );
-        Ok(Some((
-            key,
-            Image::Attributes(Arc::new(Attributes { contact, values })),
-        )))
-    }
-
-    /// Adds to counters. A replay may meet counters that have these additions already.
-    fn add(
-        &mut self,
-        Place {
-            tenant, position, ..
-        }: Place<'_>,
-        record: &TurnRecord,
-    ) {
-        for (pack, writes) in &record.storage {
-            let Ok(pack) = PackId::new(pack.as_str()) else {
-                continue;
-            };
-            let adds = writes.iter().filter_map(|write| match write {
-                StorageWrite::Add { counter, amount } => Some((counter, *amount)),
-                StorageWrite::Set { .. } => None,
-            });
-            let adds: Vec<_> = adds.collect();
-            let now = self.counters.get(&(tenant.clone(), pack.clone()));
-            if adds.is_empty() || now.is_some_and(|now| now.up_to > position.0) {
-                continue;
-            }
-            let mut values = now.map(|now| (*now.values).clone()).unwrap_or_default();
-            for (counter, amount) in adds {
-                let value = values.entry(counter.clone()).or_default();
-                *value = value.saturating_add(amount);
-            }
-            self.count(PackCounters {
-                tenant: tenant.clone(),
-                pack,
-                up_to: position.0 + 1,
-                values: Arc::new(values),
-            });
-        }
-    }
-
-    fn count(&mut self, counters: PackCounters) {
-        let counters = Arc::new(counters);
-        self.overlay.put(
-            Key::counters(&counters.tenant, &counters.pack),
-            Image::Counters(counters.clone()),
-        );
-        self.counters
-            .insert((counters.tenant.clone(), counters.pack.clone()), counters);
     }
 
     /// A contact was erased, with the counters of the tenant at that moment.

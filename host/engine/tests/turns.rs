@@ -376,3 +376,13 @@ async fn the_bot_is_silent_while_a_person_owns_the_session() {
         "the person will read it"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_want_to_wait_for_a_person_goes_on_with_the_bot() {
+    let engine = engine(&guests::floor_component(), Arc::default());
+    let turns = talk(&engine, &["talk to a human", "back", "run the test flow"]).await;
+    let back = &turns[1].record;
+    assert_eq!(back.session.owner, Owner::Bot);
+    assert_eq!(back.messages.len(), 1);
+    assert_eq!(turns[2].record.steps.len(), 1);
+}

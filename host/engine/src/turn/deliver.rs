@@ -1,7 +1,9 @@
 //! Takes the event to where it belongs: to the host's own question, to a flow, or to nobody.
 
-use jackfield_core::{Asking, ClarifyOption};
-use jackfield_core::{ChoiceToken, Content, Event, NamedValue, Owner, Said, TimerPurpose};
+use jackfield_core::{
+    Asking, ChoiceToken, ClarifyOption, Content, Event, NamedValue, Owner, Said, TimerPurpose,
+};
+use jackfield_language::{Command, command};
 
 use super::{Failed, Turn};
 
@@ -130,13 +132,33 @@ impl Turn<'_> {
         }
     }
 
-    /// The bot is silent: what the contact says is kept for the person, and nothing is run.
+    /// The bot is silent: what the contact says is kept for the person, and nothing is run. Who waits may come back.
     fn while_a_person_owns_it(&mut self) -> Result<(), Failed> {
+        self.decide("silent", "a person owns the session");
         if let Content::Text(text) = self.accepted.content.clone() {
             self.note_said(&text);
+            let leaves = matches!(
+                command(&text),
+                Some(Command::Back | Command::Cancel | Command::StartOver)
+            );
+            if leaves && matches!(self.session.owner, Owner::Queue(_)) {
+                self.leaves_the_queue();
+            }
         }
-        self.decide("silent", "a person owns the session");
         Ok(())
+    }
+
+    /// The contact would rather go on with the bot than wait for a person.
+    fn leaves_the_queue(&mut self) {
+        self.decide("returned", "the contact did not wait for a person");
+        self.session.owner = Owner::Bot;
+        if let Some(frame) = self.session.active() {
+            let flow = frame.flow.clone();
+            self.say_back(&flow);
+            self.repeat();
+        } else {
+            self.offer_flows("returned", false);
+        }
     }
 
     fn opened(&mut self) {

@@ -22,7 +22,8 @@ pub(crate) enum Wish {
 impl Wish {
     /// What a sentence says of it. Not when the sentence itself names the sum or the volume, which `named` has.
     pub(crate) fn said(args: impl Fn(&str) -> Option<Value>, named: Need) -> Option<Self> {
-        let wish = match args("wish")?.as_text()? {
+        let said = args("wish-to").or_else(|| args("wish"))?;
+        let wish = match said.as_text()? {
             "cheaper" => Self::Cheaper,
             "cheapest" => Self::Cheapest,
             "more-data" => Self::MoreData,

@@ -307,6 +307,12 @@ impl Turn<'_> {
             self.give_article(&id);
             return Ok(());
         }
+        if only_values(&utterance) && self.session.misunderstood == 0 {
+            self.session.misunderstood += 1;
+            self.decide("clarify", "a value by itself, and nothing was asked");
+            self.offer_flows("value-alone", true);
+            return Ok(());
+        }
         let plausible: Vec<FlowId> = utterance
             .alternatives
             .iter()

@@ -4,7 +4,6 @@ use jackfield_core::{
     Asking, EntryId, Event, NamedValue, Outbound, OutboxEntry, Outcome, Owner, RequestPurpose,
     Speaker, Utterance, Value, Verification,
 };
-
 use jackfield_language::entity_for;
 
 use super::{Failed, Turn};

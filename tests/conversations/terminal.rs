@@ -113,3 +113,17 @@ fn a_conversation_in_the_terminal_is_come_back_to() {
     assert!(before.contains("virtual assistant"), "{said}");
     assert!(after.contains("how much data"), "{said}");
 }
+
+#[test]
+fn dev_says_at_once_that_its_port_is_taken() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = Command::new(JACKFIELD)
+        .args(["dev", "--port", &port])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains(&format!("port {port} is taken")), "{said}");
+    assert!(!said.contains("building"), "{said}");
+}

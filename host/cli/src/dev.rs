@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -88,6 +88,7 @@ struct Source {
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     running::log(false);
+    check_port(args.port)?;
     let dirs = if args.packs.is_empty() {
         found_packs()?
     } else {
@@ -108,7 +109,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         let catalog = install::catalog(&packs, None)?;
         let setup = Setup {
             data: args.data.clone(),
-            listen: SocketAddr::from(([127, 0, 0, 1], args.port)),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
             code: CodeDelivery::Shown,
             rasa: RasaAccess::Open,
             title: "Jackfield".to_owned(),
@@ -128,6 +129,16 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         let served = running.serve().await;
         drop(sources);
         served
+    })
+}
+
+/// Says before anything is built that the port is taken.
+fn check_port(port: u16) -> anyhow::Result<()> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    listener.map(drop).with_context(|| {
+        format!(
+            "port {port} is taken, perhaps by another `jackfield dev`; stop that one, or choose another --port and --data"
+        )
     })
 }
 

@@ -23,6 +23,10 @@ impl Turn<'_> {
             Expected::YesNo => yes_no(text)
                 .map(Event::Confirmed)
                 .or_else(|| Some(Event::Chose(by_position(frame, text)?))),
+            // A yes to the only thing on offer takes it.
+            Expected::Choice if frame.choice_ids.len() == 1 && yes_no(text) == Some(true) => {
+                frame.choice_ids.first().cloned().map(Event::Chose)
+            }
             Expected::Choice => {
                 let choices = &frame.prompt.as_ref()?.choices;
                 let labels: Vec<&str> =

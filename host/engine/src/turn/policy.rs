@@ -217,7 +217,9 @@ impl Turn<'_> {
                 .start_flow(flow, self.entities_as_arguments(), false)
                 .await;
         }
-        let least = if free_text && !code_asked {
+        // Who waits for another system was asked nothing: the sentence is no answer to the flow.
+        let asks_text = free_text && !code_asked && !self.is_under_way(frame.id);
+        let least = if asks_text {
             SURE_ANSWER
         } else {
             ANSWER_THRESHOLD

@@ -111,7 +111,7 @@ impl Turn<'_> {
     }
 
     /// Whether something that the flow asked of another system has no answer yet.
-    fn is_under_way(&self, frame: u32) -> bool {
+    pub(super) fn is_under_way(&self, frame: u32) -> bool {
         let session = &self.session;
         let awaits_call =
             |timer: &Timer| timer.frame == frame && timer.purpose == TimerPurpose::Deadline;

@@ -32,6 +32,8 @@ const SWEPT: usize = 256;
 pub(crate) struct Checkpointer {
     shared: Arc<Shared>,
     synced: Instant,
+    /// Something was written since.
+    unsynced: bool,
     /// The index holds the journal up to here.
     applied: u64,
     /// The newest snapshot is of this position.
@@ -45,6 +47,7 @@ impl Checkpointer {
         Self {
             shared,
             synced: Instant::now(),
+            unsynced: false,
             applied,
             snapshot,
             sweep: vec![kind::MARK],
@@ -91,11 +94,11 @@ impl Checkpointer {
     }
 
     fn step(&mut self, asked: bool) -> Result<(), StoreError> {
-        let wrote = self.write()?;
-        if asked || (wrote && self.synced.elapsed() >= SYNC_EVERY) {
+        self.unsynced |= self.write()?;
+        if asked || (self.unsynced && self.synced.elapsed() >= SYNC_EVERY) {
             self.shared.index.sync()?;
             self.shared.checkpoints.durable.store(self.applied, Relaxed);
-            self.synced = Instant::now();
+            (self.synced, self.unsynced) = (Instant::now(), false);
             self.measure();
         }
         Ok(())

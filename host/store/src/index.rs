@@ -61,7 +61,7 @@ impl Index {
             .cache_capacity(cache_bytes)
             .segment_size(SEGMENT)
             // sled's flusher would sync the file twice a second, and tidy up for a quarter of a second each time, while
-            // the journal waits for the same disk. Each write tidies up a little, and `sync` comes by itself.
+            // the journal waits for the same disk. Each write tidies up a little, and the checkpoints sync.
             .flush_every_ms(None)
             .use_compression(false);
         // In a thread of its own: the threads that sled starts inherit how far it stands back, and sled panics on some

@@ -196,15 +196,15 @@ fn a_call_back_that_met_no_host_is_told_once() {
     assert_eq!(results_told(&mut chat), 1);
 }
 
-/// Who calls off what was sent already is not told that nothing was changed.
+/// Who calls off what was sent already is not told that nothing was changed, but how it ended.
 #[test]
 fn what_was_sent_is_not_called_off() {
     let data = tempfile::tempdir().unwrap();
     let (carrier, _host, mut chat) = at_confirmation(data.path());
     carrier.behave(Setting {
-        mode: Mode::Later,
+        mode: Mode::Slow,
         only: Only::Changes,
-        delay_ms: 60_000,
+        delay_ms: 2_000,
     });
     chat.say("yes").unwrap();
     until(&mut chat, "the wait", |turn| says(turn, "being processed"));
@@ -213,4 +213,37 @@ fn what_was_sent_is_not_called_off() {
         assert!(!says(turn, "Nothing was changed"), "{turn:#?}");
         says(turn, "cannot be taken back")
     });
+    chat.say("which plan am I on?").unwrap();
+    until(&mut chat, "another answer", |turn| says(turn, "You're on"));
+    until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    assert_eq!(results_told(&mut chat), 1);
+}
+
+/// What was sent and then cancelled is refused: the flow comes back with its question, and a "yes" is for it.
+#[test]
+fn who_cancelled_what_is_refused_is_offered_a_person() {
+    let data = tempfile::tempdir().unwrap();
+    let (carrier, _host, mut chat) = at_confirmation(data.path());
+    // Somebody else signs the number up for a contract meanwhile.
+    let signed = carrier.change("13800138001", "bj-5g-71-01");
+    assert_eq!(signed.unwrap(), 200);
+    carrier.behave(Setting {
+        mode: Mode::Slow,
+        only: Only::Changes,
+        delay_ms: 2_000,
+    });
+    chat.say("yes").unwrap();
+    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    chat.say("cancel").unwrap();
+    until(&mut chat, "the truth", |turn| {
+        says(turn, "cannot be taken back")
+    });
+    until(&mut chat, "the refusal", |turn| {
+        says(turn, "under contract")
+    });
+    chat.say("yes, a person please").unwrap();
+    let turn = until(&mut chat, "a person", |turn| says(turn, "connecting you"));
+    assert_ne!(turn.owner, "bot");
 }

@@ -17,15 +17,23 @@ pub fn post(
     token: Option<&str>,
     body: &serde_json::Value,
 ) -> anyhow::Result<(u16, String)> {
-    let bearer = token
-        .map(|token| format!("authorization: Bearer {token}\r\n"))
-        .unwrap_or_default();
+    let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+    post_with(address, path, &bearer.unwrap_or_default(), body)
+}
+
+/// Posts JSON with more headers, each with the end of its line.
+pub fn post_with(
+    address: SocketAddr,
+    path: &str,
+    headers: &str,
+    body: &serde_json::Value,
+) -> anyhow::Result<(u16, String)> {
     let body = body.to_string();
     let length = body.len();
     ask(
         address,
         &format!(
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{bearer}\
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{headers}\
              content-length: {length}\r\nconnection: close\r\n\r\n{body}"
         ),
     )

@@ -21,6 +21,7 @@ use std::sync::{LazyLock, OnceLock};
 use anyhow::{Context as _, ensure};
 
 pub use chat::{Chat, Choice, Message, Said, Turn};
+use http::post_with;
 pub use http::{get, post};
 
 /// The binary under test.
@@ -82,6 +83,14 @@ impl Carrier {
     /// Tells it how to behave from now on.
     pub fn behave(&self, setting: carrier_api::Setting) {
         self.running.as_ref().unwrap().control(setting);
+    }
+
+    /// Changes a plan as somebody else would; the status of the answer.
+    pub fn change(&self, phone: &str, plan: &str) -> anyhow::Result<u16> {
+        let body = serde_json::json!({ "phone": phone, "plan_id": plan });
+        let key = "idempotency-key: somebody-else\r\n";
+        let answer = post_with(self.address, "/plan-changes", key, &body)?;
+        Ok(answer.0)
     }
 
     /// `GET /plan-changes`.

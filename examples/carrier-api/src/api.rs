@@ -1,6 +1,7 @@
 //! The HTTP interface.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Request, State};
@@ -11,7 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
-use crate::carrier::{Carrier, PlanChange};
+use crate::carrier::{CallBack, Carrier, PlanChange};
 use crate::codes::Codes;
 use crate::control::{Control, Fate, LONGEST, Setting};
 use crate::notify::Notifier;
@@ -22,7 +23,26 @@ pub(crate) struct Api {
     pub(crate) carrier: Carrier,
     pub(crate) control: Control,
     pub(crate) codes: Codes,
-    pub(crate) notifier: Arc<Notifier>,
+    pub(crate) notifier: Notifier,
+}
+
+impl Api {
+    /// Calls back after a while. What nobody understands is still owed at the next start.
+    pub(crate) fn call_back(self: &Arc<Self>, call: CallBack, after: Duration) {
+        let api = Arc::clone(self);
+        let (status, answer) = call.answer;
+        let body = json!({"status": status, "answer": answer}).to_string();
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            if !api.notifier.call(call.address, &call.key, body).await {
+                return;
+            }
+            let told = tokio::task::spawn_blocking(move || api.carrier.told(&call.key));
+            if let Ok(Err(error)) = told.await {
+                eprintln!("the state file cannot be written: {error}");
+            }
+        });
+    }
 }
 
 /// A mark on a response that tells the server to close the connection instead of sending it.
@@ -135,20 +155,23 @@ async fn change_plan(
             return error(StatusCode::BAD_REQUEST, "bad-body", &rejection.body_text());
         }
     };
-    let call = change.notify.clone().zip(api.control.calls_back_after());
+    let later = api.control.calls_back_after();
+    let call = change.notify.clone().zip(later);
     let id = key.clone();
     // The state file is synced in here.
     let working = Arc::clone(&api);
-    let done =
-        tokio::task::spawn_blocking(move || working.carrier.change_plan(&key, &change)).await;
+    let done = tokio::task::spawn_blocking(move || {
+        working.carrier.change_plan(&key, &change, later.is_some())
+    })
+    .await;
     match (done, call) {
-        (Ok(Ok((status, answer))), Some((address, delay))) => {
-            let body = json!({"status": status, "answer": answer});
-            let notifier = Arc::clone(&api.notifier);
-            tokio::spawn(async move {
-                tokio::time::sleep(delay).await;
-                notifier.call(address, &id, body.to_string()).await;
-            });
+        (Ok(Ok(answer)), Some((address, delay))) => {
+            let call = CallBack {
+                key: id,
+                address,
+                answer,
+            };
+            api.call_back(call, delay);
             (StatusCode::ACCEPTED, Json(json!({"status": "processing"}))).into_response()
         }
         (Ok(Ok((status, body))), None) => (

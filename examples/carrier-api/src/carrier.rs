@@ -35,6 +35,17 @@ pub(crate) struct PlanChange {
 /// An answer: status and body.
 pub(crate) type Answer = (u16, serde_json::Value);
 
+/// A call-back about a plan change that is owed.
+#[derive(Debug)]
+pub(crate) struct CallBack {
+    /// The change's idempotency key, and the id of the call.
+    pub(crate) key: String,
+    /// Where to call.
+    pub(crate) address: String,
+    /// What became of the change.
+    pub(crate) answer: Answer,
+}
+
 /// The answer to `GET /plan-changes`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Changes {
@@ -107,8 +118,14 @@ impl Carrier {
     }
 
     /// Changes a plan. A key that was received before gets the answer it got then, and nothing changes.
-    /// The answer is on disk before it is returned; an error means that nothing was changed.
-    pub(crate) fn change_plan(&self, key: &str, change: &PlanChange) -> io::Result<Answer> {
+    /// The answer is on disk before it is returned; an error means that nothing was changed. When it is told `later`, so
+    /// is where to call back.
+    pub(crate) fn change_plan(
+        &self,
+        key: &str,
+        change: &PlanChange,
+        later: bool,
+    ) -> io::Result<Answer> {
         let mut ledger = self.ledger.lock();
         if let Some(entry) = ledger.get(key) {
             if entry.phone != change.phone || entry.plan_id != change.plan_id {
@@ -137,9 +154,29 @@ impl Carrier {
             day,
             status,
             answer: answer.clone(),
+            notify: change.notify.clone().filter(|_| later),
             received: 0,
         })?;
         Ok((status, answer))
+    }
+
+    /// Call-backs that nobody has understood yet.
+    pub(crate) fn owed(&self) -> Vec<CallBack> {
+        let ledger = self.ledger.lock();
+        let entries = ledger.entries().iter();
+        let owed = entries.filter_map(|entry| {
+            Some(CallBack {
+                key: entry.key.clone(),
+                address: entry.notify.clone()?,
+                answer: (entry.status, entry.answer.clone()),
+            })
+        });
+        owed.collect()
+    }
+
+    /// A call-back was understood; that is on disk when this returns.
+    pub(crate) fn told(&self, key: &str) -> io::Result<()> {
+        self.ledger.lock().told(key)
     }
 
     /// Everything that was asked for.

@@ -28,6 +28,9 @@ pub(crate) struct Entry {
     pub(crate) status: u16,
     /// Body of the answer.
     pub(crate) answer: serde_json::Value,
+    /// Who is still to be called back about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notify: Option<String>,
     /// How often the key was received.
     #[serde(skip)]
     pub(crate) received: u64,
@@ -48,6 +51,8 @@ enum Line<'a> {
     First(std::borrow::Cow<'a, Entry>),
     /// A key was received again.
     Again(std::borrow::Cow<'a, str>),
+    /// A call-back was understood.
+    Told(std::borrow::Cow<'a, str>),
 }
 
 /// All entries in the order in which they came.
@@ -106,22 +111,22 @@ impl Ledger {
     }
 
     fn take(&mut self, text: &str) -> Result<(), String> {
+        let unknown = |key: &str| format!("key `{key}` comes again without having come before");
         match serde_json::from_str(text).map_err(|error| error.to_string())? {
             Line::First(entry) => self.push(entry.into_owned()),
-            Line::Again(key) => match self
-                .by_key
-                .get(&*key)
-                .and_then(|index| self.entries.get_mut(*index))
-            {
-                Some(entry) => entry.received += 1,
-                None => {
-                    return Err(format!(
-                        "key `{key}` comes again without having come before"
-                    ));
-                }
-            },
+            Line::Again(key) => {
+                self.entry(&key).ok_or_else(|| unknown(&key))?.received += 1;
+            }
+            Line::Told(key) => {
+                self.entry(&key).ok_or_else(|| unknown(&key))?.notify = None;
+            }
         }
         Ok(())
+    }
+
+    fn entry(&mut self, key: &str) -> Option<&mut Entry> {
+        let index = self.by_key.get(key)?;
+        self.entries.get_mut(*index)
     }
 
     fn push(&mut self, mut entry: Entry) {
@@ -163,12 +168,17 @@ impl Ledger {
     /// Counts a further receipt of a key. It is on disk when this returns.
     pub(crate) fn again(&mut self, key: &str) -> io::Result<()> {
         self.write(&Line::Again(std::borrow::Cow::Borrowed(key)))?;
-        if let Some(entry) = self
-            .by_key
-            .get(key)
-            .and_then(|index| self.entries.get_mut(*index))
-        {
+        if let Some(entry) = self.entry(key) {
             entry.received += 1;
+        }
+        Ok(())
+    }
+
+    /// Nobody is to be called back about a key any more. It is on disk when this returns.
+    pub(crate) fn told(&mut self, key: &str) -> io::Result<()> {
+        self.write(&Line::Told(std::borrow::Cow::Borrowed(key)))?;
+        if let Some(entry) = self.entry(key) {
+            entry.notify = None;
         }
         Ok(())
     }

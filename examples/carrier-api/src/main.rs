@@ -19,7 +19,7 @@ struct Arguments {
     /// A table of plans (CSV) instead of the built-in copy of plugins/telecom/data/plans.csv.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Keep plan changes in this file, so that they survive a restart.
+    /// Keep plan changes, and who is still to be called back, in this file, so that they survive a restart.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Go by this date (YYYY-MM-DD) instead of today's.

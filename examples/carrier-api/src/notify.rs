@@ -24,13 +24,13 @@ pub(crate) struct Notifier {
 
 impl Notifier {
     /// Posts JSON to an address, under an id that is the same for every try. Without TLS: it stands for a system in the
-    /// same network.
-    pub(crate) async fn call(&self, address: String, id: &str, body: String) {
+    /// same network. Returns whether it was understood.
+    pub(crate) async fn call(&self, address: String, id: &str, body: String) -> bool {
         self.called.lock().push((address.clone(), body.clone()));
         let mut pause = FIRST_PAUSE;
         for _ in 0..TRIES {
             match tokio::time::timeout(WAIT, once(&address, id, body.clone())).await {
-                Ok(Ok(status)) if status.is_success() => return,
+                Ok(Ok(status)) if status.is_success() => return true,
                 Ok(Ok(status)) => eprintln!("{address} answered {status}"),
                 Ok(Err(error)) => eprintln!("{address}: {error}"),
                 Err(_) => eprintln!("{address} does not answer"),
@@ -38,6 +38,7 @@ impl Notifier {
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
+        false
     }
 
     /// Addresses and bodies so far.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -19,6 +20,7 @@ use crate::api::{Api, CloseInstead, router};
 use crate::carrier::Carrier;
 use crate::codes::Codes;
 use crate::control::{Control, Setting};
+use crate::notify::Notifier;
 use crate::plan::Catalogue;
 
 /// The telecom pack's own table of plans.
@@ -31,7 +33,7 @@ pub struct Options {
     pub port: u16,
     /// A table of plans instead of the telecom pack's own.
     pub data: Option<PathBuf>,
-    /// Where plan changes are kept across restarts.
+    /// Where plan changes, and call-backs that are owed, are kept across restarts.
     pub state: Option<PathBuf>,
     /// The date to go by instead of today's date in China.
     pub today: Option<Date>,
@@ -69,8 +71,11 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         carrier,
         control: Control::default(),
         codes: Codes::default(),
-        notifier: Arc::default(),
+        notifier: Notifier::default(),
     });
+    for call in api.carrier.owed() {
+        api.call_back(call, Duration::ZERO);
+    }
     let task = tokio::spawn(accept(listener, router(Arc::clone(&api))));
     Ok(Running { address, api, task })
 }
@@ -120,7 +125,7 @@ async fn accept(listener: TcpListener, router: Router) {
                     connections.spawn(serve(stream, router.clone()));
                 }
                 // Out of file handles, most likely: wait until some are free again.
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
         }

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use carrier_api::{Catalogue, Options, Running, start};
 use common::{change, get, send};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const BEIJING: &str = "13800138001";
 const STUDENT: &str = "13900139002";
@@ -335,6 +337,60 @@ async fn changes_survive_a_restart_and_a_torn_last_line() {
     );
     let (_, now) = get(third_life.address(), &format!("/subscribers/{BEIJING}")).await;
     assert_eq!(now["plan_id"], "bj-5g-59-01");
+}
+
+/// Accepts one request and answers it with 200; returns it as it came.
+async fn answer_one(listener: &TcpListener) -> String {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let (mut text, mut buffer) = (String::new(), [0; 4096]);
+    while !text.ends_with('}') {
+        let read = stream.read(&mut buffer).await.unwrap();
+        assert!(read > 0, "{text}");
+        text.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+    }
+    let ok = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    stream.write_all(ok).await.unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_call_back_is_owed_across_a_restart_until_it_is_understood() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = directory.path().join("state.jsonl");
+    let options = || Options {
+        state: Some(state.clone()),
+        ..Options::default()
+    };
+    let caller = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let notify = format!("http://{}/here", caller.local_addr().unwrap());
+    let body = format!(r#"{{"phone":"{BEIJING}","plan_id":"bj-5g-89-01","notify":"{notify}"}}"#);
+
+    let first_life = start(options()).await.unwrap();
+    control(first_life.address(), r#"{"mode":"later","delay_ms":60000}"#).await;
+    let asked = send(
+        first_life.address(),
+        "POST",
+        "/plan-changes",
+        Some("k1"),
+        &body,
+    )
+    .await;
+    assert_eq!(asked.unwrap().0, 202);
+    first_life.stop().await;
+
+    let second_life = start(options()).await.unwrap();
+    let called = answer_one(&caller).await;
+    assert!(called.contains("idempotency-key: k1"), "{called}");
+    assert!(called.contains(r#""status":200"#), "{called}");
+    let told = || std::fs::read_to_string(&state).unwrap().contains("told");
+    while !told() {
+        tokio::task::yield_now().await;
+    }
+    second_life.stop().await;
+
+    let third_life = start(options()).await.unwrap();
+    get(third_life.address(), "/plan-changes").await;
+    assert_eq!(third_life.called(), []);
 }
 
 #[tokio::test]

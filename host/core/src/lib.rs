@@ -15,6 +15,7 @@ pub mod priority;
 pub mod processors;
 mod reply;
 mod session;
+mod stack;
 mod transcript;
 mod turn;
 mod value;

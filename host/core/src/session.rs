@@ -65,6 +65,11 @@ pub struct Frame {
     #[n(11)]
     #[cbor(default)]
     pub returns: u32,
+    /// Whether the contact cancelled it while another system was at work for it. It has no part in the conversation until
+    /// there is news of that.
+    #[n(12)]
+    #[cbor(default)]
+    pub background: bool,
 }
 
 /// A timer of a frame.
@@ -269,11 +274,6 @@ impl Session {
             codes_sent: Vec::new(),
             unasked: 0,
         }
-    }
-
-    /// The active flow.
-    pub fn active(&self) -> Option<&Frame> {
-        self.frames.last()
     }
 
     /// An id for a frame or timer that was never used in this session.

@@ -1,5 +1,7 @@
 //! The record of a turn: what was committed, and what a replay needs.
 
+use std::borrow::Cow;
+
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
@@ -27,11 +29,11 @@ impl std::fmt::Display for Position {
 pub struct HostCall {
     /// `interface.function`, for example `tables.query`.
     #[n(0)]
-    pub function: String,
+    pub function: Cow<'static, str>,
     /// First 16 bytes of the SHA-256 of the encoded arguments.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
-    pub arguments: Vec<u8>,
+    pub arguments: [u8; 16],
     /// The encoded answer; absent for calls that answer nothing.
     #[n(2)]
     #[cbor(with = "minicbor::bytes")]

@@ -19,6 +19,7 @@ rejected = Sorry, I cannot do that here. You can put it another way, or say “t
 switched-off = Sorry, this service is being repaired. I am connecting you with a colleague.
 cancelled = All right, cancelled. Nothing was changed.
 cancelled-under-way = All right, we stop here. What was sent already cannot be taken back and may still go through.
+cancelled-in-background = All right, we stop here. What was sent already cannot be taken back: I'll tell you how it ends.
 value-alone = What would you like to do with that?
 yes-to-nothing = All right. What can I do for you?
 no-to-nothing = All right. I am here when you need me.

@@ -19,6 +19,7 @@ rejected = 抱歉，这个我暂时办不了。您可以换个说法，或者说
 switched-off = 抱歉，这项业务正在维护，暂时无法办理，已为您转接人工客服。
 cancelled = 好的，已为您取消，没有做任何变更。
 cancelled-under-way = 好的，先到这里。已经提交的申请无法撤回，仍有可能办成。
+cancelled-in-background = 好的，先到这里。已经提交的申请无法撤回，有结果我会告诉您。
 value-alone = 您想用它办理哪一项？
 yes-to-nothing = 好的，请问您想办什么？
 no-to-nothing = 好的，有需要随时找我。

@@ -32,7 +32,7 @@ impl Recorded {
             None => {
                 self.divergences.push(Divergence {
                     call: calls.len() - 1,
-                    function: call.function.clone(),
+                    function: call.function.to_string(),
                     kind: DivergenceKind::NotRecorded,
                 });
                 None
@@ -46,7 +46,7 @@ impl Recorded {
         self.divergences
             .extend(self.left.into_iter().map(|(call, recorded)| Divergence {
                 call,
-                function: recorded.function,
+                function: recorded.function.into_owned(),
                 kind: DivergenceKind::NotCalled,
             }));
         self.divergences

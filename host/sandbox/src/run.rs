@@ -306,9 +306,9 @@ impl Run {
         self.scratch.clear();
         encode(arguments, &mut self.scratch)?;
         let digest: [u8; 32] = Sha256::digest(&self.scratch).into();
-        let arguments = digest.split_at(16).0.to_vec();
+        let arguments = digest.first_chunk().copied().unwrap_or_default();
         self.calls.push(HostCall {
-            function: function.to_owned(),
+            function: function.into(),
             arguments,
             answer: None,
         });

@@ -39,11 +39,7 @@ async fn every_call_is_recorded_and_a_replay_needs_no_world() {
         "{:?}",
         first.outcome
     );
-    let functions: Vec<_> = first
-        .calls
-        .iter()
-        .map(|call| call.function.as_str())
-        .collect();
+    let functions: Vec<_> = first.calls.iter().map(|call| &*call.function).collect();
     assert_eq!(
         functions,
         [
@@ -58,7 +54,6 @@ async fn every_call_is_recorded_and_a_replay_needs_no_world() {
             "http.read"
         ]
     );
-    assert!(first.calls.iter().all(|call| call.arguments.len() == 16));
     assert!(
         first
             .calls
@@ -108,7 +103,7 @@ async fn a_replay_reports_what_the_record_does_not_have() {
     assert_eq!(
         found,
         [
-            (removed.function.as_str(), DivergenceKind::NotRecorded),
+            (&*removed.function, DivergenceKind::NotRecorded),
             ("config.get", DivergenceKind::NotCalled)
         ]
     );

@@ -247,6 +247,7 @@ fn turn(
             choice_ids: Vec::new(),
             called: false,
             returns: 0,
+            background: false,
         });
         session.timers = vec![Timer {
             id: 1,

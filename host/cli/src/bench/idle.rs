@@ -213,6 +213,7 @@ fn frame(flow: FlowId, pack: &Pack, number: usize) -> Frame {
         choice_ids: Vec::new(),
         called: false,
         returns: 0,
+        background: false,
     }
 }
 

@@ -155,7 +155,7 @@ impl Turn<'_> {
             .session
             .frames
             .iter()
-            .find(|f| f.id == frame)
+            .find(|f| f.id == frame && !f.background)
             .and_then(|f| f.expects.timeout_ms);
         if let Some(ms) = timeout {
             self.set_timer(

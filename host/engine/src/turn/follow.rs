@@ -34,6 +34,7 @@ impl Turn<'_> {
             }
         }
         self.perform(&pack, frame, reply.effects)?;
+        self.rejoin(frame, &reply.then);
         self.watch_silence(frame);
         let said_something = self.draft.messages.len() > messages_before;
         self.follow(frame, reply.then, said_something)
@@ -116,20 +117,26 @@ impl Turn<'_> {
     /// A frame is complete: its caller gets the results, or the flow it interrupted goes on.
     fn complete(&mut self, frame: u32, results: Vec<NamedValue>) -> Option<(u32, Vec<Event>)> {
         let at = self.session.frames.iter().position(|f| f.id == frame)?;
-        let was_active = at + 1 == self.session.frames.len();
+        let was_active = self.session.active().is_some_and(|f| f.id == frame);
         let done = self.session.frames.get(at)?.clone();
+        let below = at
+            .checked_sub(1)
+            .and_then(|below| self.session.frames.get(below));
+        let caller = below.filter(|_| done.called).map(|below| below.id);
         self.drop_frame(frame);
-        self.drop_superseded(&done);
-        if !was_active {
-            return None;
+        if !done.background {
+            self.drop_superseded(&done, caller);
         }
-        let below = self.session.active()?.clone();
-        if done.called {
+        // A caller waits for the result, also when the contact is with another flow meanwhile.
+        if let Some(caller) = caller {
             let returned = Event::Returned {
                 flow: done.flow.to_string(),
                 results,
             };
-            return Some((below.id, vec![returned]));
+            return Some((caller, vec![returned]));
+        }
+        if !was_active {
+            return None;
         }
         // Who waits for a person is not asked anything more by the bot.
         match self.session.owner {

@@ -35,6 +35,7 @@ impl Turn<'_> {
             choice_ids: Vec::new(),
             called,
             returns: 0,
+            background: false,
         });
         Ok(id)
     }
@@ -50,14 +51,12 @@ impl Turn<'_> {
 
     /// What was interrupted, and was then begun anew and ended, is not gone back to. Only a frame that called this very
     /// one still waits for it.
-    pub(super) fn drop_superseded(&mut self, done: &Frame) {
-        let caller = done.called.then(|| self.session.active().map(|f| f.id));
-        let caller = caller.flatten();
+    pub(super) fn drop_superseded(&mut self, done: &Frame, caller: Option<u32>) {
         let superseded: Vec<u32> = self
             .session
             .frames
             .iter()
-            .filter(|f| f.flow == done.flow && !f.called && Some(f.id) != caller)
+            .filter(|f| f.flow == done.flow && !f.called && !f.background && Some(f.id) != caller)
             .map(|f| f.id)
             .collect();
         for frame in superseded {
@@ -75,7 +74,8 @@ impl Turn<'_> {
 
     /// Goes back to the flow that the contact was led away from.
     pub(super) fn go_back(&mut self) -> Option<(u32, Vec<Event>)> {
-        let below = self.session.frames.last_mut()?;
+        let mut frames = self.session.frames.iter_mut();
+        let below = frames.rfind(|frame| !frame.background)?;
         below.returns += 1;
         let below = below.clone();
         if self.is_left(&below) {

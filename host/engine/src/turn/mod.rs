@@ -2,6 +2,7 @@
 
 mod blame;
 mod call;
+mod cancel;
 mod deliver;
 mod effects;
 mod expected;

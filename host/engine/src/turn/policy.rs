@@ -50,7 +50,12 @@ impl Turn<'_> {
             && let Some(event) = self.plain_answer(frame, &text, &utterance)
         {
             self.understood();
-            self.decide("continue", event.name());
+            let why = match event {
+                Event::Confirmed(true) => "confirmed: yes",
+                Event::Confirmed(false) => "confirmed: no",
+                _ => event.name(),
+            };
+            self.decide("continue", why);
             return self.tell(frame.id, vec![event]).await;
         }
         if let Some(command) = command(&text) {
@@ -209,7 +214,7 @@ impl Turn<'_> {
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && intent_leads(&utterance, score)
-            && !self.session.frames.iter().any(|open| open.flow == flow)
+            && !self.session.is_open(&flow)
         {
             self.understood();
             self.decide("digress", format!("{flow} at {:.2}", utterance.confidence));

@@ -1,14 +1,14 @@
-//! Repair patterns that a partner need not write: cancel, clarify, answer and return, the ladder of not
-//! understanding, handing over.
+//! Repair patterns that a partner need not write: clarify, answer and return, the ladder of not understanding, handing
+//! over.
 
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Expected, FlowId, NamedValue, OfferedChoice, Outbound,
-    Owner, Timer, TimerPurpose, Utterance, Value,
+    Owner, Utterance, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
 
+use super::Turn;
 use super::policy::only_values;
-use super::{Failed, Turn};
 
 /// Articles offered as choices when none is sure.
 const RELATED: usize = 3;
@@ -74,58 +74,6 @@ impl Turn<'_> {
             prompt.card = None;
         }
         self.draft.messages.push(prompt);
-    }
-
-    /// Ends the active flow at the contact's wish and goes back to the one it interrupted.
-    pub(super) async fn cancel(&mut self) -> Result<(), Failed> {
-        let Some(frame) = self.session.active().cloned() else {
-            self.decide("cancel", "there was nothing to cancel");
-            self.offer_flows("nothing-to-cancel", false);
-            return Ok(());
-        };
-        self.decide("cancel", format!("the contact cancelled {}", frame.flow));
-        self.session.asking = None;
-        let mut under_way = self.is_under_way(frame.id);
-        self.tell_cancelled(frame.id).await;
-        // A flow that was called ends with its callers: they cannot go on without its result.
-        let mut called = frame.called;
-        self.drop_frame(frame.id);
-        while called {
-            let Some(caller) = self.session.active().cloned() else {
-                break;
-            };
-            under_way |= self.is_under_way(caller.id);
-            self.tell_cancelled(caller.id).await;
-            called = caller.called;
-            self.drop_frame(caller.id);
-        }
-        let key = match under_way {
-            true => "cancelled-under-way",
-            false => "cancelled",
-        };
-        self.say(key, &[]);
-        match self.go_back() {
-            Some((frame, events)) => self.tell(frame, events).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Whether something that the flow asked of another system has no answer yet.
-    pub(super) fn is_under_way(&self, frame: u32) -> bool {
-        let session = &self.session;
-        let awaits_call =
-            |timer: &Timer| timer.frame == frame && timer.purpose == TimerPurpose::Deadline;
-        session.awaiting.iter().any(|one| one.frame == frame)
-            || session.timers.iter().any(awaits_call)
-    }
-
-    /// Ends every flow, without words.
-    pub(super) async fn cancel_all(&mut self) {
-        self.session.asking = None;
-        while let Some(frame) = self.session.active().map(|frame| frame.id) {
-            self.tell_cancelled(frame).await;
-            self.drop_frame(frame);
-        }
     }
 
     pub(super) fn say_back(&mut self, flow: &FlowId) {

@@ -23,12 +23,15 @@ const GROUP_BYTES: usize = 1024 * 1024;
 /// Syncs begin at least so far apart: each costs a tenth of a millisecond of processor time, whatever is in it. Who
 /// talks alone does not wait.
 const PACE: Duration = Duration::from_micros(500);
-/// With 6,000 records a second and more, which is some 3,000 turns, groups grow until syncs are so far apart: a turn
-/// gains more from the processor time that is saved than it waits. The limit lies well below what a host can do: one
-/// that is slowed down must not be slowed down more by syncing more often.
+/// The same on a busy journal: a turn gains more from the processor time that is saved than it waits.
 const BUSY_PACE: Duration = Duration::from_millis(3);
-/// The pace for each record of the group before.
-const PACE_OF_RECORD: Duration = Duration::from_micros(167);
+/// Records a second that make a journal busy: some 3,000 turns. This lies well below what a host can do: one that is
+/// slowed down must not be slowed down more by syncing more often.
+const BUSY: f64 = 6_000.0;
+/// Records a second below which it is busy no longer.
+const CALM: f64 = 5_000.0;
+/// How far back the rate of records looks.
+const MEMORY: Duration = Duration::from_millis(100);
 
 /// A record that has its place and waits to be written.
 #[derive(Debug)]
@@ -100,12 +103,34 @@ impl Waiting {
     }
 }
 
-/// How far apart two syncs begin after a group of so many records.
-fn pace_after(records: usize) -> Duration {
-    let records = u32::try_from(records).unwrap_or(u32::MAX);
-    PACE_OF_RECORD
-        .saturating_mul(records)
-        .clamp(PACE, BUSY_PACE)
+/// How far apart syncs begin. It follows the rate of records and not the size of groups: what piled up behind one slow
+/// sync must not make the next ones wait.
+#[derive(Debug)]
+struct Pace {
+    /// Records a second, lately.
+    rate: f64,
+    busy: bool,
+}
+
+impl Pace {
+    const fn new() -> Self {
+        Self {
+            rate: 0.0,
+            busy: false,
+        }
+    }
+
+    /// Notes a group that came in so much time.
+    fn note(&mut self, records: usize, time: Duration) {
+        let time = time.max(Duration::from_micros(1));
+        let new = 1.0 - (-time.div_duration_f64(MEMORY)).exp();
+        self.rate += (records as f64 / time.as_secs_f64() - self.rate) * new;
+        self.busy = self.rate >= if self.busy { CALM } else { BUSY };
+    }
+
+    const fn apart(&self) -> Duration {
+        if self.busy { BUSY_PACE } else { PACE }
+    }
 }
 
 /// What the writing thread works with.
@@ -131,15 +156,16 @@ impl Writer {
     pub(crate) fn run(mut self) {
         let mut group = Vec::new();
         let mut buffer = Vec::new();
-        let (mut began, mut pace) = (Instant::now(), PACE);
+        let (mut began, mut pace) = (Instant::now(), Pace::new());
         while self.queue.take(&mut group) {
             if group.len() < GROUP_RECORDS
-                && let Some(early) = pace.checked_sub(began.elapsed())
+                && let Some(early) = pace.apart().checked_sub(began.elapsed())
             {
                 std::thread::sleep(early);
                 self.queue.fill(&mut group);
             }
-            (began, pace) = (Instant::now(), pace_after(group.len()));
+            let before = std::mem::replace(&mut began, Instant::now());
+            pace.note(group.len(), began - before);
             if let Err(error) = self.write(&mut group, &mut buffer) {
                 tracing::error!(%error, "the store stops: writing the journal failed");
                 self.progress.fail(error);
@@ -215,18 +241,34 @@ pub(crate) fn make_room(segments: &Segments, keys: &Keyring, wanted: &Receiver<u
 mod tests {
     use super::*;
 
+    /// Groups that come at a steady rate, one for each sync.
+    fn steady(pace: &mut Pace, records_a_second: f64, time: Duration) {
+        let mut passed = Duration::ZERO;
+        while passed < time {
+            let apart = pace.apart();
+            let records = (records_a_second * apart.as_secs_f64()).round() as usize;
+            pace.note(records, apart);
+            passed += apart;
+        }
+    }
+
     #[test]
     fn who_talks_alone_hardly_waits_and_a_busy_journal_syncs_seldom() {
-        assert_eq!(pace_after(1), PACE);
-        let steady = |records_a_second: f64| {
-            let mut pace = PACE;
-            for _ in 0..100 {
-                pace = pace_after((records_a_second * pace.as_secs_f64()).round() as usize);
-            }
-            pace
-        };
-        assert_eq!(steady(1_000.0), PACE);
-        assert_eq!(steady(4_000.0), PACE);
-        assert_eq!(steady(7_000.0), BUSY_PACE);
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new();
+        steady(&mut pace, 4_000.0, second);
+        assert_eq!(pace.apart(), PACE);
+        steady(&mut pace, 8_000.0, second);
+        assert_eq!(pace.apart(), BUSY_PACE);
+        steady(&mut pace, 4_000.0, second);
+        assert_eq!(pace.apart(), PACE);
+    }
+
+    #[test]
+    fn what_piled_up_behind_a_slow_sync_does_not_slow_down_the_next() {
+        let mut pace = Pace::new();
+        steady(&mut pace, 4_000.0, Duration::from_secs(1));
+        pace.note(40, Duration::from_millis(10));
+        assert_eq!(pace.apart(), PACE);
     }
 }

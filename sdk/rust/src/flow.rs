@@ -119,7 +119,9 @@ pub trait Flow: Default + Serialize + DeserializeOwned {
         self.ask(cx)
     }
 
-    /// The flow is being ended from outside: clean up. Messages are not shown.
+    /// The flow is being ended from outside: clean up. Messages are not shown. A flow that waits for an answer or a
+    /// call-back is not ended when the contact cancels: it is told that answer as if nothing had happened, and what it says
+    /// then is shown.
     fn cancelled(&mut self, _cx: &mut Context, _reason: &str) -> Answer {
         Reply::done().step("cancelled")
     }

@@ -18,11 +18,17 @@ const assets = here("../../host/server/assets");
 const LARGEST = 200_000;
 
 // On a bare machine the system's own font is whatever comes first; a phone or a desktop has chosen one.
+const noto = "/usr/share/fonts/opentype/noto";
+if (!existsSync(noto)) {
+  // Without any font the browser ends at its first page, and says nothing.
+  console.error(`missing: ${noto} (Debian: apt-get install fonts-noto-cjk)`);
+  process.exit(1);
+}
 const fonts = join(tmpdir(), "jackfield-fonts.conf");
 writeFileSync(
   fonts,
   `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
-   <dir>/usr/share/fonts/opentype/noto</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`,
+   <dir>${noto}</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`,
 );
 process.env.FONTCONFIG_FILE = fonts;
 

@@ -247,3 +247,30 @@ fn who_cancelled_what_is_refused_is_offered_a_person() {
     let turn = until(&mut chat, "a person", |turn| says(turn, "connecting you"));
     assert_ne!(turn.owner, "bot");
 }
+
+/// Who starts over while a change is under way and asks for another is told of the first: they could end on either.
+#[test]
+fn one_change_is_under_way_at_a_time() {
+    let data = tempfile::tempdir().unwrap();
+    let (carrier, _host, mut chat) = at_confirmation(data.path());
+    carrier.behave(Setting {
+        mode: Mode::Slow,
+        only: Only::Changes,
+        delay_ms: 4_000,
+    });
+    chat.say("yes").unwrap();
+    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    chat.say("start over").unwrap();
+    until(&mut chat, "the promise", |turn| {
+        says(turn, "I'll tell you how it ends")
+    });
+    chat.say("change my plan to the 89 yuan one").unwrap();
+    until(&mut chat, "the first change", |turn| {
+        says(turn, "still being processed")
+    });
+    until(&mut chat, "the result", |turn| {
+        says(turn, "Done! You're now on")
+    });
+    assert_eq!(carrier.applied(), 1);
+    assert_eq!(results_told(&mut chat), 1);
+}

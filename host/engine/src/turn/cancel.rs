@@ -24,12 +24,13 @@ impl Turn<'_> {
         }
     }
 
-    /// Ends every flow, without words.
-    pub(super) async fn cancel_all(&mut self) {
+    /// Ends every flow, without words. Whether one waits in the background now.
+    pub(super) async fn cancel_all(&mut self) -> bool {
         self.session.asking = None;
         while self.session.active().is_some() {
             self.leave_active().await;
         }
+        self.session.frames.iter().any(|frame| frame.background)
     }
 
     /// Takes the active flow out of the conversation, and its callers too: they cannot go on without its result.

@@ -148,8 +148,10 @@ impl Turn<'_> {
             Command::Person => self.hand_off("default", "asked for a person"),
             Command::Cancel => return self.cancel().await,
             Command::StartOver => {
-                self.cancel_all().await;
                 self.decide("cancel", "starts over");
+                if self.cancel_all().await {
+                    self.say("cancelled-in-background", &[]);
+                }
                 self.offer_flows("greeting-again", false);
             }
             Command::Repeat => {

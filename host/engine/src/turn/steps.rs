@@ -15,13 +15,21 @@ use crate::channel_view;
 use crate::installed::InstalledPack;
 
 impl Turn<'_> {
-    /// Puts a new frame on the stack and runs it.
+    /// Puts a new frame on the stack and runs it. A flow that waits in the background goes on instead: who asks for a second
+    /// change while the first is under way could be left with either.
     pub(super) async fn start_flow(
         &mut self,
         flow: FlowId,
         arguments: Vec<NamedValue>,
         called: bool,
     ) -> Result<(), Failed> {
+        let mut frames = self.session.frames.iter();
+        if let Some(frame) = frames.find(|frame| frame.background && frame.flow == flow) {
+            let frame = frame.id;
+            self.session.to_foreground(frame);
+            self.session.asking = None;
+            return self.tell(frame, vec![Event::Resumed]).await;
+        }
         let frame = self.push_frame(flow, called)?;
         self.tell(frame, vec![Event::Started(arguments)]).await
     }

@@ -122,9 +122,13 @@ pub fn choice_by_words(text: &str, labels: &[&str]) -> Option<usize> {
     by_number(text, &labels).or_else(|| by_likeness(text, &labels))
 }
 
-/// The index that `text` picks by position alone, for who may also answer with a value: `第二个`, `the second one`, `2`.
+/// The index that `text` picks by position alone, for who may also answer with a value: `第二个`, `the second one`, `2`; or
+/// by all the words of its label.
 pub fn choice_by_position(text: &str, labels: &[&str]) -> Option<usize> {
     let text = normalise(text);
+    if let Some(exact) = only(labels.iter().map(|label| normalise(label) == text)) {
+        return Some(exact);
+    }
     if ASKING.iter().any(|word| text.contains(word)) {
         return None;
     }

@@ -38,7 +38,7 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             rep|operator|support agent|customer service|customer service agent|customer support|customer care|talk to someone|\
             speak to someone|speak with someone|talk with someone|talk to somebody|speak to somebody|live chat|live support|\
             actual person|actual human|customer service rep|customer service representative|a human|someone real|real people|\
-            human support|human help|advisor|staff",
+            human support|human help|advisor|staff|a human being|接线员|话务员",
         ),
         (
             Some(Command::Cancel),
@@ -47,7 +47,8 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             停止操作|结束|结束办理|放弃|放弃办理|终止|别办了|不继续了|改天再说|下次再说|以后再说|cancel|cancel it|cancel this|\
             cancel that|cancel everything|never mind|nevermind|nvm|forget it|forget about it|forget that|stop|stop this|stop it|\
             stop that|quit|exit|abort|i changed my mind|changed my mind|i've changed my mind|i have changed my mind|drop it|\
-            leave it|not anymore",
+            leave it|not anymore|cancel my change|cancel the change|undo|undo it|undo that|don't do it|i don't want it|\
+            i don't want it any more|i don't want it anymore|撤销|撤回|不要了|后悔了|反悔了",
         ),
         (
             Some(Command::StartOver),
@@ -103,7 +104,7 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             talk with|speak|speak to|speak with|chat with|chat to|connect me to|connect me with|connect me|connect to|\
             transfer me to|transfer me|transfer to|get me|give me|put me through to|put me through|switch me to|switch to|\
             contact|call|is there|you|your|very much|all|for your help|for the help|everything|let's|me|an actual|real|live|\
-            reach|have|there|some",
+            reach|have|there|some|wait|hang on|hold on|等等|等一下|等下",
         ),
     ])
 });

@@ -221,6 +221,9 @@ fn commands_in_both_languages() {
         (
             Person,
             &[
+                "I want to speak to a human being",
+                "let me speak with a human being please",
+                "接线员",
                 "转人工",
                 "人工",
                 "人工客服",
@@ -285,6 +288,13 @@ fn commands_in_both_languages() {
                 "no forget it",
                 "No, cancel that",
                 "no. stop!",
+                "cancel my change",
+                "stop, I don't want it any more",
+                "no, wait, don't do it",
+                "undo that",
+                "等等，我不换了",
+                "我后悔了",
+                "撤销",
             ][..],
         ),
         (
@@ -613,6 +623,7 @@ fn positions_alone_pick_and_values_do_not() {
         ("第二个", Some(1)),
         ("the second one", Some(1)),
         ("2", Some(1)),
+        ("京华尽兴5G 79档（¥79.00/月）", Some(1)),
         ("我要第一个", Some(0)),
         ("3", None),
         ("59", None),

@@ -28,7 +28,9 @@ impl Turn<'_> {
             let frame = frame.id;
             self.session.to_foreground(frame);
             self.session.asking = None;
-            return self.tell(frame, vec![Event::Resumed]).await;
+            // What it called goes on first.
+            let active = self.session.active().map_or(frame, |active| active.id);
+            return self.tell(active, vec![Event::Resumed]).await;
         }
         let frame = self.push_frame(flow, called)?;
         self.tell(frame, vec![Event::Started(arguments)]).await

@@ -196,18 +196,23 @@ fn a_call_back_that_met_no_host_is_told_once() {
     assert_eq!(results_told(&mut chat), 1);
 }
 
+/// Says yes to an operator that answers after so long that the rest of a test comes before.
+fn confirm_slowly(carrier: &Carrier, chat: &mut Chat) {
+    carrier.behave(Setting {
+        mode: Mode::Slow,
+        only: Only::Changes,
+        delay_ms: 5_000,
+    });
+    chat.say("yes").unwrap();
+    until(chat, "the wait", |turn| says(turn, "being processed"));
+}
+
 /// Who calls off what was sent already is not told that nothing was changed, but how it ended.
 #[test]
 fn what_was_sent_is_not_called_off() {
     let data = tempfile::tempdir().unwrap();
     let (carrier, _host, mut chat) = at_confirmation(data.path());
-    carrier.behave(Setting {
-        mode: Mode::Slow,
-        only: Only::Changes,
-        delay_ms: 2_000,
-    });
-    chat.say("yes").unwrap();
-    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    confirm_slowly(&carrier, &mut chat);
     chat.say("cancel").unwrap();
     until(&mut chat, "the truth", |turn| {
         assert!(!says(turn, "Nothing was changed"), "{turn:#?}");
@@ -229,13 +234,7 @@ fn who_cancelled_what_is_refused_is_offered_a_person() {
     // Somebody else signs the number up for a contract meanwhile.
     let signed = carrier.change("13800138001", "bj-5g-71-01");
     assert_eq!(signed.unwrap(), 200);
-    carrier.behave(Setting {
-        mode: Mode::Slow,
-        only: Only::Changes,
-        delay_ms: 2_000,
-    });
-    chat.say("yes").unwrap();
-    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    confirm_slowly(&carrier, &mut chat);
     chat.say("cancel").unwrap();
     until(&mut chat, "the truth", |turn| {
         says(turn, "cannot be taken back")
@@ -253,13 +252,7 @@ fn who_cancelled_what_is_refused_is_offered_a_person() {
 fn one_change_is_under_way_at_a_time() {
     let data = tempfile::tempdir().unwrap();
     let (carrier, _host, mut chat) = at_confirmation(data.path());
-    carrier.behave(Setting {
-        mode: Mode::Slow,
-        only: Only::Changes,
-        delay_ms: 4_000,
-    });
-    chat.say("yes").unwrap();
-    until(&mut chat, "the wait", |turn| says(turn, "being processed"));
+    confirm_slowly(&carrier, &mut chat);
     chat.say("start over").unwrap();
     until(&mut chat, "the promise", |turn| {
         says(turn, "I'll tell you how it ends")

@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 pub mod catalogue;
+mod encoder;
 mod entities;
 mod error;
 mod index;
@@ -25,6 +26,7 @@ mod tables;
 mod training;
 mod words;
 
+pub use encoder::SentenceEncoder;
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};

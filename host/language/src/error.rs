@@ -23,6 +23,16 @@ pub enum LanguageError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A file of sentences that cannot be read.
+    #[error("{name}:{line}: {problem}")]
+    Table {
+        /// Name of the file, as it was given.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A locale that is not BCP 47.
     #[error("`{0}` is not a locale like `zh-CN` or `en-US`")]
     Locale(String),

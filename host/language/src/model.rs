@@ -4,9 +4,8 @@ use jackfield_core::Utterance;
 use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
-use crate::intents::Intents;
+use crate::intents::{Intents, prepare};
 use crate::knowledge::Knowledge;
-use crate::ngrams::features;
 use crate::{Answer, LanguageError, Training, locale, normalise};
 
 /// Confidence below which an utterance has no intent.
@@ -44,7 +43,7 @@ impl Model {
         check(training)?;
         Ok(Self {
             version: version(training),
-            intents: Intents::new(&training.examples),
+            intents: intents(&training.examples)?,
             knowledge: Knowledge::new(&training.articles),
             gazetteer: Gazetteer::new(&training.gazetteers),
         })
@@ -65,14 +64,15 @@ impl Model {
         let entities = entities::extract(&normal, context, &self.gazetteer);
         // Digits and signs alone answer a question; they never say what is wanted.
         let speaks = normal.chars().any(char::is_alphabetic);
-        let mut readings = if speaks {
-            self.intents.readings(&features(&normal))
-        } else {
-            Vec::new()
-        };
+        let reading = speaks.then(|| {
+            let sentence = prepare(&[&normal], None).unwrap_or_default();
+            self.intents.read(&sentence.into_iter().next().unwrap_or_default())
+        });
+        let in_scope = reading.as_ref().is_some_and(|reading| reading.in_scope);
+        let mut readings = reading.map(|reading| reading.candidates).unwrap_or_default();
         let best = readings
             .first()
-            .filter(|best| best.confidence >= INTENT_THRESHOLD)
+            .filter(|best| in_scope && best.confidence >= INTENT_THRESHOLD)
             .cloned();
         if best.is_some() {
             readings.remove(0);
@@ -105,6 +105,13 @@ impl Model {
     pub fn detect_locale(&self, text: &str, current: &str) -> Option<&'static str> {
         locale::detect(text, current)
     }
+}
+
+fn intents(examples: &[crate::Example]) -> Result<Intents, LanguageError> {
+    let texts: Vec<String> = examples.iter().map(|example| normalise(&example.text)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let labels: Vec<Option<&str>> = examples.iter().map(|example| Some(example.intent.as_str())).collect();
+    Ok(Intents::new(&prepare(&texts, None)?, &labels, None))
 }
 
 fn check(training: &Training) -> Result<(), LanguageError> {

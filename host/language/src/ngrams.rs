@@ -36,6 +36,11 @@ fn gather(text: &str, zh: &[&str], en: &[&str]) -> Vec<u64> {
     out
 }
 
+/// A text without greetings, polite openings, fillers and particles.
+pub(crate) fn without_fillers(text: &str) -> String {
+    without(text, &[FILLERS_ZH, PARTICLES_ZH], &[FILLERS_EN])
+}
+
 fn without(text: &str, zh: &[&str], en: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -68,7 +73,8 @@ fn without(text: &str, zh: &[&str], en: &[&str]) -> String {
     out
 }
 
-fn is_word(c: char) -> bool {
+/// Whether `c` is part of a word that spaces or signs set apart.
+pub(crate) fn is_word(c: char) -> bool {
     (c.is_alphanumeric() && !is_han(c)) || c == '\''
 }
 
@@ -100,7 +106,7 @@ fn collect(text: &str, out: &mut Vec<u64>) {
 }
 
 /// FNV-1a, which extends from one n-gram to the next longer one by one character.
-const fn extend(hash: u64, c: char) -> u64 {
+pub(crate) const fn extend(hash: u64, c: char) -> u64 {
     (hash ^ c as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 

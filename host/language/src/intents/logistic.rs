@@ -1,55 +1,32 @@
-//! From scores to a confidence that means a probability.
+//! From evidence to a probability.
 
-/// What the confidence is computed from.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Evidence {
-    /// Score of the reading.
-    pub(super) score: f32,
-    /// How much it is ahead of the best other reading; negative when it is behind.
-    pub(super) margin: f32,
-    /// The share of the sentence that the model knows.
-    pub(super) coverage: f32,
-}
+use super::evidence::{Evidence, TERMS};
 
-impl Evidence {
-    fn terms(self) -> [f64; TERMS] {
-        [
-            1.0,
-            self.score.into(),
-            self.margin.into(),
-            self.coverage.into(),
-        ]
-    }
-}
-
-const TERMS: usize = 4;
-
-/// Where the fit starts and what few data fall back to: from data of about ten intents with ten sentences each.
-const PRIOR: [f64; TERMS] = [-3.0, 4.0, 8.0, 1.0];
 /// How much the prior holds against the data.
 const STRENGTH: f64 = 0.02;
 
 /// A logistic function of the evidence.
 #[derive(Debug, Clone)]
-pub(super) struct Calibration {
+pub(super) struct Logistic {
     weights: [f64; TERMS],
 }
 
 /// One observation: the evidence of a best reading, whether it was right, and how much it counts.
+#[derive(Debug)]
 pub(super) struct Observation {
     pub(super) evidence: Evidence,
     pub(super) right: bool,
     pub(super) counts: f64,
 }
 
-impl Calibration {
+impl Logistic {
     /// Fits by Newton's method on the penalised likelihood, with halved steps where it would overshoot. Few observations stay
     /// near the prior.
-    pub(super) fn fit(observations: &[Observation]) -> Self {
-        let mut weights = PRIOR;
-        let mut loss = penalised_loss(&weights, observations);
+    pub(super) fn fit(prior: &[f64; TERMS], observations: &[Observation]) -> Self {
+        let mut weights = *prior;
+        let mut loss = penalised_loss(prior, &weights, observations);
         for _ in 0..50 {
-            let step = newton_step(&weights, observations);
+            let step = newton_step(prior, &weights, observations);
             let improved = (0..12).find_map(|halvings| {
                 let scale = 0.5_f64.powi(halvings);
                 let mut next = weights;
@@ -60,7 +37,7 @@ impl Calibration {
                 next[1..]
                     .iter_mut()
                     .for_each(|weight| *weight = weight.max(0.0));
-                let next_loss = penalised_loss(&next, observations);
+                let next_loss = penalised_loss(prior, &next, observations);
                 (next_loss < loss - 1e-9).then_some((next, next_loss))
             });
             let Some(better) = improved else { break };
@@ -69,18 +46,18 @@ impl Calibration {
         Self { weights }
     }
 
-    /// The probability that the reading is right.
-    pub(super) fn confidence(&self, evidence: Evidence) -> f32 {
+    /// The probability of what was observed as right.
+    pub(super) fn probability(&self, evidence: Evidence) -> f32 {
         logistic(&self.weights, &evidence.terms()) as f32
     }
 }
 
 /// The step to where the gradient would vanish. A weight that is zero and wants to be negative is left out.
-fn newton_step(weights: &[f64; TERMS], observations: &[Observation]) -> [f64; TERMS] {
+fn newton_step(prior: &[f64; TERMS], weights: &[f64; TERMS], observations: &[Observation]) -> [f64; TERMS] {
     let mut gradient = [0.0; TERMS];
     let mut curvature = [[0.0; TERMS]; TERMS];
     for t in 0..TERMS {
-        gradient[t] = STRENGTH * (PRIOR[t] - weights[t]);
+        gradient[t] = STRENGTH * (prior[t] - weights[t]);
         curvature[t][t] = STRENGTH;
     }
     for observation in observations {
@@ -105,10 +82,10 @@ fn newton_step(weights: &[f64; TERMS], observations: &[Observation]) -> [f64; TE
     solve(curvature, gradient)
 }
 
-fn penalised_loss(weights: &[f64; TERMS], observations: &[Observation]) -> f64 {
+fn penalised_loss(prior: &[f64; TERMS], weights: &[f64; TERMS], observations: &[Observation]) -> f64 {
     let prior: f64 = weights
         .iter()
-        .zip(&PRIOR)
+        .zip(prior)
         .map(|(w, p)| 0.5 * STRENGTH * (w - p) * (w - p))
         .sum();
     let data: f64 = observations
@@ -158,12 +135,15 @@ fn solve(mut m: [[f64; TERMS]; TERMS], mut v: [f64; TERMS]) -> [f64; TERMS] {
 mod tests {
     use super::*;
 
+    const PRIOR: [f64; TERMS] = [-3.0, 4.0, 8.0, 1.0, 0.0];
+
     #[test]
     fn learns_where_right_turns_into_wrong() {
         let at = |score: f32| Evidence {
             score,
-            margin: 0.2,
+            lead: 0.2,
             coverage: 0.9,
+            likeness: 0.0,
         };
         let observations: Vec<_> = (0..200)
             .map(|i| {
@@ -175,21 +155,21 @@ mod tests {
                 }
             })
             .collect();
-        let fitted = Calibration::fit(&observations);
+        let fitted = Logistic::fit(&PRIOR, &observations);
         assert!(
-            fitted.confidence(at(0.1)) < 0.1,
+            fitted.probability(at(0.1)) < 0.1,
             "{}",
-            fitted.confidence(at(0.1))
+            fitted.probability(at(0.1))
         );
         assert!(
-            fitted.confidence(at(0.95)) > 0.9,
+            fitted.probability(at(0.95)) > 0.9,
             "{}",
-            fitted.confidence(at(0.95))
+            fitted.probability(at(0.95))
         );
         assert!(
-            (fitted.confidence(at(0.6)) - 0.5).abs() < 0.15,
+            (fitted.probability(at(0.6)) - 0.5).abs() < 0.15,
             "{}",
-            fitted.confidence(at(0.6))
+            fitted.probability(at(0.6))
         );
     }
 
@@ -197,20 +177,22 @@ mod tests {
     fn few_data_do_not_make_it_certain() {
         let evidence = Evidence {
             score: 0.8,
-            margin: 0.5,
+            lead: 0.5,
             coverage: 1.0,
+            likeness: 0.0,
         };
-        let fitted = Calibration::fit(&[Observation {
+        let fitted = Logistic::fit(&PRIOR, &[Observation {
             evidence,
             right: true,
             counts: 1.0,
         }]);
-        assert!(fitted.confidence(evidence) > 0.5);
+        assert!(fitted.probability(evidence) > 0.5);
         assert!(
-            fitted.confidence(Evidence {
+            fitted.probability(Evidence {
                 score: 0.05,
-                margin: 0.0,
-                coverage: 0.1
+                lead: 0.0,
+                coverage: 0.1,
+                likeness: 0.0,
             }) < 0.3
         );
     }

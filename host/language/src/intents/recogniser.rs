@@ -1,0 +1,95 @@
+//! The linear model over the n-grams of a sentence and, with an encoder, over its vector.
+
+use super::features::Features;
+use super::neighbours::Neighbours;
+use crate::linear::{Classifier, Fit, Rows, Vocabulary};
+
+/// Below so many examples, a feature counts that stands in only one of them.
+const FEW: usize = 1_000;
+/// How much the sentence vector counts beside the n-grams, which have length 1 together.
+const VECTOR: f32 = 2.0;
+const FIT: Fit = Fit {
+    cost: 2.0,
+    passes: 12,
+    seed: 0x6a61_636b,
+};
+
+/// Label of a sentence that belongs to no class.
+pub(super) const NO_CLASS: u32 = u32::MAX;
+
+/// What is known of a sentence before it is recognised.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sentence {
+    pub(crate) features: Features,
+    /// From the encoder, of length 1; empty without one.
+    pub(crate) vector: Vec<f32>,
+}
+
+/// A sentence as the recogniser sees it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// By class: positive when the sentence looks like it, 1 for a typical example.
+    pub(super) scores: Vec<f32>,
+    /// The share of the sentence's words, rows and pairs of words that the examples know, by weight.
+    pub(super) coverage: f32,
+    /// Mean likeness of the nearest examples by vector, -1 to 1; 0 without an encoder.
+    pub(super) likeness: f32,
+}
+
+/// Recognises the class of a sentence.
+#[derive(Debug)]
+pub(super) struct Recogniser {
+    inside: Vocabulary,
+    between: Vocabulary,
+    classifier: Classifier,
+    neighbours: Neighbours,
+}
+
+impl Recogniser {
+    /// Learns from sentences and their classes, which are below `classes`.
+    pub(super) fn fit(sentences: &[&Sentence], labels: &[u32], classes: usize) -> Self {
+        let least = if sentences.len() < FEW { 1 } else { 2 };
+        let inside = Vocabulary::new(sentences.iter().map(|s| s.features.inside.as_slice()), least);
+        let between = Vocabulary::new(sentences.iter().map(|s| s.features.between.as_slice()), least);
+        let vectors: Vec<&[f32]> = sentences.iter().map(|s| s.vector.as_slice()).collect();
+        let mut recogniser = Self {
+            inside,
+            between,
+            classifier: Classifier::default(),
+            neighbours: Neighbours::new(&vectors),
+        };
+        let mut rows = Rows::default();
+        for sentence in sentences {
+            rows.push(recogniser.cells(sentence).0);
+        }
+        let columns = 1 + recogniser.neighbours.dimensions() + recogniser.inside.len() + recogniser.between.len();
+        recogniser.classifier = Classifier::fit(&rows, labels, classes, columns, FIT);
+        recogniser
+    }
+
+    /// Reads a sentence.
+    pub(super) fn see(&self, sentence: &Sentence) -> Seen {
+        let (cells, coverage) = self.cells(sentence);
+        Seen {
+            scores: self.classifier.margins(cells),
+            coverage,
+            likeness: self.neighbours.likeness(&sentence.vector),
+        }
+    }
+
+    /// The row of a sentence (a constant, the vector, the two groups of n-grams with the same weight) and its coverage.
+    fn cells(&self, sentence: &Sentence) -> (Vec<(u32, f32)>, f32) {
+        let dimensions = self.neighbours.dimensions();
+        let (inside, _) = self.inside.row(&sentence.features.inside);
+        let (between, coverage) = self.between.row(&sentence.features.between);
+        let mut cells = Vec::with_capacity(1 + dimensions + inside.len() + between.len());
+        cells.push((0, 1.0));
+        cells.extend((1..).zip(sentence.vector.iter().take(dimensions).map(|x| x * VECTOR)));
+        let mut first = 1 + dimensions as u32;
+        for (vocabulary, row) in [(&self.inside, inside), (&self.between, between)] {
+            cells.extend(row.into_iter().map(|(column, weight)| (first + column, weight * std::f32::consts::FRAC_1_SQRT_2)));
+            first += vocabulary.len() as u32;
+        }
+        (cells, coverage)
+    }
+}

@@ -28,7 +28,7 @@ mod tables;
 mod training;
 mod words;
 
-pub use encoder::SentenceEncoder;
+pub use encoder::{BertEncoder, SentenceEncoder};
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};

@@ -4,6 +4,7 @@ use candle_core::Tensor;
 use serde::Deserialize;
 
 use super::folder::Folder;
+use super::gelu::Gelu;
 use crate::LanguageError;
 
 /// Its name in the folder.
@@ -57,9 +58,12 @@ pub(super) enum Activation {
 }
 
 impl Activation {
-    pub(super) fn apply(self, x: &Tensor) -> candle_core::Result<Tensor> {
+    pub(super) fn apply(self, x: Tensor) -> candle_core::Result<Tensor> {
         match self {
-            Self::Gelu => x.gelu_erf(),
+            Self::Gelu => {
+                x.inplace_op1(&Gelu)?;
+                Ok(x)
+            }
             Self::GeluTanh => x.gelu(),
             Self::Relu => x.relu(),
         }

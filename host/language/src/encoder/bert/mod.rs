@@ -2,6 +2,7 @@
 
 mod config;
 mod folder;
+mod gelu;
 mod network;
 mod pooling;
 #[cfg(test)]

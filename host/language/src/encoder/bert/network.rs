@@ -143,7 +143,7 @@ impl Network {
             let seen = layer.attend(&x, &rows, self.heads)?;
             let mixed = layer.mixed.forward(&seen)?;
             x = layer.mixed_norm.forward(&(mixed + x)?)?;
-            let wide = self.activation.apply(&layer.wide.forward(&x)?)?;
+            let wide = self.activation.apply(layer.wide.forward(&x)?)?;
             let narrow = layer.narrow.forward(&wide)?;
             x = layer.narrow_norm.forward(&(narrow + x)?)?;
         }

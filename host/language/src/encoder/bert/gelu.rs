@@ -1,9 +1,8 @@
-//! The Gaussian error linear unit, fast enough not to matter beside the matrices.
+//! The Gaussian error linear unit.
 
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result};
 
-/// x/2 (1 + erf(x/√2)) in place. candle computes it number by number in 64 bits, which takes as long as a third of the matrices;
-/// this is written so that the compiler computes several at once.
+/// x/2 (1 + erf(x/√2)) in place, without branches, so that the compiler can compute several numbers at once.
 #[derive(Debug)]
 pub(super) struct Gelu;
 
@@ -28,7 +27,7 @@ fn gelu(x: f32) -> f32 {
     0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
-/// The error function as a quotient of polynomials, as Eigen has it (`generic_fast_erf_float`): within 3e-7.
+/// The error function as a quotient of polynomials, as Eigen has it (`generic_fast_erf_float`).
 #[expect(clippy::excessive_precision, reason = "as published")]
 fn erf(x: f32) -> f32 {
     // Beyond 4 it is 1 to the last digit.

@@ -6,15 +6,19 @@ mod bench;
 mod chat;
 mod dev;
 mod engine_host;
+mod eval;
 mod figures;
 mod http;
 mod install;
 mod journal;
+mod learnt;
 mod memory;
 mod pack;
 mod running;
 mod serve;
 mod settings;
+mod train;
+mod understand;
 
 use std::process::ExitCode;
 
@@ -53,6 +57,13 @@ enum Command {
     /// Read what happened in sessions
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Measure how well customers are understood
+    #[command(subcommand)]
+    Eval(eval::Command),
+    /// Explain how one sentence is understood
+    Understand(understand::Args),
+    /// Learn from packs, and say what is hard to tell apart
+    Train(train::Args),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Command),
@@ -71,6 +82,9 @@ fn main() -> ExitCode {
         Command::Chat(args) => chat::main(args),
         Command::Pack(command) => pack::main(command),
         Command::Journal(command) => journal::main(command),
+        Command::Eval(command) => eval::main(command),
+        Command::Understand(args) => understand::main(args),
+        Command::Train(args) => train::main(args),
         Command::Bench(command) => bench::main(command),
     };
     match done {

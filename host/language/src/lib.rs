@@ -13,6 +13,7 @@ mod encoder;
 mod entities;
 mod error;
 pub mod evaluation;
+mod explain;
 mod index;
 mod intents;
 mod knowledge;
@@ -30,6 +31,7 @@ mod words;
 
 pub use encoder::{BertEncoder, SentenceEncoder};
 pub use error::LanguageError;
+pub use explain::Explanation;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};

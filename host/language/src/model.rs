@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jackfield_core::Utterance;
 use sha2::{Digest as _, Sha256};
@@ -6,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::entities::{self, Gazetteer};
 use crate::intents::{Intents, prepare};
 use crate::knowledge::Knowledge;
-use crate::{Answer, LanguageError, Training, locale, normalise};
+use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// Confidence below which an utterance has no intent.
 pub const INTENT_THRESHOLD: f32 = 0.5;
@@ -31,6 +32,8 @@ pub struct Model {
     intents: Intents,
     knowledge: Knowledge,
     gazetteer: Gazetteer,
+    examples: Vec<Example>,
+    encoder: Option<Arc<dyn SentenceEncoder>>,
 }
 
 impl Model {
@@ -40,13 +43,39 @@ impl Model {
     ///
     /// When an entry means nothing: an example without intent or words, an article without question, a name without kind.
     pub fn train(training: &Training) -> Result<Self, LanguageError> {
+        Self::train_with(training, None)
+    }
+
+    /// Learns from `training`, with the vectors of a sentence encoder beside the n-grams when there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`train`](Self::train), and when the encoder fails.
+    pub fn train_with(
+        training: &Training,
+        encoder: Option<Arc<dyn SentenceEncoder>>,
+    ) -> Result<Self, LanguageError> {
         check(training)?;
         Ok(Self {
-            version: version(training),
-            intents: intents(&training.examples)?,
+            version: version(training, encoder.as_deref()),
+            intents: intents(&training.examples, encoder.as_deref())?,
             knowledge: Knowledge::new(&training.articles),
             gazetteer: Gazetteer::new(&training.gazetteers),
+            examples: training.examples.clone(),
+            encoder,
         })
+    }
+
+    pub(crate) fn intents(&self) -> &Intents {
+        &self.intents
+    }
+
+    pub(crate) fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    pub(crate) fn encoder(&self) -> Option<&dyn SentenceEncoder> {
+        self.encoder.as_deref()
     }
 
     /// A short digest of the training data: two models with the same version understand the same.
@@ -66,10 +95,13 @@ impl Model {
         let speaks = normal.chars().any(char::is_alphabetic);
         let reading = speaks.then(|| {
             let sentence = prepare(&[&normal], None).unwrap_or_default();
-            self.intents.read(&sentence.into_iter().next().unwrap_or_default())
+            self.intents
+                .read(&sentence.into_iter().next().unwrap_or_default())
         });
         let in_scope = reading.as_ref().is_some_and(|reading| reading.in_scope);
-        let mut readings = reading.map(|reading| reading.candidates).unwrap_or_default();
+        let mut readings = reading
+            .map(|reading| reading.candidates)
+            .unwrap_or_default();
         let best = readings
             .first()
             .filter(|best| in_scope && best.confidence >= INTENT_THRESHOLD)
@@ -107,11 +139,20 @@ impl Model {
     }
 }
 
-fn intents(examples: &[crate::Example]) -> Result<Intents, LanguageError> {
-    let texts: Vec<String> = examples.iter().map(|example| normalise(&example.text)).collect();
+fn intents(
+    examples: &[Example],
+    encoder: Option<&dyn SentenceEncoder>,
+) -> Result<Intents, LanguageError> {
+    let texts: Vec<String> = examples
+        .iter()
+        .map(|example| normalise(&example.text))
+        .collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let labels: Vec<Option<&str>> = examples.iter().map(|example| Some(example.intent.as_str())).collect();
-    Ok(Intents::new(&prepare(&texts, None)?, &labels, None))
+    let labels: Vec<Option<&str>> = examples
+        .iter()
+        .map(|example| Some(example.intent.as_str()))
+        .collect();
+    Ok(Intents::new(&prepare(&texts, encoder)?, &labels, None))
 }
 
 fn check(training: &Training) -> Result<(), LanguageError> {
@@ -151,13 +192,14 @@ fn check(training: &Training) -> Result<(), LanguageError> {
 }
 
 /// Digest of everything a model depends on; a changed way of learning changes the first field.
-fn version(training: &Training) -> String {
+fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String {
     let mut hash = Sha256::new();
     let mut field = |text: &str| {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
-    field("ngram-1");
+    field("linear-1");
+    field(encoder.map_or("", |encoder| encoder.digest()));
     for example in &training.examples {
         field(&example.intent);
         field(&example.locale);

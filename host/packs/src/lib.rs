@@ -20,7 +20,7 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use build::{BuildOptions, Built, assemble, build, source_files};
+pub use build::{BuildOptions, Built, assemble, build, read_training, source_files};
 pub use component::{Import, imports};
 pub use data::{ColumnKind, TableData};
 pub use manifest::{SCHEMA, read_manifest};

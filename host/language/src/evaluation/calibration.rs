@@ -20,7 +20,11 @@ pub(super) fn bins(answers: &[(f32, bool)]) -> Vec<Bin> {
         .map(|answers| {
             let size = answers.len() as f64;
             Bin {
-                confidence: answers.iter().map(|(confidence, _)| f64::from(*confidence)).sum::<f64>() / size,
+                confidence: answers
+                    .iter()
+                    .map(|(confidence, _)| f64::from(*confidence))
+                    .sum::<f64>()
+                    / size,
                 accuracy: answers.iter().filter(|(_, right)| *right).count() as f64 / size,
                 size: answers.len(),
             }
@@ -45,9 +49,14 @@ mod tests {
 
     #[test]
     fn tells_how_far_confidence_is_from_the_truth() {
-        let honest: Vec<(f32, bool)> = (0..1000).map(|i| ((i % 10) as f32 / 10.0, (i / 10) % 10 < i % 10)).collect();
+        let honest: Vec<(f32, bool)> = (0..1000)
+            .map(|i| ((i % 10) as f32 / 10.0, (i / 10) % 10 < i % 10))
+            .collect();
         assert!(error(&bins(&honest)) < 1e-6);
-        let boastful: Vec<(f32, bool)> = honest.iter().map(|(confidence, right)| (confidence.max(0.5), *right)).collect();
+        let boastful: Vec<(f32, bool)> = honest
+            .iter()
+            .map(|(confidence, right)| (confidence.max(0.5), *right))
+            .collect();
         let expected = (0.5 + 0.4 + 0.3 + 0.2 + 0.1) / 10.0;
         assert!((error(&bins(&boastful)) - expected).abs() < 1e-6);
         assert_eq!(bins(&[]), []);

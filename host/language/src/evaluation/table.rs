@@ -29,14 +29,23 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
             continue;
         }
         if line.starts_with('{') {
-            let row: serde_json::Value = serde_json::from_str(line).map_err(|error| wrong(number, &format!("not JSON: {error}")))?;
+            let row: serde_json::Value = serde_json::from_str(line)
+                .map_err(|error| wrong(number, &format!("not JSON: {error}")))?;
             let field = |field: &str| {
                 row.get(field)
                     .and_then(serde_json::Value::as_str)
                     .map(str::to_owned)
-                    .ok_or_else(|| wrong(number, &format!("the object needs a text in the field `{field}`")))
+                    .ok_or_else(|| {
+                        wrong(
+                            number,
+                            &format!("the object needs a text in the field `{field}`"),
+                        )
+                    })
             };
-            rows.push(Labelled { text: field("text")?, label: field("label")? });
+            rows.push(Labelled {
+                text: field("text")?,
+                label: field("label")?,
+            });
             continue;
         }
         let mut cells = line.split('\t');
@@ -49,7 +58,10 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
         if label.trim().is_empty() {
             return Err(wrong(number, "the label is empty"));
         }
-        rows.push(Labelled { text: text.to_owned(), label: label.trim().to_owned() });
+        rows.push(Labelled {
+            text: text.to_owned(),
+            label: label.trim().to_owned(),
+        });
     }
     Ok(rows)
 }

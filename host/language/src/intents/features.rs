@@ -58,8 +58,27 @@ impl Features {
         features
     }
 
+    /// Share of what one of two sentences has that both have, 0 to 1.
+    pub(crate) fn likeness(&self, other: &Self) -> f32 {
+        let parts = [
+            (&self.inside, &other.inside),
+            (&self.between, &other.between),
+        ];
+        let shares = parts.map(|(one, other)| {
+            let both = one
+                .iter()
+                .filter(|feature| other.binary_search(feature).is_ok())
+                .count();
+            both as f32 / (one.len() + other.len()).saturating_sub(both).max(1) as f32
+        });
+        (shares.iter().sum::<f32>() / shares.len() as f32).min(1.0)
+    }
+
     fn collect(&mut self, text: &str) {
-        let mut words = vec![Word { hash: START, most: MOST_WORDS }];
+        let mut words = vec![Word {
+            hash: START,
+            most: MOST_WORDS,
+        }];
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let end = if is_han(c) {
@@ -89,13 +108,23 @@ impl Features {
                 hash = extend(hash, c);
                 self.inside.push(hash);
             }
-            words.push(Word { hash: extend(WORD, c), most: MOST_HAN_WORDS });
+            words.push(Word {
+                hash: extend(WORD, c),
+                most: MOST_HAN_WORDS,
+            });
         }
     }
 
     fn word(&mut self, word: &str, words: &mut Vec<Word>) {
-        let word = if word.bytes().all(|b| b.is_ascii_digit()) { "0" } else { word };
-        words.push(Word { hash: stem(word).chars().fold(WORD, extend), most: MOST_WORDS });
+        let word = if word.bytes().all(|b| b.is_ascii_digit()) {
+            "0"
+        } else {
+            word
+        };
+        words.push(Word {
+            hash: stem(word).chars().fold(WORD, extend),
+            most: MOST_WORDS,
+        });
         let padded: Vec<char> = [' '].into_iter().chain(word.chars()).chain([' ']).collect();
         if padded.len() > LONGEST_WORD + 2 {
             return;
@@ -135,7 +164,11 @@ impl Features {
 /// An English word without its endings; other words as they are.
 fn stem(word: &str) -> Cow<'_, str> {
     static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
-    if word.is_ascii() { ENGLISH.stem(word) } else { Cow::Borrowed(word) }
+    if word.is_ascii() {
+        ENGLISH.stem(word)
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 struct Word {
@@ -145,7 +178,9 @@ struct Word {
 }
 
 const fn mix(hash: u64, with: u64) -> u64 {
-    (hash ^ with).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+    (hash ^ with)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(23)
 }
 
 #[cfg(test)]
@@ -163,7 +198,10 @@ mod tests {
             let (a, b) = (Features::of(a), Features::of(b));
             assert_eq!((a.inside, a.between), (b.inside, b.between));
         }
-        assert!(!Features::of("你好").between.is_empty(), "a greeting alone still says something");
+        assert!(
+            !Features::of("你好").between.is_empty(),
+            "a greeting alone still says something"
+        );
     }
 
     #[test]
@@ -179,7 +217,10 @@ mod tests {
         let far = Features::of("cancel the thing which they sold me");
         let near = Features::of("they did cancel");
         assert!(near.between.iter().any(|f| far.between.contains(f)));
-        let (one, other) = (Features::of("流量怎么这么少").between, Features::of("少给我流量").between);
+        let (one, other) = (
+            Features::of("流量怎么这么少").between,
+            Features::of("少给我流量").between,
+        );
         assert!(one.iter().any(|f| other.contains(f)));
     }
 }

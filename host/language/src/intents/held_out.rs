@@ -46,7 +46,11 @@ impl HeldOut {
     /// Leaves out parts of the examples, and then parts of the intents.
     pub(super) fn observe(sentences: &[Sentence], labels: &[u32], classes: usize) -> Self {
         let mut held_out = Self::default();
-        let parts = if sentences.len() < FEW { PARTS_OF_FEW } else { PARTS };
+        let parts = if sentences.len() < FEW {
+            PARTS_OF_FEW
+        } else {
+            PARTS
+        };
         let part_of = parts_within_classes(labels, classes, parts);
         for part in 0..parts {
             let left = |at: usize, _| part_of.get(at) == Some(&part);
@@ -59,7 +63,9 @@ impl HeldOut {
         for part in (0..PARTS).filter(|_| classes >= PARTS) {
             let left = |_, label: u32| label != NO_CLASS && label as usize % PARTS == part;
             let read = leave_out(sentences, labels, classes, left);
-            held_out.untaught.extend(read.taught.into_iter().map(|taught| taught.evidence));
+            held_out
+                .untaught
+                .extend(read.taught.into_iter().map(|taught| taught.evidence));
             if held_out.untaught.len() >= ENOUGH {
                 break;
             }
@@ -100,8 +106,10 @@ fn leave_out(
     if left.is_empty() || kept.is_empty() {
         return HeldOut::default();
     }
-    let (known, known_labels): (Vec<&Sentence>, Vec<u32>) = kept.into_iter().map(|(_, pair)| pair).unzip();
-    let (left, left_labels): (Vec<&Sentence>, Vec<u32>) = left.into_iter().map(|(_, pair)| pair).unzip();
+    let (known, known_labels): (Vec<&Sentence>, Vec<u32>) =
+        kept.into_iter().map(|(_, pair)| pair).unzip();
+    let (left, left_labels): (Vec<&Sentence>, Vec<u32>) =
+        left.into_iter().map(|(_, pair)| pair).unzip();
     let recogniser = Recogniser::fit(&known, &known_labels, classes);
     HeldOut::read(&recogniser, left, &left_labels)
 }

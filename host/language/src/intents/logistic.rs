@@ -53,7 +53,11 @@ impl Logistic {
 }
 
 /// The step to where the gradient would vanish. A weight that is zero and wants to be negative is left out.
-fn newton_step(prior: &[f64; TERMS], weights: &[f64; TERMS], observations: &[Observation]) -> [f64; TERMS] {
+fn newton_step(
+    prior: &[f64; TERMS],
+    weights: &[f64; TERMS],
+    observations: &[Observation],
+) -> [f64; TERMS] {
     let mut gradient = [0.0; TERMS];
     let mut curvature = [[0.0; TERMS]; TERMS];
     for t in 0..TERMS {
@@ -82,7 +86,11 @@ fn newton_step(prior: &[f64; TERMS], weights: &[f64; TERMS], observations: &[Obs
     solve(curvature, gradient)
 }
 
-fn penalised_loss(prior: &[f64; TERMS], weights: &[f64; TERMS], observations: &[Observation]) -> f64 {
+fn penalised_loss(
+    prior: &[f64; TERMS],
+    weights: &[f64; TERMS],
+    observations: &[Observation],
+) -> f64 {
     let prior: f64 = weights
         .iter()
         .zip(prior)
@@ -181,11 +189,14 @@ mod tests {
             coverage: 1.0,
             likeness: 0.0,
         };
-        let fitted = Logistic::fit(&PRIOR, &[Observation {
-            evidence,
-            right: true,
-            counts: 1.0,
-        }]);
+        let fitted = Logistic::fit(
+            &PRIOR,
+            &[Observation {
+                evidence,
+                right: true,
+                counts: 1.0,
+            }],
+        );
         assert!(fitted.probability(evidence) > 0.5);
         assert!(
             fitted.probability(Evidence {

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use jackfield_core::Candidate;
 
 use self::evidence::{Evidence, TERMS};
-use self::features::Features;
+pub(crate) use self::features::Features;
 use self::held_out::HeldOut;
 use self::logistic::{Logistic, Observation};
 pub(crate) use self::recogniser::Sentence;
@@ -70,7 +70,10 @@ pub(crate) fn prepare(
     if let Some(encoder) = encoder {
         for (sentences, texts) in sentences.chunks_mut(BATCH).zip(texts.chunks(BATCH)) {
             let vectors = encoder.encode(texts)?;
-            for (sentence, vector) in sentences.iter_mut().zip(vectors.chunks_exact(encoder.dimensions())) {
+            for (sentence, vector) in sentences
+                .iter_mut()
+                .zip(vectors.chunks_exact(encoder.dimensions()))
+            {
                 sentence.vector = vector.to_vec();
             }
         }
@@ -105,7 +108,11 @@ impl Intents {
         let recogniser = Recogniser::fit(&all, &labels, names.len());
         let held_out = match validation {
             Some((sentences, intents)) => {
-                let label = |intent: &Option<&str>| intent.and_then(|i| numbers.get(i).copied()).unwrap_or(NO_CLASS);
+                let label = |intent: &Option<&str>| {
+                    intent
+                        .and_then(|i| numbers.get(i).copied())
+                        .unwrap_or(NO_CLASS)
+                };
                 let labels: Vec<u32> = intents.iter().map(label).collect();
                 HeldOut::read(&recogniser, sentences.iter(), &labels)
             }
@@ -135,10 +142,23 @@ impl Intents {
             })
         };
         Reading {
-            candidates: classes.iter().take(MOST_READINGS).filter_map(candidate).collect(),
+            candidates: classes
+                .iter()
+                .take(MOST_READINGS)
+                .filter_map(candidate)
+                .collect(),
             scope,
             in_scope: scope >= self.scope.threshold,
         }
+    }
+
+    /// The score of an intent for a sentence: 1 for a typical example of it, negative when it looks like something else.
+    pub(crate) fn score(&self, sentence: &Sentence, intent: &str) -> f32 {
+        let class = self.names.iter().position(|name| name == intent);
+        let scores = self.recogniser.see(sentence).scores;
+        class
+            .and_then(|class| scores.get(class).copied())
+            .unwrap_or(0.0)
     }
 
     /// The least probability of being about anything taught with which a sentence has an intent.
@@ -161,18 +181,35 @@ const ELSEWHERE: f64 = 0.25;
 
 impl Scope {
     fn fit(held_out: &HeldOut) -> Self {
-        let counts = ELSEWHERE * held_out.taught.len() as f64 / held_out.untaught.len().max(1) as f64;
-        let observation = |evidence: &Evidence, right, counts| Observation { evidence: *evidence, right, counts };
+        let counts =
+            ELSEWHERE * held_out.taught.len() as f64 / held_out.untaught.len().max(1) as f64;
+        let observation = |evidence: &Evidence, right, counts| Observation {
+            evidence: *evidence,
+            right,
+            counts,
+        };
         let observations: Vec<Observation> = held_out
             .taught
             .iter()
             .map(|taught| observation(&taught.evidence, true, 1.0))
-            .chain(held_out.untaught.iter().map(|evidence| observation(evidence, false, counts)))
+            .chain(
+                held_out
+                    .untaught
+                    .iter()
+                    .map(|evidence| observation(evidence, false, counts)),
+            )
             .collect();
         let likely = Logistic::fit(&SCOPE_PRIOR, &observations);
-        let mut taught: Vec<f32> = held_out.taught.iter().map(|taught| likely.probability(taught.evidence)).collect();
+        let mut taught: Vec<f32> = held_out
+            .taught
+            .iter()
+            .map(|taught| likely.probability(taught.evidence))
+            .collect();
         taught.sort_unstable_by(f32::total_cmp);
-        let threshold = taught.get((taught.len() as f32 * REJECTED) as usize).copied().unwrap_or(0.5);
+        let threshold = taught
+            .get((taught.len() as f32 * REJECTED) as usize)
+            .copied()
+            .unwrap_or(0.5);
         Self { likely, threshold }
     }
 }

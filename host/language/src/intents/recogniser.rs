@@ -49,8 +49,14 @@ impl Recogniser {
     /// Learns from sentences and their classes, which are below `classes`.
     pub(super) fn fit(sentences: &[&Sentence], labels: &[u32], classes: usize) -> Self {
         let least = if sentences.len() < FEW { 1 } else { 2 };
-        let inside = Vocabulary::new(sentences.iter().map(|s| s.features.inside.as_slice()), least);
-        let between = Vocabulary::new(sentences.iter().map(|s| s.features.between.as_slice()), least);
+        let inside = Vocabulary::new(
+            sentences.iter().map(|s| s.features.inside.as_slice()),
+            least,
+        );
+        let between = Vocabulary::new(
+            sentences.iter().map(|s| s.features.between.as_slice()),
+            least,
+        );
         let vectors: Vec<&[f32]> = sentences.iter().map(|s| s.vector.as_slice()).collect();
         let mut recogniser = Self {
             inside,
@@ -62,7 +68,10 @@ impl Recogniser {
         for sentence in sentences {
             rows.push(recogniser.cells(sentence).0);
         }
-        let columns = 1 + recogniser.neighbours.dimensions() + recogniser.inside.len() + recogniser.between.len();
+        let columns = 1
+            + recogniser.neighbours.dimensions()
+            + recogniser.inside.len()
+            + recogniser.between.len();
         recogniser.classifier = Classifier::fit(&rows, labels, classes, columns, FIT);
         recogniser
     }
@@ -87,7 +96,9 @@ impl Recogniser {
         cells.extend((1..).zip(sentence.vector.iter().take(dimensions).map(|x| x * VECTOR)));
         let mut first = 1 + dimensions as u32;
         for (vocabulary, row) in [(&self.inside, inside), (&self.between, between)] {
-            cells.extend(row.into_iter().map(|(column, weight)| (first + column, weight * std::f32::consts::FRAC_1_SQRT_2)));
+            cells.extend(row.into_iter().map(|(column, weight)| {
+                (first + column, weight * std::f32::consts::FRAC_1_SQRT_2)
+            }));
             first += vocabulary.len() as u32;
         }
         (cells, coverage)

@@ -28,8 +28,17 @@ pub(crate) struct Classifier {
 impl Classifier {
     /// Learns from rows whose columns are below `columns` and whose labels are below `classes`. The same input gives the same classifier
     /// on every machine with the same arithmetic, however many threads there are.
-    pub(crate) fn fit(rows: &Rows, labels: &[u32], classes: usize, columns: usize, fit: Fit) -> Self {
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(classes.div_ceil(8)).max(1);
+    pub(crate) fn fit(
+        rows: &Rows,
+        labels: &[u32],
+        classes: usize,
+        columns: usize,
+        fit: Fit,
+    ) -> Self {
+        let threads = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(classes.div_ceil(8))
+            .max(1);
         let share = classes.div_ceil(threads).max(1);
         let blocks: Vec<Block> = thread::scope(|scope| {
             let running: Vec<_> = (0..classes)
@@ -41,12 +50,19 @@ impl Classifier {
                 .collect();
             running
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
                 .collect()
         });
         let mut weights = vec![0.0; columns * classes];
         for block in &blocks {
-            for (all, own) in weights.chunks_exact_mut(classes).zip(block.weights.chunks_exact(block.size)) {
+            for (all, own) in weights
+                .chunks_exact_mut(classes)
+                .zip(block.weights.chunks_exact(block.size))
+            {
                 all[block.first..block.first + block.size].copy_from_slice(own);
             }
         }
@@ -74,7 +90,14 @@ struct Block {
 }
 
 impl Block {
-    fn solve(rows: &Rows, labels: &[u32], first: usize, size: usize, columns: usize, fit: Fit) -> Self {
+    fn solve(
+        rows: &Rows,
+        labels: &[u32],
+        first: usize,
+        size: usize,
+        columns: usize,
+        fit: Fit,
+    ) -> Self {
         let mut block = Self {
             first,
             size,
@@ -82,7 +105,14 @@ impl Block {
         };
         let diagonal = 0.5 / fit.cost;
         let lengths: Vec<f32> = (0..rows.len())
-            .map(|row| rows.row(row).1.iter().map(|value| value * value).sum::<f32>() + diagonal)
+            .map(|row| {
+                rows.row(row)
+                    .1
+                    .iter()
+                    .map(|value| value * value)
+                    .sum::<f32>()
+                    + diagonal
+            })
             .collect();
         let mut multipliers = vec![0.0_f32; rows.len() * size];
         let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -110,7 +140,9 @@ impl Block {
                 };
                 let own = (*label as usize).wrapping_sub(first);
                 let mut moves = 0;
-                for (class, ((step, margin), multiplier)) in steps.iter_mut().zip(&margins).zip(multipliers).enumerate() {
+                for (class, ((step, margin), multiplier)) in
+                    steps.iter_mut().zip(&margins).zip(multipliers).enumerate()
+                {
                     let side = if class == own { 1.0 } else { -1.0 };
                     let gradient = side * margin - 1.0 + diagonal * *multiplier;
                     let next = (*multiplier - gradient / length).max(0.0);

@@ -73,7 +73,9 @@ impl Vocabulary {
 
 /// Each feature of a sorted list with its number.
 fn counted(features: &[u64]) -> impl Iterator<Item = (u64, usize)> {
-    features.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len())))
+    features
+        .chunk_by(|a, b| a == b)
+        .filter_map(|run| Some((*run.first()?, run.len())))
 }
 
 /// Inverse document frequency, smoothed.

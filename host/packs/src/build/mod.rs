@@ -10,6 +10,7 @@ use std::path::Path;
 
 use jackfield_core::manifest::Manifest;
 use jackfield_core::{Digest, ErrorCode, Limits};
+use jackfield_language::Training;
 use wit_component::ComponentEncoder;
 
 pub use sources::source_files;
@@ -66,12 +67,22 @@ pub fn assemble(dir: &Path, component: &[u8], limits: &Limits) -> Result<Built, 
     Source::read(dir)?.assemble(component, limits)
 }
 
+/// What the host would learn from the pack in `dir`: its examples, knowledge and names. Nothing is compiled.
+///
+/// # Errors
+/// [`PackError`] when the manifest or a data file does not pass its checks.
+pub fn read_training(dir: &Path) -> Result<Training, PackError> {
+    let source = Source::read(dir)?;
+    Ok(source.training)
+}
+
 /// A pack's directory, without the component.
 struct Source {
     text: String,
     manifest: Manifest,
     document: Document,
     files: Files,
+    training: Training,
     warnings: Vec<Problem>,
 }
 
@@ -118,13 +129,16 @@ impl Source {
                 }
             }
         }
-        Contents::read(&manifest, &document, &files, &mut report);
+        let contents = Contents::read(&manifest, &document, &files, &mut report);
         let warnings = report.finish()?;
+        // There are contents whenever the report has no error.
+        let training = contents.map(|contents| contents.training).unwrap_or_default();
         Ok(Self {
             text,
             manifest,
             document,
             files,
+            training,
             warnings,
         })
     }

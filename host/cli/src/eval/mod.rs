@@ -1,0 +1,54 @@
+//! `jackfield eval`: how good understanding is, on files of sentences.
+
+mod figures;
+mod intents;
+mod plot;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use jackfield_language::evaluation::{Labelled, read_labelled};
+use jackfield_language::{BertEncoder, SentenceEncoder};
+
+/// What to evaluate.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Recognition of intents: accuracy, calibration, what is confused, and sentences that fit no intent
+    Intents(intents::Args),
+}
+
+pub(crate) fn main(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Intents(args) => intents::main(args),
+    }
+}
+
+/// The sentence encoder in a folder.
+pub(crate) fn encoder(folder: Option<&PathBuf>) -> anyhow::Result<Option<BertEncoder>> {
+    let load = |folder: &PathBuf| BertEncoder::load(folder).context("the encoder cannot be used");
+    folder.map(load).transpose()
+}
+
+/// An encoder as what understands takes it.
+pub(crate) fn as_encoder(encoder: &Option<BertEncoder>) -> Option<&dyn SentenceEncoder> {
+    encoder
+        .as_ref()
+        .map(|encoder| encoder as &dyn SentenceEncoder)
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// The sentences of a file with their labels.
+fn labelled(file: &Path) -> anyhow::Result<Vec<Labelled>> {
+    let rows = read_labelled(&file.display().to_string(), &read(file)?)?;
+    anyhow::ensure!(!rows.is_empty(), "{} has no sentences", file.display());
+    Ok(rows)
+}
+
+/// The sentences of a file, whatever their labels.
+fn sentences(file: &Path) -> anyhow::Result<Vec<String>> {
+    Ok(labelled(file)?.into_iter().map(|row| row.text).collect())
+}

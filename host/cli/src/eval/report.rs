@@ -1,0 +1,111 @@
+//! The page that `--report` writes.
+
+use askama::Template as _;
+use jackfield_language::evaluation::{Confusion, IntentReport};
+
+use super::plot::{Axis, Plot};
+
+/// Pairs of labels, and sentences of each, on the page.
+const PAIRS: usize = 40;
+const SENTENCES: usize = 6;
+
+#[derive(askama::Template)]
+#[template(path = "evaluation.html")]
+struct Page<'a> {
+    report: &'a IntentReport,
+    recall: Option<f64>,
+    curve: Option<String>,
+    calibration: String,
+    pairs: Vec<Pair<'a>>,
+    more: usize,
+    wrong: usize,
+}
+
+struct Pair<'a> {
+    confusion: &'a Confusion,
+    shown: &'a [String],
+    more: usize,
+}
+
+impl<'a> Pair<'a> {
+    fn new(confusion: &'a Confusion) -> Self {
+        let sentences = &confusion.sentences;
+        let shown = sentences.get(..SENTENCES).unwrap_or(sentences);
+        Self {
+            confusion,
+            shown,
+            more: sentences.len() - shown.len(),
+        }
+    }
+}
+
+/// A page about a report that stands by itself: no scripts, nothing from elsewhere.
+pub(super) fn page(report: &IntentReport) -> askama::Result<String> {
+    Page {
+        report,
+        recall: report.oos_recall,
+        curve: report.oos_recall.map(|recall| curve(report, recall)),
+        calibration: calibration(report),
+        pairs: report
+            .confusions
+            .iter()
+            .take(PAIRS)
+            .map(Pair::new)
+            .collect(),
+        more: report.confusions.len().saturating_sub(PAIRS),
+        wrong: report
+            .confusions
+            .iter()
+            .map(|confusion| confusion.sentences.len())
+            .sum(),
+    }
+    .render()
+}
+
+fn percent(share: &f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+fn curve(report: &IntentReport, recall: f64) -> String {
+    let points = report
+        .curve
+        .iter()
+        .filter_map(|point| Some((point.oos_recall?, point.in_scope_accuracy)));
+    Plot {
+        title: "In-scope accuracy against out-of-scope recall",
+        x: Axis {
+            name: "out of scope and known as such · 识别出的超范围问题",
+            from: 0.0,
+        },
+        y: Axis {
+            name: "in scope and right · 范围内答对",
+            from: 0.5,
+        },
+        points: points.collect(),
+        chosen: Some((recall, report.in_scope_accuracy)),
+        diagonal: false,
+    }
+    .svg()
+}
+
+fn calibration(report: &IntentReport) -> String {
+    Plot {
+        title: "Accuracy against confidence",
+        x: Axis {
+            name: "confidence · 置信度",
+            from: 0.0,
+        },
+        y: Axis {
+            name: "right · 答对比例",
+            from: 0.0,
+        },
+        points: report
+            .bins
+            .iter()
+            .map(|bin| (bin.confidence, bin.accuracy))
+            .collect(),
+        chosen: None,
+        diagonal: true,
+    }
+    .svg()
+}

@@ -1,0 +1,129 @@
+//! `jackfield understand`: why one sentence is understood as it is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
+use serde_json::json;
+
+use crate::eval;
+use crate::learnt::Packs;
+
+/// Explain how one sentence is understood: intents, what decided, entities, knowledge.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The sentence
+    sentence: String,
+    #[command(flatten)]
+    packs: Packs,
+    /// Folder of a sentence encoder
+    #[arg(long)]
+    encoder: Option<PathBuf>,
+    /// Language of the conversation [default: that of the sentence]
+    #[arg(long)]
+    locale: Option<String>,
+    /// Time zone of the contact, for dates
+    #[arg(long, default_value = "Asia/Shanghai")]
+    time_zone: String,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Articles that are shown.
+const ARTICLES: usize = 3;
+
+pub(crate) fn main(args: Args) -> anyhow::Result<()> {
+    let encoder = eval::encoder(args.encoder.as_ref())?;
+    let encoder = encoder.map(|encoder| Arc::new(encoder) as Arc<dyn SentenceEncoder>);
+    let model = Model::train_with(&args.packs.training()?, encoder)?;
+    let locale = args
+        .locale
+        .as_deref()
+        .or_else(|| model.detect_locale(&args.sentence, "zh-CN"))
+        .unwrap_or("zh-CN");
+    let context = ParseContext {
+        now_ms: jackfield_engine::now_ms(),
+        time_zone: &args.time_zone,
+        locale,
+    };
+    let explained = model.explain(&args.sentence, &context)?;
+    let articles = model.search(&args.sentence, locale, ARTICLES);
+    if args.json {
+        let examples: Vec<_> = explained
+            .examples
+            .iter()
+            .map(|(example, likeness)| json!({"text": example.text, "intent": example.intent, "likeness": likeness}))
+            .collect();
+        let articles: Vec<_> = articles
+            .iter()
+            .map(|article| json!({"id": article.id, "question": article.question, "score": article.score}))
+            .collect();
+        println!(
+            "{}",
+            json!({
+                "utterance": explained.utterance,
+                "readings": explained.readings,
+                "scope": explained.scope,
+                "threshold": explained.threshold,
+                "words": explained.words,
+                "examples": examples,
+                "articles": articles,
+                "model": model.version(),
+            })
+        );
+        return Ok(());
+    }
+    print(&explained);
+    println!("knowledge");
+    for article in articles {
+        println!(
+            "  {:.2}  {}  {}",
+            article.score, article.id, article.question
+        );
+    }
+    Ok(())
+}
+
+fn print(explained: &Explanation) {
+    match &explained.utterance.intent {
+        Some(intent) => println!(
+            "intent {intent}, {:.0} % sure",
+            explained.utterance.confidence * 100.0
+        ),
+        None => println!("no intent"),
+    }
+    let (scope, threshold) = (explained.scope, explained.threshold);
+    let about = if scope >= threshold {
+        "about something taught"
+    } else {
+        "about nothing that was taught"
+    };
+    println!("  {about}: {scope:.2}, from {threshold:.2} on it would be");
+    println!("readings");
+    for reading in &explained.readings {
+        println!("  {:.2}  {}", reading.confidence, reading.intent);
+    }
+    println!("what decided");
+    let mut words = explained.words.clone();
+    words.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    for (word, effect) in words.iter().take(8) {
+        println!("  {effect:+.2}  {word}");
+    }
+    println!("examples most like it");
+    for (example, likeness) in &explained.examples {
+        println!("  {likeness:.2}  {} ({})", example.text, example.intent);
+    }
+    println!("entities");
+    for entity in &explained.utterance.entities {
+        let role = entity
+            .role
+            .as_deref()
+            .map(|role| format!(", {role}"))
+            .unwrap_or_default();
+        println!(
+            "  {} = {:?} from “{}”{role}",
+            entity.kind, entity.value, entity.heard
+        );
+    }
+}

@@ -61,7 +61,9 @@ fn number_of_measure(utterance: &Utterance) -> Option<Value> {
         .entities
         .iter()
         .filter_map(|entity| match &entity.value {
-            Value::Money(Money { minor, .. }) => Some(*minor as f64 / 100.0),
+            Value::Money(Money { minor, currency }) => {
+                Some(*minor as f64 / Money::minor_units(currency))
+            }
             Value::Quantity(Quantity { amount, .. }) => Some(*amount),
             _ => None,
         });

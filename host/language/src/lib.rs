@@ -27,6 +27,7 @@ mod training;
 mod words;
 
 pub use encoder::SentenceEncoder;
+pub use entities::{is_personal, redact};
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};

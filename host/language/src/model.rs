@@ -46,7 +46,7 @@ impl Model {
             version: version(training),
             intents: Intents::new(&training.examples),
             knowledge: Knowledge::new(&training.articles),
-            gazetteer: Gazetteer::new(&training.gazetteers),
+            gazetteer: Gazetteer::new(&training.gazetteers, sentences(training)),
         })
     }
 
@@ -105,6 +105,13 @@ impl Model {
     pub fn detect_locale(&self, text: &str, current: &str) -> Option<&'static str> {
         locale::detect(text, current)
     }
+}
+
+/// All sentences of a training, for the words that are ordinary in them.
+fn sentences(training: &Training) -> impl Iterator<Item = &str> {
+    let examples = training.examples.iter().map(|example| &example.text);
+    let questions = training.articles.iter().flat_map(|article| &article.questions);
+    examples.chain(questions).map(String::as_str)
 }
 
 fn check(training: &Training) -> Result<(), LanguageError> {

@@ -1,15 +1,36 @@
 //! Entities by rule, in Chinese and English: what a span of the text stands for, in a normal form.
+//!
+//! | kind | value |
+//! |---|---|
+//! | `phone`, `id-card`, `bank-card`, `email`, `code` | text: digits without separators, the address in lower case |
+//! | `amount` | money |
+//! | `data-volume` | quantity in `MB` or `GB` |
+//! | `minutes` | quantity in `min`: hours, minutes and seconds |
+//! | `duration` | quantity in `d`, `wk`, `mo` or `yr` |
+//! | `percentage` | quantity in `%`; `八折` is 80 % |
+//! | `number`, `ordinal` | number |
+//! | `date` | date; other kinds of time are text, see [`when`] |
+//! | `place` | text: `Guangdong`, `Guangdong/Shenzhen` |
+//! | `yes-no` | truth |
+//!
+//! Kinds of packs stand beside these, and may overlap them.
 
+mod clock;
 mod date;
+mod digits;
+mod email;
 mod gazetteer;
 mod numeral;
-mod phone;
+mod personal;
+mod place;
 mod quantity;
 mod role;
+mod when;
 
 use jackfield_core::{Entity, Value};
 
 pub(crate) use self::gazetteer::Gazetteer;
+pub use self::personal::{is_personal, redact};
 pub(crate) use self::quantity::money;
 use crate::ParseContext;
 use crate::knowledge::language;
@@ -36,7 +57,7 @@ impl Found {
 }
 
 /// The entities of a normalised text, in order of their spans. Built-in kinds do not overlap, but for `code` and `yes-no`, which
-/// speak of what was said as a whole; names of packs may stand on top of them.
+/// speak of what was said as a whole, and `place`; names of packs may stand on top of them.
 pub(crate) fn extract(
     text: &str,
     context: &ParseContext<'_>,
@@ -44,11 +65,18 @@ pub(crate) fn extract(
 ) -> Vec<Entity> {
     let scan = Scan::new(text);
     let today = date::Today::new(context);
+    let addressed = text.contains('@');
     let mut found = Vec::new();
     let mut at = 0;
     while at < scan.len() {
-        let next = phone::phone(&scan, at)
-            .or_else(|| date::read(&scan, at, &today))
+        if let Some(end) = quantity::idiom(&scan, at) {
+            at = end;
+            continue;
+        }
+        let email = if addressed { email::read(&scan, at) } else { None };
+        let next = email
+            .or_else(|| digits::read(&scan, at, &today))
+            .or_else(|| when::read(&scan, at, &today))
             .or_else(|| quantity::read(&scan, at));
         at = match next {
             Some(entity) => {
@@ -59,16 +87,17 @@ pub(crate) fn extract(
             None => skip(&scan, at),
         };
     }
-    found.extend(phone::code(&scan));
+    found.extend(digits::code(&scan));
     if let Some(answer) = crate::yes_no(text) {
         found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
     }
+    place::find(&scan, &mut found);
     gazetteer.find(&scan, &language(context.locale), &mut found);
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     found
         .into_iter()
         .map(|entity| Entity {
-            role: role::of(&scan, entity.start).map(str::to_owned),
+            role: role::of(&scan, &entity.kind, entity.start, entity.end).map(str::to_owned),
             heard: scan.slice(entity.start, entity.end).to_owned(),
             start: scan.offset(entity.start),
             end: scan.offset(entity.end),

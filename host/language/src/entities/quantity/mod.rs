@@ -15,6 +15,7 @@ use super::numeral::{self, Numeral, Style};
 use crate::scan::Scan;
 
 pub(crate) use self::money::money;
+pub(super) use self::number::idiom;
 
 /// What starts at `at`: an amount with its unit, or a bare number.
 pub(super) fn read(scan: &Scan<'_>, at: usize) -> Option<Found> {
@@ -100,4 +101,20 @@ fn quantity(amount: f64, unit: &str) -> Value {
         amount,
         unit: unit.to_owned(),
     })
+}
+
+/// The length of hours and minutes that starts at `at`, and its end: `两小时`, `half an hour`, `20 minutes`.
+pub(super) fn minutes(scan: &Scan<'_>, at: usize) -> Option<(i64, usize)> {
+    let c = scan.at(at);
+    let numeral = match time::half(scan, at).or_else(|| article(scan, at)) {
+        Some(numeral) => numeral,
+        None if c.is_alphanumeric() => numeral::read(scan, at)?,
+        None => return None,
+    };
+    let found = with_unit(scan, at, numeral).filter(|found| found.kind == "minutes")?;
+    let Value::Quantity(Quantity { amount, .. }) = found.value else {
+        return None;
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "checked")]
+    (amount.fract() == 0.0 && amount < 1e7).then_some((amount as i64, found.end))
 }

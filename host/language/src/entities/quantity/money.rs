@@ -4,7 +4,7 @@ use jackfield_core::{Money, Value};
 
 use super::super::Found;
 use super::units::{PREFIXES, Unit};
-use crate::entities::numeral::{self, Numeral, Style, chinese_digit};
+use super::super::numeral::{self, Numeral, Style, chinese_digit};
 use crate::scan::Scan;
 
 /// Money from an amount in major units; `None` beyond what minor units hold exactly.

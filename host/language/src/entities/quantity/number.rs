@@ -3,8 +3,8 @@
 use jackfield_core::Value;
 
 use super::super::Found;
-use super::money;
-use crate::entities::numeral::{self, Numeral, Style};
+use super::money::money;
+use super::super::numeral::{self, Numeral, Style};
 use crate::scan::Scan;
 
 /// Words that one Chinese digit often is part of; a number needs one of these after it, or nothing around it.
@@ -31,6 +31,9 @@ const HOTLINES: &[&str] = &[
 
 /// The end of the idiom at `start`.
 pub(in super::super) fn idiom(scan: &Scan<'_>, start: usize) -> Option<usize> {
+    if !"一二两三四五六七八九十百千万独乱丢说接不横杂".contains(scan.at(start)) {
+        return None;
+    }
     IDIOMS.iter().find_map(|idiom| scan.word(start, idiom))
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::Found;
 use super::quantity;
-use crate::entities::numeral::{self, Numeral, Style, chinese_digit};
+use super::super::numeral::{self, Numeral, Style, chinese_digit};
 use crate::scan::Scan;
 
 /// The percentage of a value.

@@ -3,7 +3,7 @@
 use super::super::Found;
 use super::quantity;
 use super::units::{Span, UNITS, Unit};
-use crate::entities::numeral::{self, Numeral, Style};
+use super::super::numeral::{self, Numeral, Style};
 use crate::scan::Scan;
 
 /// `半个g`, `half a gig`, `半小时`, `half an hour`.

@@ -110,7 +110,10 @@ impl Model {
 /// All sentences of a training, for the words that are ordinary in them.
 fn sentences(training: &Training) -> impl Iterator<Item = &str> {
     let examples = training.examples.iter().map(|example| &example.text);
-    let questions = training.articles.iter().flat_map(|article| &article.questions);
+    let questions = training
+        .articles
+        .iter()
+        .flat_map(|article| &article.questions);
     examples.chain(questions).map(String::as_str)
 }
 

@@ -28,7 +28,12 @@ fn found(model: &Model, text: &str, locale: &str) -> String {
             let span = &utterance.text[entity.start as usize..entity.end as usize];
             assert_eq!(span, entity.heard, "{text}");
             let role = entity.role.as_ref().map(|role| format!("[{role}]"));
-            format!("{}={}@{span}{}", entity.kind, entity.value, role.unwrap_or_default())
+            format!(
+                "{}={}@{span}{}",
+                entity.kind,
+                entity.value,
+                role.unwrap_or_default()
+            )
         });
     shown.collect::<Vec<_>>().join(" | ")
 }
@@ -45,7 +50,9 @@ fn table(file: &str, locale: &str, least: usize) {
         .iter()
         .map(|(text, expected)| (text, found(&model, text, locale), expected))
         .filter(|(_, found, expected)| found != *expected)
-        .map(|(text, found, expected)| format!("{text}\n    found    {found}\n    expected {expected}"))
+        .map(|(text, found, expected)| {
+            format!("{text}\n    found    {found}\n    expected {expected}")
+        })
         .collect();
     assert!(
         wrong.is_empty(),
@@ -64,4 +71,14 @@ fn chinese() {
 #[test]
 fn english() {
     table(include_str!("entities/en.tsv"), "en-US", 250);
+}
+
+#[test]
+fn unseen_chinese() {
+    table(include_str!("entities/unseen-zh.tsv"), "zh-CN", 50);
+}
+
+#[test]
+fn unseen_english() {
+    table(include_str!("entities/unseen-en.tsv"), "en-US", 50);
 }

@@ -10,7 +10,10 @@ use crate::scan::Scan;
 
 /// Letters and signs, and a host whose last part has letters only. Compiled once; a test reads an address with it.
 static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}").ok()
+    Regex::new(
+        r"^[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+    )
+    .ok()
 });
 
 /// The e-mail address that starts at `start`.

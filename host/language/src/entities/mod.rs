@@ -21,6 +21,7 @@ mod digits;
 mod email;
 mod gazetteer;
 mod numeral;
+mod opening;
 mod personal;
 mod place;
 mod quantity;
@@ -69,22 +70,32 @@ pub(crate) fn extract(
     let mut found = Vec::new();
     let mut at = 0;
     while at < scan.len() {
+        let email = if addressed {
+            email::read(&scan, at)
+        } else {
+            None
+        };
         if let Some(end) = quantity::idiom(&scan, at) {
             at = end;
             continue;
         }
-        let email = if addressed { email::read(&scan, at) } else { None };
         let next = email
             .or_else(|| digits::read(&scan, at, &today))
             .or_else(|| when::read(&scan, at, &today))
-            .or_else(|| quantity::read(&scan, at));
+            .or_else(|| {
+                if digits::strange(&scan, at).is_none() {
+                    quantity::read(&scan, at)
+                } else {
+                    None
+                }
+            });
         at = match next {
             Some(entity) => {
                 let end = entity.end.max(at + 1);
                 found.push(entity);
                 end
             }
-            None => skip(&scan, at),
+            None => digits::strange(&scan, at).unwrap_or_else(|| skip(&scan, at)),
         };
     }
     found.extend(digits::code(&scan));

@@ -29,7 +29,8 @@ pub fn redact(text: &str, entities: &[Entity]) -> String {
         }
         // A span that is none of this text hides all that is left of it.
         let Some(between) = text.get(at..start.max(at)) else {
-            break;
+            out.push_str("[…]");
+            return out;
         };
         out.push_str(between);
         out.push_str(&mask(entity));
@@ -45,8 +46,13 @@ pub fn redact(text: &str, entities: &[Entity]) -> String {
 fn mask(entity: &Entity) -> String {
     let kind = &entity.kind;
     let value = entity.value.to_string();
-    let tail = value.len().checked_sub(SHOWN).and_then(|at| value.get(at..));
-    match tail.filter(|_| matches!(kind.as_str(), "phone" | "bank-card") && value.len() > 2 * SHOWN - 1) {
+    let tail = value
+        .len()
+        .checked_sub(SHOWN)
+        .and_then(|at| value.get(at..));
+    match tail
+        .filter(|_| matches!(kind.as_str(), "phone" | "bank-card") && value.len() > 2 * SHOWN - 1)
+    {
         Some(tail) => format!("[{kind} …{tail}]"),
         None => format!("[{kind}]"),
     }

@@ -142,7 +142,10 @@ const BOUNDS_AFTER: &[(&str, &str, &str)] = &[
 /// The role of an entity of this kind with this span.
 pub(super) fn of(scan: &Scan<'_>, kind: &str, start: usize, end: usize) -> Option<&'static str> {
     let before = scan.slice(start.saturating_sub(20), start).trim_end();
-    let timely = matches!(kind, "date" | "time" | "date-time" | "date-range" | "time-range" | "date-time-range");
+    let timely = matches!(
+        kind,
+        "date" | "time" | "date-time" | "date-range" | "time-range" | "date-time-range"
+    );
     if timely && let Some(bound) = bound(scan, before, end) {
         return Some(bound);
     }
@@ -187,7 +190,10 @@ fn bound(scan: &Scan<'_>, before: &str, end: usize) -> Option<&'static str> {
 
 /// `不是59是128`, `not 59 but 128`: what comes instead of what is not meant.
 fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
-    let turn = ["是", "要", "but", ","].iter().find_map(|word| strip_word(before, word));
+    let turn = ["是", "要", "but"]
+        .iter()
+        .find_map(|word| strip_word(before, word))
+        .or_else(|| before.strip_suffix(','));
     let Some(rest) = turn.map(|rest| rest.trim_end_matches([' ', ',', '的'])) else {
         return false;
     };
@@ -198,10 +204,20 @@ fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
         .rfind("不是")
         .or_else(|| text.rfind("不要"))
         .or_else(|| text.rfind("not "))
-        .filter(|at| text.len() - at <= 40 && !text.get(..*at).is_some_and(|before| before.ends_with(ASKED)));
-    ends_in_value && negated.is_some_and(|at| {
-        text.get(at..).is_some_and(|said| said.contains(|c: char| c.is_numeric() || super::numeral::chinese_digit(c).is_some()))
-    })
+        .filter(|at| {
+            text.len() - at <= 40
+                && !text
+                    .get(..*at)
+                    .is_some_and(|before| before.ends_with(ASKED))
+        });
+    ends_in_value
+        && negated.is_some_and(|at| {
+            text.get(at..).is_some_and(|said| {
+                said.contains(|c: char| {
+                    c.is_numeric() || super::numeral::chinese_digit(c).is_some()
+                })
+            })
+        })
 }
 
 /// `text` without `word` at its end, when it ends in that whole word.

@@ -434,6 +434,15 @@ fn slots_take_what_fits_them() {
         ("code", "123456", Some(Value::Text("123456".to_owned()))),
         ("date", "明天", Some(Value::Date("2026-11-23".to_owned()))),
         ("date", "whenever", None),
+        (
+            "date",
+            "明天下午三点",
+            Some(Value::Date("2026-11-23".to_owned())),
+        ),
+        ("date", "这周末", Some(Value::Date("2026-11-21".to_owned()))),
+        ("amount", "not 59, 128", Some(money(12_800))),
+        ("amount", "不是59元", None),
+        ("number", "三个月", Some(Value::Integer(3))),
         ("yes-no", "好的", Some(Value::Boolean(true))),
         (
             "province",

@@ -11,6 +11,7 @@ use jiff::civil::{Date, DateTime};
 use super::Found;
 use super::clock::{self, Clock, Part};
 use super::date::{self, Days, Today, day_alone, day_of};
+use super::opening;
 use crate::scan::Scan;
 
 /// One point or stretch of time.
@@ -25,22 +26,35 @@ enum Moment {
 
 /// The date, time or range that starts at `start`.
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<Found> {
-    let c = scan.at(start);
-    if !c.is_alphanumeric() {
+    if !opening::may_open(scan, start) {
         return None;
     }
-    if let Some(at) = scan.word(start, "between ").filter(|_| scan.starts_word(start))
-        && let Some((value, end)) = range(scan, at, today, &[" and "])
-    {
+    if let Some(at) = scan.word(start, "between ") {
+        let first = moment(scan, at, today);
+        let (value, end) = range(scan, at, first, today, &[" and "])?;
         return Some(Found::new(value.0, value.1, at, end));
     }
     const JOINS: &[&str] = &[
-        " to ", " until ", " till ", " through ", " thru ", " - ", "-", "~", " ~ ", "到", "至", "－", "—", "一直到",
+        " to ",
+        " until ",
+        " till ",
+        " through ",
+        " thru ",
+        " - ",
+        "-",
+        "~",
+        " ~ ",
+        "到",
+        "至",
+        "－",
+        "—",
+        "一直到",
     ];
-    if let Some((value, end)) = range(scan, start, today, JOINS) {
+    let whole = moment(scan, start, today);
+    if let Some((value, end)) = range(scan, start, whole, today, JOINS) {
         return Some(Found::new(value.0, value.1, start, end));
     }
-    let (moment, end) = moment(scan, start, today)?;
+    let (moment, end) = whole?;
     let (kind, value) = form(moment, today)?;
     Some(Found::new(kind, value, start, end))
 }
@@ -57,7 +71,8 @@ fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, u
         let clock = clock_after(scan, end, Some(part)).unwrap_or((Clock::Part(part), end));
         return Some((Moment::Both(today.get(), clock.0), clock.1));
     }
-    let (clock, end) = clock::read(scan, start, None).or_else(|| announced_hour(scan, start, today))?;
+    let (clock, end) =
+        clock::read(scan, start, None).or_else(|| announced_hour(scan, start, today))?;
     // `3pm tomorrow`, `at noon on Friday`
     for join in [" on ", ", ", " ", " the "] {
         if let Some(at) = scan.word(end, join)
@@ -65,9 +80,13 @@ fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, u
             && days.first == days.last
         {
             let clock = match (clock, hint(scan, after)) {
-                (Clock::At { minutes, sure: false }, Some(part)) => {
-                    moved(minutes, part).unwrap_or(clock)
-                }
+                (
+                    Clock::At {
+                        minutes,
+                        sure: false,
+                    },
+                    Some(part),
+                ) => moved(minutes, part).unwrap_or(clock),
                 _ => clock,
             };
             return Some((Moment::Both(days.first, clock), after));
@@ -77,7 +96,13 @@ fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, u
 }
 
 /// A day with the time, or the further day, that follows it.
-fn with_clock(scan: &Scan<'_>, start: usize, days: Days, end: usize, today: &Today<'_>) -> (Moment, usize) {
+fn with_clock(
+    scan: &Scan<'_>,
+    start: usize,
+    days: Days,
+    end: usize,
+    today: &Today<'_>,
+) -> (Moment, usize) {
     if days.first != days.last {
         return (Moment::Days(days), end);
     }
@@ -86,8 +111,12 @@ fn with_clock(scan: &Scan<'_>, start: usize, days: Days, end: usize, today: &Tod
         return with_clock(scan, after, second, after, today);
     }
     let part = hint(scan, end);
-    if let Some((Clock::Part(part), after)) = scan.word(end, " ").and_then(|at| clock::after_day(scan, at)) {
-        let (clock, after) = clock_after(scan, after, Some(part)).unwrap_or((Clock::Part(part), after));
+    if let Some((Clock::Part(part), after)) = scan
+        .word(end, " ")
+        .and_then(|at| clock::after_day(scan, at))
+    {
+        let (clock, after) =
+            clock_after(scan, after, Some(part)).unwrap_or((Clock::Part(part), after));
         return (Moment::Both(days.first, clock), after);
     }
     match clock_after(scan, end, part) {
@@ -98,8 +127,21 @@ fn with_clock(scan: &Scan<'_>, start: usize, days: Days, end: usize, today: &Tod
 
 /// The time that follows a day or part of one.
 fn clock_after(scan: &Scan<'_>, end: usize, part: Option<Part>) -> Option<(Clock, usize)> {
-    for join in [" at around ", " at about ", " at ", ", at ", "t", ", ", " ", "的", ""] {
-        let Some(at) = scan.word(end, join).or_else(|| (join == "t" && scan.at(end) == 't' && scan.at(end + 1).is_ascii_digit()).then_some(end + 1)) else {
+    for join in [
+        " at around ",
+        " at about ",
+        " at ",
+        ", at ",
+        "t",
+        ", ",
+        " ",
+        "的",
+        "",
+    ] {
+        let Some(at) = scan.word(end, join).or_else(|| {
+            (join == "t" && scan.at(end) == 't' && scan.at(end + 1).is_ascii_digit())
+                .then_some(end + 1)
+        }) else {
             continue;
         };
         if let Some(found) = clock::read(scan, at, part) {
@@ -117,25 +159,41 @@ fn clock_after(scan: &Scan<'_>, end: usize, part: Option<Part>) -> Option<(Clock
 }
 
 /// `Friday` and then a date, or a date and then `星期五`: the one with the number counts.
-fn said_twice(scan: &Scan<'_>, start: usize, end: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+fn said_twice(
+    scan: &Scan<'_>,
+    start: usize,
+    end: usize,
+    today: &Today<'_>,
+) -> Option<(Days, usize)> {
     let mut at = end;
     while matches!(scan.at(at), ' ' | ',' | '(') && at < end + 2 {
         at += 1;
     }
     let named = |from: usize, to: usize| {
         let text = scan.slice(from, to);
-        text.contains("day") || text.contains('周') || text.contains("星期") || text.contains("礼拜")
+        text.contains("day")
+            || text.contains('周')
+            || text.contains("星期")
+            || text.contains("礼拜")
     };
     let numbered = |from: usize, to: usize| {
         let text = scan.slice(from, to);
         text.contains(|c: char| c.is_ascii_digit()) || text.contains('月')
     };
     let (first, _) = date::read(scan, start, today)?;
-    let (second, after) = date::read(scan, at, today).filter(|(days, _)| days.first == days.last)?;
-    let close = scan.word(after, ")").filter(|_| scan.before(at) == '(').unwrap_or(after);
+    let (second, after) =
+        date::read(scan, at, today).filter(|(days, _)| days.first == days.last)?;
+    let close = scan
+        .word(after, ")")
+        .filter(|_| scan.before(at) == '(')
+        .unwrap_or(after);
     if named(start, end) && numbered(at, after) && !numbered(start, end) {
         Some((second, close))
-    } else if numbered(start, end) && named(at, after) && !numbered(at, after) && first.first.weekday() == second.first.weekday() {
+    } else if numbered(start, end)
+        && named(at, after)
+        && !numbered(at, after)
+        && first.first.weekday() == second.first.weekday()
+    {
         Some((first, close))
     } else {
         None
@@ -153,7 +211,9 @@ fn hint(scan: &Scan<'_>, end: usize) -> Option<Part> {
 
 /// `this morning`.
 fn this_part(scan: &Scan<'_>, start: usize) -> Option<(Part, usize)> {
-    let at = scan.word(start, "this ").filter(|_| scan.starts_word(start))?;
+    let at = scan
+        .word(start, "this ")
+        .filter(|_| scan.starts_word(start))?;
     match clock::after_day(scan, at)? {
         (Clock::Part(part), end) => Some((part, end)),
         _ => None,
@@ -177,7 +237,10 @@ fn moved(minutes: u32, part: Part) -> Option<Clock> {
     } else {
         minutes
     };
-    Some(Clock::At { minutes, sure: true })
+    Some(Clock::At {
+        minutes,
+        sure: true,
+    })
 }
 
 /// `两小时后`, `in half an hour`, `20 minutes ago`.
@@ -204,32 +267,42 @@ fn counted(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, 
     Some((Moment::Counted(today.minutes_away(sign * minutes)?), end))
 }
 
-/// The kind and the normal form of a range that starts at `start`, with one of `joins` between its ends.
+/// The kind and the normal form of a range that starts at `start` with the moment `whole`, or with a part of it that leaves
+/// something out. One of `joins` stands between its ends.
 fn range(
     scan: &Scan<'_>,
     start: usize,
+    whole: Option<(Moment, usize)>,
     today: &Today<'_>,
     joins: &[&str],
 ) -> Option<((&'static str, Value), usize)> {
-    let first = moment(scan, start, today).or_else(|| {
-        let (clock, end) = bare_hour(scan, start)?;
-        Some((Moment::Clock(clock), end))
-    });
-    let (first, end) = first?;
-    let bare = bare_hour(scan, start).is_some_and(|(_, bare)| bare == end);
-    let at = joins
-        .iter()
-        .find_map(|join| scan.word(end, join).filter(|_| !moves(scan, start)))?;
+    let between = |at: usize| scan.slice(start, at).contains(" between ");
+    let joined = |(first, end): (Moment, usize)| {
+        let at = joins
+            .iter()
+            .find_map(|join| scan.word(end, join))
+            .or_else(|| scan.word(end, " and ").filter(|_| between(end)))?;
+        Some((first, at))
+    };
+    let whole = whole.and_then(joined).map(|found| (found, false));
+    let ((first, at), bare) = whole.or_else(|| {
+        let found = bare_hour(scan, start, today).and_then(joined)?;
+        Some((found, true))
+    })?;
+    if moves(scan, start) {
+        return None;
+    }
     let at = scan.word(at, "the ").unwrap_or(at);
     let (second, end) = second(scan, at, first, today)?;
+    if bare && !matches!(second, Moment::Clock(Clock::At { .. })) {
+        return None;
+    }
     let value = match (first, second) {
         (Moment::Days(from), Moment::Days(to)) => days(from.first, following(from, to)?),
         (Moment::Clock(from), Moment::Clock(to)) => {
-            if bare && !matches!(to, Clock::At { .. }) {
-                return None;
-            }
             let (from, to) = agreed(from, to)?;
-            let form = |minutes| clock::time(minutes).map(|time| time.strftime("%H:%M").to_string());
+            let form =
+                |minutes| clock::time(minutes).map(|time| time.strftime("%H:%M").to_string());
             ("time-range", format!("{}/{}", form(from)?, form(to)?))
         }
         (Moment::Both(day, from), Moment::Clock(to)) => {
@@ -238,7 +311,8 @@ fn range(
             stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?)
         }
         (Moment::Both(day, from), Moment::Both(last, to)) => {
-            let (Clock::At { minutes: from, .. }, Clock::At { minutes: to, .. }) = (from, to) else {
+            let (Clock::At { minutes: from, .. }, Clock::At { minutes: to, .. }) = (from, to)
+            else {
                 return None;
             };
             stamps(at_minutes(day, from, today)?, at_minutes(last, to, today)?)
@@ -257,11 +331,20 @@ fn moves(scan: &Scan<'_>, start: usize) -> bool {
 }
 
 /// An hour in digits or words that nothing but the other end of a range explains.
-fn bare_hour(scan: &Scan<'_>, start: usize) -> Option<(Clock, usize)> {
+fn bare_hour(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, usize)> {
     if scan.before(start).is_ascii_alphanumeric() {
         return None;
     }
-    clock::hour(scan, start, None)
+    if let Some((clock, end)) = clock::hour(scan, start, None) {
+        return Some((Moment::Clock(clock), end));
+    }
+    // `tomorrow from 3`, `Friday 3`, `明天下午3`
+    let (days, end) = date::read(scan, start, today).filter(|(days, _)| days.first == days.last)?;
+    let at = [" from ", " between ", " ", "从", "的", ""]
+        .iter()
+        .find_map(|join| scan.word(end, join))?;
+    let (clock, end) = clock::hour(scan, at, hint(scan, end))?;
+    Some((Moment::Both(days.first, clock), end))
 }
 
 /// The later end of a range, which may leave out what the first one said.
@@ -271,7 +354,10 @@ fn second(scan: &Scan<'_>, at: usize, first: Moment, today: &Today<'_>) -> Optio
     {
         let here = day_of(days.first, day).filter(|date| *date >= days.first);
         let date = here.or_else(|| {
-            day_of(days.first.first_of_month().checked_add(1.month()).ok()?, day)
+            day_of(
+                days.first.first_of_month().checked_add(1.month()).ok()?,
+                day,
+            )
         })?;
         return Some((Moment::Days(Days::one(date)), end));
     }
@@ -280,9 +366,11 @@ fn second(scan: &Scan<'_>, at: usize, first: Moment, today: &Today<'_>) -> Optio
     }
     // `tomorrow from 3 to 5`
     match first {
-        Moment::Both(_, Clock::At { sure: true, .. }) | Moment::Clock(Clock::At { sure: true, .. }) => {
+        Moment::Both(_, Clock::At { sure: true, .. })
+        | Moment::Clock(Clock::At { sure: true, .. }) => {
             let (clock, end) = clock::hour(scan, at, None)?;
-            (!scan.at(scan.skip_spaces(end)).is_alphanumeric()).then_some((Moment::Clock(clock), end))
+            (!scan.at(scan.skip_spaces(end)).is_alphanumeric())
+                .then_some((Moment::Clock(clock), end))
         }
         _ => None,
     }
@@ -305,7 +393,16 @@ fn following(from: Days, to: Days) -> Option<Date> {
 
 /// Both times of a range in minutes; who does not say the half of the day takes it from the other.
 fn agreed(from: Clock, to: Clock) -> Option<(u32, u32)> {
-    let (Clock::At { minutes: a, sure: a_sure }, Clock::At { minutes: b, sure: b_sure }) = (from, to)
+    let (
+        Clock::At {
+            minutes: a,
+            sure: a_sure,
+        },
+        Clock::At {
+            minutes: b,
+            sure: b_sure,
+        },
+    ) = (from, to)
     else {
         return None;
     };
@@ -322,7 +419,10 @@ fn days(first: Date, last: Date) -> (&'static str, String) {
 }
 
 fn stamps(first: DateTime, last: DateTime) -> (&'static str, String) {
-    ("date-time-range", format!("{}/{}", minute_form(first), minute_form(last)))
+    (
+        "date-time-range",
+        format!("{}/{}", minute_form(first), minute_form(last)),
+    )
 }
 
 fn minute_form(time: DateTime) -> String {

@@ -30,7 +30,8 @@ const PARTS: &[(&str, Part)] = &[
 ];
 
 /// Words after `两点` that make it points of a list, or another word: `三点建议`, `两点一线`.
-const POINTS: &str = "建要意问原疑好小理想看不需说希补注事钱水东心收优缺关提感内经区一线共式内读赞名";
+const POINTS: &str =
+    "建要意问原疑好小理想看不需说希补注事钱水东心收优缺关提感内经区一线共式内读赞名";
 
 pub(super) fn read(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, usize)> {
     let (part, at) = match scan.one_of(start, PARTS) {
@@ -49,6 +50,11 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<
     let greeting = matches!(scan.at(at), '好' | '安' | '茶' | '饭' | '餐' | '会' | '觉');
     let whole = matches!(scan.before(start), '一' | '整' | '个' | '每' | '大');
     (at - start == 2 && !greeting && !whole).then_some((Clock::Part(part?), at))
+}
+
+/// The part of the day that is named at `at`.
+pub(super) fn part(scan: &Scan<'_>, at: usize) -> Option<(Part, usize)> {
+    scan.one_of(at, PARTS)
 }
 
 /// A number from 0 to 59 in at most two Arabic or three Chinese digits.
@@ -104,14 +110,24 @@ fn hour_and_minute(scan: &Scan<'_>, start: usize, part: Option<Part>) -> Option<
         || mark == '点'
             && (hour > 1 || matches!(next, '前' | '后' | '之' | '到' | '左'))
             && !POINTS.contains(next)
-            && !matches!(scan.before(start), '这' | '那' | '几' | '第' | '下' | '上' | '有' | '早' | '晚');
+            && !matches!(
+                scan.before(start),
+                '这' | '那' | '几' | '第' | '下' | '上' | '有'
+            );
     let decimal = chinese_digit(next).is_some() || next.is_ascii_digit();
     (certain && !decimal).then_some((Clock::at(hour, 0, part)?, bare))
 }
 
 /// `半`, `一刻`, `20分`, `二十`, `05`.
 fn minutes(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
-    let words = [("半", 30), ("一刻钟", 15), ("一刻", 15), ("三刻", 45), ("1刻", 15), ("3刻", 45)];
+    let words = [
+        ("半", 30),
+        ("一刻钟", 15),
+        ("一刻", 15),
+        ("三刻", 45),
+        ("1刻", 15),
+        ("3刻", 45),
+    ];
     if let Some(found) = scan.one_of(at, &words) {
         return Some(found);
     }
@@ -121,7 +137,8 @@ fn minutes(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
     }
     // Without `分`, minutes have two digits; one digit would be a decimal.
     let two = end - at >= 2 || minute >= 10;
-    let goes_on = scan.at(end).is_ascii_alphanumeric() || matches!(scan.at(end), '元' | '块' | '%' | '折' | '万' | '号' | '.');
+    let goes_on = scan.at(end).is_ascii_alphanumeric()
+        || matches!(scan.at(end), '元' | '块' | '%' | '折' | '万' | '号' | '.');
     (two && !goes_on).then_some((minute, end))
 }
 

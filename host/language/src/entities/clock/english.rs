@@ -36,7 +36,14 @@ pub(super) fn half(scan: &Scan<'_>, end: usize) -> Option<(Part, usize)> {
     let at = scan.skip_spaces(end);
     if let Some((part, after)) = scan.one_of(at, &halves) {
         // Twelve at night is 12 am.
-        return Some((if part == Part::MORNING { Part::NIGHT } else { part }, after));
+        return Some((
+            if part == Part::MORNING {
+                Part::NIGHT
+            } else {
+                part
+            },
+            after,
+        ));
     }
     let at = scan.word(at, "in the ").or_else(|| scan.word(at, "at "))?;
     scan.one_of(at, PARTS)
@@ -44,10 +51,21 @@ pub(super) fn half(scan: &Scan<'_>, end: usize) -> Option<(Part, usize)> {
 
 /// `noon`, `midday`, `midnight`.
 fn named(scan: &Scan<'_>, start: usize) -> Option<(Clock, usize)> {
-    let names = [("12 noon", 12), ("noon", 12), ("midday", 12), ("midnight", 0)];
+    let names = [
+        ("12 noon", 12),
+        ("noon", 12),
+        ("midday", 12),
+        ("midnight", 0),
+    ];
     let (hour, end) = scan.one_of(start, &names)?;
     let minutes = hour * 60;
-    Some((Clock::At { minutes, sure: true }, end))
+    Some((
+        Clock::At {
+            minutes,
+            sure: true,
+        },
+        end,
+    ))
 }
 
 /// A number up to 59, in digits or words.
@@ -59,7 +77,11 @@ pub(super) fn number(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
         return None;
     }
     let read = numeral::read(scan, at)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked"
+    )]
     (read.value.fract() == 0.0 && (0.0..60.0).contains(&read.value))
         .then_some((read.value as u32, read.end))
 }
@@ -77,19 +99,32 @@ fn past_or_to(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Cloc
             }
         }
     };
-    let (after, at) = scan.one_of(at, &[(" past ", true), (" after ", true), (" to ", false), (" till ", false), (" of ", false)])?;
+    let (after, at) = scan.one_of(
+        at,
+        &[
+            (" past ", true),
+            (" after ", true),
+            (" to ", false),
+            (" till ", false),
+            (" of ", false),
+        ],
+    )?;
     let (said, mut end) = number(scan, at).filter(|(hour, _)| (1..=12).contains(hour))?;
     end = scan.word(end, " o'clock").unwrap_or(end);
     let part = half(scan, end);
     // `five to six` may be a range: minutes are fives in words, and only `past` needs no more.
-    let clear = word || after || part.is_some() && minute % 5 == 0 && !scan.at(start).is_ascii_digit();
+    let clear =
+        word || after || part.is_some() && minute % 5 == 0 && !scan.at(start).is_ascii_digit();
     if !clear || after && scan.slice(at - 6, at).contains("after") && !word {
         return None;
     }
     let (part, end) = part.map_or((hint, end), |(part, end)| (Some(part), end));
     let hour = if after { said } else { said - 1 };
     let whole = if hour == 0 { 12 } else { hour };
-    Some((Clock::at(whole, if after { minute } else { 60 - minute }, part)?, end))
+    Some((
+        Clock::at(whole, if after { minute } else { 60 - minute }, part)?,
+        end,
+    ))
 }
 
 /// `3pm`, `3 o'clock`, `nine in the morning`, `three thirty pm`.

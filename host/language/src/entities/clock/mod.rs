@@ -97,10 +97,14 @@ pub(super) fn read(scan: &Scan<'_>, at: usize, hint: Option<Part>) -> Option<(Cl
 
 /// A bare hour that takes its half of the day from what follows or stands before it: `3` of `3 to 5 pm`, `tomorrow at 3`.
 pub(super) fn hour(scan: &Scan<'_>, at: usize, hint: Option<Part>) -> Option<(Clock, usize)> {
+    let (hint, at) = match chinese::part(scan, at) {
+        Some((part, at)) => (Some(part), at),
+        None => (hint, at),
+    };
     let (hour, end) = chinese::small(scan, at).or_else(|| english::number(scan, at))?;
-    let goes_on = scan.at(end).is_ascii_alphanumeric() || matches!(scan.at(end), '%' | ':' | '.' | '/' | ',') && scan.at(end + 1).is_ascii_digit();
-    ((1..=24).contains(&hour) && !goes_on)
-        .then_some((Clock::at(hour, 0, hint)?, end))
+    let goes_on = scan.at(end).is_ascii_alphanumeric()
+        || matches!(scan.at(end), '%' | ':' | '.' | '/' | ',') && scan.at(end + 1).is_ascii_digit();
+    ((1..=24).contains(&hour) && !goes_on).then_some((Clock::at(hour, 0, hint)?, end))
 }
 
 /// `15:30`, `3:45pm`, `15:30:00`, `3.30 pm`.
@@ -114,11 +118,17 @@ fn digital(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, 
     }
     let (minute, mut end) = scan.digits(at + 1).filter(|(_, end)| end - at == 3)?;
     if scan.at(end) == ':' {
-        (_, end) = scan.digits(end + 1).filter(|(second, to)| to - end == 3 && *second < 60)?;
+        (_, end) = scan
+            .digits(end + 1)
+            .filter(|(second, to)| to - end == 3 && *second < 60)?;
     }
-    let (part, after) = english::half(scan, end).map_or((hint, end), |(part, after)| (Some(part), after));
+    let (part, after) =
+        english::half(scan, end).map_or((hint, end), |(part, after)| (Some(part), after));
     // `3.30` is a number unless it says am or pm.
-    if scan.at(at) == '.' && after == end || scan.at(after).is_ascii_alphanumeric() || scan.at(after) == ':' {
+    if scan.at(at) == '.' && after == end
+        || scan.at(after).is_ascii_alphanumeric()
+        || scan.at(after) == ':'
+    {
         return None;
     }
     let part = part.filter(|_| hour <= 12);

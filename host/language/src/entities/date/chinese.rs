@@ -60,12 +60,16 @@ const WEEKDAYS_ZH: &[(&str, i64)] = &[
 
 /// The date in Chinese that starts at `start` and does not begin with a number.
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
-    if !"今明后大昨前下这本上周星礼月年当次去近过最未接".contains(scan.at(start)) {
+    if !"今明后大昨前下这本上周星礼月年当次去近过最未接".contains(scan.at(start))
+    {
         return None;
     }
     if let Some((days, end)) = scan.one_of(start, DAYS_ZH) {
         // `三大后天` is nothing; `目前天气` and `以后天天` are words of their own.
-        let word = matches!(scan.before(start), '目' | '以' | '之' | '然' | '先' | '声' | '从') && days.abs() == 2
+        let word = matches!(
+            scan.before(start),
+            '目' | '以' | '之' | '然' | '先' | '声' | '从'
+        ) && days.abs() == 2
             || scan.word(end, "天").is_some();
         return (!word).then_some((Days::one(today.plus_days(days)?), end));
     }
@@ -93,7 +97,9 @@ fn week(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         }
         if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_ZH) {
             // `周一般` and `一周三次` are no weekdays.
-            if matches!(scan.at(end), '次' | '般' | '直' | '共' | '个' | '遍' | '起') && scan.word(end, "起").is_none() {
+            if matches!(scan.at(end), '次' | '般' | '直' | '共' | '个' | '遍' | '起')
+                && scan.word(end, "起").is_none()
+            {
                 return None;
             }
             let date = weeks.map_or_else(
@@ -175,7 +181,11 @@ fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         .one_of(at, &ends)
         .filter(|_| (at > start || scan.at(start) == '年') && !matches!(scan.before(start), '每'))
     {
-        let date = if last { ymd(year, 12, 31) } else { ymd(year, 1, 1) };
+        let date = if last {
+            ymd(year, 12, 31)
+        } else {
+            ymd(year, 1, 1)
+        };
         return Some((Days::one(date?), end));
     }
     if at == start {
@@ -183,13 +193,17 @@ fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
     }
     let of = scan.word(at, "的").unwrap_or(at);
     let month = whole(scan, of).or_else(|| scan.digits(of));
-    let Some((month, after)) = month.and_then(|(month, after)| Some((month, scan.word(after, "月")?))) else {
+    let Some((month, after)) =
+        month.and_then(|(month, after)| Some((month, scan.word(after, "月")?)))
+    else {
         return Some((Days::year(year)?, at));
     };
     match day_of_month(scan, after) {
         Some((day, end)) => Some((Days::one(ymd(year, month, day)?), end)),
-        None => within_month(scan, after, ymd(year, month, 1)?)
-            .or(Some((Days::month(ymd(year, month, 1)?), scan.word(after, "份").unwrap_or(after)))),
+        None => within_month(scan, after, ymd(year, month, 1)?).or(Some((
+            Days::month(ymd(year, month, 1)?),
+            scan.word(after, "份").unwrap_or(after),
+        ))),
     }
 }
 
@@ -208,7 +222,14 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
         (6, 'm', end)
     } else {
         let (count, at) = whole(scan, at).filter(|(count, _)| *count > 0)?;
-        let units = [("天", 'd'), ("日", 'd'), ("周", 'w'), ("个星期", 'w'), ("个月", 'm'), ("年", 'y')];
+        let units = [
+            ("天", 'd'),
+            ("日", 'd'),
+            ("周", 'w'),
+            ("个星期", 'w'),
+            ("个月", 'm'),
+            ("年", 'y'),
+        ];
         let (unit, end) = scan.one_of(at, &units)?;
         (i64::from(count), unit, end)
     };

@@ -100,7 +100,15 @@ fn named_period(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Day
         return Some((Days::one(date?), end));
     }
     let away = away.unwrap_or(0);
-    if let Some((what, end)) = scan.one_of(at, &[("weekend", 'e'), ("week", 'w'), ("month", 'm'), ("year", 'y')]) {
+    if let Some((what, end)) = scan.one_of(
+        at,
+        &[
+            ("weekend", 'e'),
+            ("week", 'w'),
+            ("month", 'm'),
+            ("year", 'y'),
+        ],
+    ) {
         // `next month` alone is its first day, as a change is for then.
         let days = match what {
             'e' => Days::weekend(today, away)?,
@@ -128,16 +136,30 @@ fn named_period(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Day
 }
 
 /// `march 5th`, `march the fifth`, `in march`.
-fn in_month(scan: &Scan<'_>, start: usize, end: usize, month: u32, today: &Today<'_>) -> Option<(Days, usize)> {
+fn in_month(
+    scan: &Scan<'_>,
+    start: usize,
+    end: usize,
+    month: u32,
+    today: &Today<'_>,
+) -> Option<(Days, usize)> {
     let at = if scan.at(end) == '.' { end + 1 } else { end };
     let day = scan.skip_spaces(at);
     let day = scan.word(day, "the ").unwrap_or(day);
-    let digits = scan.digits(day).filter(|(number, to)| to - day <= 2 && (1..=31).contains(number));
+    let digits = scan
+        .digits(day)
+        .filter(|(number, to)| to - day <= 2 && (1..=31).contains(number));
     let said = digits
         .map(|(number, to)| (number, ordinal_end(scan, to)))
-        .filter(|(_, to)| !scan.at(*to).is_ascii_alphanumeric() && !matches!(scan.at(*to), '%' | ':'))
+        .filter(|(_, to)| {
+            !scan.at(*to).is_ascii_alphanumeric() && !matches!(scan.at(*to), '%' | ':')
+        })
         .or_else(|| scan.one_of(day, DAYS_EN));
-    if let Some((number, to)) = said.filter(|_| day > end) {
+    let verb = scan.slice(start, end) == "may"
+        && ["i ", "you ", "we ", "they ", "it ", "he ", "she ", "that "]
+            .iter()
+            .any(|word| scan.slice(0, start).ends_with(word));
+    if let Some((number, to)) = said.filter(|_| day > end && !verb) {
         let (date, to) = with_year(scan, to, month, number, today)?;
         return Some((Days::one(date), to));
     }
@@ -147,26 +169,45 @@ fn in_month(scan: &Scan<'_>, start: usize, end: usize, month: u32, today: &Today
     }
     // `may`, `march` and `mar` are words of their own.
     let before = scan.slice(start.saturating_sub(8), start);
-    let announced = [" in ", " of ", " for ", "since ", "until ", " by ", "during ", "from ", "till ", "to ", "and "]
-        .iter()
-        .any(|word| before.ends_with(word))
+    let announced = [
+        " in ", " of ", " for ", "since ", "until ", " by ", "during ", "from ", "till ", "to ",
+        "and ",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
         || matches!(before, "in " | "for " | "by ");
     let name = scan.slice(start, end);
-    let ambiguous = matches!(name, "may" | "march" | "mar" | "dec" | "jan" | "sun" | "oct");
+    let ambiguous = matches!(
+        name,
+        "may" | "march" | "mar" | "dec" | "jan" | "sun" | "oct"
+    );
     // `by may` begins no sentence of dates with a verb: `may` needs a preposition of time.
     let plain = name.len() > 3 && !ambiguous;
     (announced || plain).then_some((Days::month(today.nearest(month, 1)?), end))
 }
 
 /// `the 5th` and `5th`.
-pub(super) fn ordinal_day(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
+pub(super) fn ordinal_day(
+    scan: &Scan<'_>,
+    start: usize,
+    today: &Today<'_>,
+) -> Option<(Date, usize)> {
     let (day, at) = scan.digits(start).filter(|(_, at)| at - start <= 2)?;
     let end = ordinal_end(scan, at);
     if end == at || counts_something(scan, end) {
         return None;
     }
-    match day_first(scan, at) {
-        Some((month, end)) => with_year(scan, end, month, day, today),
+    if let Some((month, end)) = day_first(scan, at) {
+        return with_year(scan, end, month, day, today);
+    }
+    let months = [
+        (" of next month", 1),
+        (" of this month", 0),
+        (" of the month", 0),
+        (" of last month", -1),
+    ];
+    match scan.one_of(end, &months) {
+        Some((months, end)) => Some((super::day_of(today.month(months)?, day)?, end)),
         None => Some((today.coming_day(day)?, end)),
     }
 }
@@ -179,11 +220,21 @@ fn ordinal_words(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<(Date,
         return with_year(scan, end, month, day, today);
     }
     let before = scan.slice(0, at);
-    let announced = ["on the ", "by the ", "until the ", "before the ", "after the ", "since the ", "from the "]
-        .iter()
-        .any(|word| before.ends_with(word));
-    (announced && !counts_something(scan, end) && !scan.at(scan.skip_spaces(end)).is_ascii_alphabetic())
-        .then_some((today.coming_day(day)?, end))
+    let announced = [
+        "on the ",
+        "by the ",
+        "until the ",
+        "before the ",
+        "after the ",
+        "since the ",
+        "from the ",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word));
+    (announced
+        && !counts_something(scan, end)
+        && !scan.at(scan.skip_spaces(end)).is_ascii_alphabetic())
+    .then_some((today.coming_day(day)?, end))
 }
 
 /// Whether an ordinal is followed by what it counts: `the 2nd one`, `3rd floor`.
@@ -191,9 +242,35 @@ fn counts_something(scan: &Scan<'_>, end: usize) -> bool {
     let (word, _) = scan.letters(scan.skip_spaces(end));
     matches!(
         word,
-        "one" | "option" | "plan" | "choice" | "item" | "line" | "card" | "number" | "package" | "month"
-            | "bill" | "time" | "offer" | "floor" | "street" | "avenue" | "row" | "generation" | "gen"
-            | "party" | "attempt" | "payment" | "phone" | "grade" | "place" | "birthday" | "anniversary" | "century" | "step"
+        "one"
+            | "option"
+            | "plan"
+            | "choice"
+            | "item"
+            | "line"
+            | "card"
+            | "number"
+            | "package"
+            | "month"
+            | "bill"
+            | "time"
+            | "offer"
+            | "floor"
+            | "street"
+            | "avenue"
+            | "row"
+            | "generation"
+            | "gen"
+            | "party"
+            | "attempt"
+            | "payment"
+            | "phone"
+            | "grade"
+            | "place"
+            | "birthday"
+            | "anniversary"
+            | "century"
+            | "step"
     )
 }
 
@@ -209,7 +286,8 @@ pub(super) fn day_first(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
     let of = scan.word(spaced, "of ");
     let (month, end) = scan.one_of(of.unwrap_or(spaced), MONTHS_EN)?;
     // `I have 5 may I` is no date; `5 may` needs its ordinal, `of` or a year, or nothing after it.
-    let verb = matches!(scan.slice(end - 3, end), "may") && scan.at(scan.skip_spaces(end)).is_ascii_alphabetic();
+    let verb = matches!(scan.slice(end - 3, end), "may")
+        && scan.at(scan.skip_spaces(end)).is_ascii_alphabetic();
     (spaced > at && !(verb && ordinal == at && of.is_none())).then_some((month, end))
 }
 
@@ -229,8 +307,9 @@ pub(super) fn with_year(
 }
 
 fn year_number(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
-    scan.digits(at)
-        .filter(|(year, to)| to - at == 4 && (1900..2200).contains(year) && !matches!(scan.at(*to), ':' | '元'))
+    scan.digits(at).filter(|(year, to)| {
+        to - at == 4 && (1900..2200).contains(year) && !matches!(scan.at(*to), ':' | '元')
+    })
 }
 
 const UNITS_EN: &[(&str, char)] = &[
@@ -246,7 +325,12 @@ const UNITS_EN: &[(&str, char)] = &[
 
 /// `3 `, `two `, `a `, `an `, `a couple of `: how many, and where the unit starts.
 fn counted(scan: &Scan<'_>, start: usize) -> Option<(i64, usize)> {
-    let words = [("a couple of ", 2), ("couple of ", 2), ("a ", 1), ("an ", 1)];
+    let words = [
+        ("a couple of ", 2),
+        ("couple of ", 2),
+        ("a ", 1),
+        ("an ", 1),
+    ];
     if let Some(found) = scan.one_of(start, &words) {
         return Some(found);
     }

@@ -1,6 +1,6 @@
 //! The names of weekdays, months and days of the month in English.
 
-pub(super) const WEEKDAYS_EN: &[(&str, i64)] = &[
+pub(in super::super) const WEEKDAYS_EN: &[(&str, i64)] = &[
     ("monday", 1),
     ("mon", 1),
     ("tuesday", 2),
@@ -16,7 +16,7 @@ pub(super) const WEEKDAYS_EN: &[(&str, i64)] = &[
     ("saturday", 6),
     ("sunday", 7),
 ];
-pub(super) const MONTHS_EN: &[(&str, u32)] = &[
+pub(in super::super) const MONTHS_EN: &[(&str, u32)] = &[
     ("january", 1),
     ("jan", 1),
     ("february", 2),
@@ -43,13 +43,46 @@ pub(super) const MONTHS_EN: &[(&str, u32)] = &[
     ("dec", 12),
 ];
 /// Days of the month in words.
-pub(super) const DAYS_EN: &[(&str, u32)] = &[
-    ("twenty-first", 21), ("twenty-second", 22), ("twenty-third", 23), ("twenty-fourth", 24), ("twenty-fifth", 25),
-    ("twenty-sixth", 26), ("twenty-seventh", 27), ("twenty-eighth", 28), ("twenty-ninth", 29), ("thirty-first", 31),
-    ("twenty first", 21), ("twenty second", 22), ("twenty third", 23), ("twenty fourth", 24), ("twenty fifth", 25),
-    ("twenty sixth", 26), ("twenty seventh", 27), ("twenty eighth", 28), ("twenty ninth", 29), ("thirty first", 31),
-    ("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("fifth", 5), ("sixth", 6), ("seventh", 7),
-    ("eighth", 8), ("ninth", 9), ("tenth", 10), ("eleventh", 11), ("twelfth", 12), ("thirteenth", 13),
-    ("fourteenth", 14), ("fifteenth", 15), ("sixteenth", 16), ("seventeenth", 17), ("eighteenth", 18),
-    ("nineteenth", 19), ("twentieth", 20), ("thirtieth", 30),
+pub(in super::super) const DAYS_EN: &[(&str, u32)] = &[
+    ("twenty-first", 21),
+    ("twenty-second", 22),
+    ("twenty-third", 23),
+    ("twenty-fourth", 24),
+    ("twenty-fifth", 25),
+    ("twenty-sixth", 26),
+    ("twenty-seventh", 27),
+    ("twenty-eighth", 28),
+    ("twenty-ninth", 29),
+    ("thirty-first", 31),
+    ("twenty first", 21),
+    ("twenty second", 22),
+    ("twenty third", 23),
+    ("twenty fourth", 24),
+    ("twenty fifth", 25),
+    ("twenty sixth", 26),
+    ("twenty seventh", 27),
+    ("twenty eighth", 28),
+    ("twenty ninth", 29),
+    ("thirty first", 31),
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("sixth", 6),
+    ("seventh", 7),
+    ("eighth", 8),
+    ("ninth", 9),
+    ("tenth", 10),
+    ("eleventh", 11),
+    ("twelfth", 12),
+    ("thirteenth", 13),
+    ("fourteenth", 14),
+    ("fifteenth", 15),
+    ("sixteenth", 16),
+    ("seventeenth", 17),
+    ("eighteenth", 18),
+    ("nineteenth", 19),
+    ("twentieth", 20),
+    ("thirtieth", 30),
 ];

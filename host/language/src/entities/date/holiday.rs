@@ -45,7 +45,7 @@ const CHINESE: &[(&str, (u32, u32))] = &[
     ("圣诞", (12, 25)),
     ("跨年夜", (12, 31)),
 ];
-const ENGLISH: &[(&str, (u32, u32))] = &[
+pub(in super::super) const ENGLISH: &[(&str, (u32, u32))] = &[
     ("new year's day", (1, 1)),
     ("new years day", (1, 1)),
     ("new year's eve", (12, 31)),
@@ -82,7 +82,8 @@ const YEARS: &[(&str, i32)] = &[
 ];
 
 pub(super) fn chinese(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
-    if !"今明去元情三妇女植消愚五劳青六儿建八教十国万双光平圣跨".contains(scan.at(start)) {
+    if !"今明去元情三妇女植消愚五劳青六儿建八教十国万双光平圣跨".contains(scan.at(start))
+    {
         return None;
     }
     let (years, at) = match scan.one_of(start, YEARS) {
@@ -93,9 +94,23 @@ pub(super) fn chinese(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Optio
     // `五一` and `六一` alone are holidays when something says so, otherwise digits.
     let digits = matches!(scan.slice(at, end), "五一" | "六一");
     let said = years.is_some()
-        || ["假", "期间", "放", "长假", "节", "那天", "前", "后", "之", "当天", "快乐", "小长假", "活动"]
-            .iter()
-            .any(|word| scan.word(end, word).is_some());
+        || [
+            "假",
+            "期间",
+            "放",
+            "长假",
+            "节",
+            "那天",
+            "前",
+            "后",
+            "之",
+            "当天",
+            "快乐",
+            "小长假",
+            "活动",
+        ]
+        .iter()
+        .any(|word| scan.word(end, word).is_some());
     // `圣诞树`, `国庆大叔`, `中国庆祝`
     if digits && !said || scan.word(end, "树").is_some() || scan.word(end, "祝").is_some() {
         return None;
@@ -118,7 +133,11 @@ pub(super) fn english(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Optio
         Some(away) => {
             let coming = today.coming(month, day)?;
             let year = u32::try_from(coming.year()).ok()?;
-            Days::one(if away > 0 { coming } else { ymd(year - 1, month, day)? })
+            Days::one(if away > 0 {
+                coming
+            } else {
+                ymd(year - 1, month, day)?
+            })
         }
     };
     Some((date, end))

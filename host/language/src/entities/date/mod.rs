@@ -13,10 +13,13 @@ mod numbered;
 mod numeric;
 mod today;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::numeral;
+pub(super) use self::english_words::{DAYS_EN, MONTHS_EN, WEEKDAYS_EN};
+pub(super) use self::holiday::ENGLISH as HOLIDAYS_EN;
 pub(super) use self::today::Today;
+use super::numeral;
 use crate::scan::Scan;
 
 /// One day, or all days from the first to the last.
@@ -94,13 +97,33 @@ pub(super) fn read(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<(Day
         if !scan.starts_word(at) {
             return None;
         }
-        english::read(scan, at, today).or_else(|| holiday::english(scan, at, today))
+        let found = english::read(scan, at, today).or_else(|| holiday::english(scan, at, today));
+        found.map(|(days, end)| (since(scan, at, days, today), end))
     } else if c.is_alphabetic() {
         holiday::chinese(scan, at, today)
             .or_else(|| chinese::read(scan, at, today))
             .or_else(|| numbered::read(scan, at, today))
     } else {
         None
+    }
+}
+
+/// After `since`, a date without a year or week is the past one.
+fn since(scan: &Scan<'_>, at: usize, days: Days, today: &Today<'_>) -> Days {
+    let coming = days.first > today.get() && scan.slice(0, at).ends_with("since ");
+    let span = if today.plus_days(7).is_some_and(|week| days.first < week) {
+        7.days()
+    } else {
+        1.year()
+    };
+    let back = |date: Date| date.checked_sub(span).unwrap_or(date);
+    if coming {
+        Days {
+            first: back(days.first),
+            last: back(days.last),
+        }
+    } else {
+        days
     }
 }
 
@@ -140,9 +163,20 @@ fn day_of_month(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
 pub(super) fn day_alone(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
     let (day, after) = day_number(scan, at)?;
     let end = scan.word(after, "日").or_else(|| scan.word(after, "号"));
-    let end = end.or_else(|| scan.at(at).is_ascii_digit().then(|| english::ordinal_end(scan, after)));
-    end.filter(|end| english::day_first(scan, after).is_none() && !scan.at(*end).is_ascii_alphanumeric() && !matches!(scan.at(*end), '月' | '天' | '点' | ':' | '%' | '元' | '块' | '个' | '/'))
-        .map(|end| (day, end))
+    let end = end.or_else(|| {
+        scan.at(at)
+            .is_ascii_digit()
+            .then(|| english::ordinal_end(scan, after))
+    });
+    end.filter(|end| {
+        english::day_first(scan, after).is_none()
+            && !scan.at(*end).is_ascii_alphanumeric()
+            && !matches!(
+                scan.at(*end),
+                '月' | '天' | '点' | ':' | '%' | '元' | '块' | '个' | '/'
+            )
+    })
+    .map(|end| (day, end))
 }
 
 fn day_number(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
@@ -153,11 +187,18 @@ fn day_number(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
 
 /// `底`, `初`, `中`, a third of it, or `份` after a month.
 fn within_month(scan: &Scan<'_>, at: usize, first: Date) -> Option<(Days, usize)> {
-    let thirds: &[(&str, (u32, u32))] = &[("上旬", (1, 10)), ("中旬", (11, 20)), ("下旬", (21, 31))];
+    let thirds: &[(&str, (u32, u32))] =
+        &[("上旬", (1, 10)), ("中旬", (11, 20)), ("下旬", (21, 31))];
     let at = scan.word(at, "份").unwrap_or(at);
     if let Some(((from, to), end)) = scan.one_of(at, thirds) {
         let last = day_of(first, to).unwrap_or_else(|| first.last_of_month());
-        return Some((Days { first: day_of(first, from)?, last }, end));
+        return Some((
+            Days {
+                first: day_of(first, from)?,
+                last,
+            },
+            end,
+        ));
     }
     let day = match scan.at(at) {
         '底' | '末' => first.last_of_month(),

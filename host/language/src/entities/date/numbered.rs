@@ -32,7 +32,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     if let Some((shifted, end)) = english::ordinal_day(scan, start, today) {
         return Some((Days::one(shifted), end));
     }
-    if scan.at(start).is_ascii() && let Some((month, end)) = english::day_first(scan, at) {
+    if scan.at(start).is_ascii()
+        && let Some((month, end)) = english::day_first(scan, at)
+    {
         let (date, end) = english::with_year(scan, end, month, number, today)?;
         return Some((Days::one(date), end));
     }
@@ -45,7 +47,13 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
 }
 
 /// After `2026年`: a month and day, a month, or the whole year.
-fn in_year(scan: &Scan<'_>, start: usize, number: u32, at: usize, after: usize) -> Option<(Days, usize)> {
+fn in_year(
+    scan: &Scan<'_>,
+    start: usize,
+    number: u32,
+    at: usize,
+    after: usize,
+) -> Option<(Days, usize)> {
     let long = (1900..2200).contains(&number);
     let short = number < 100 && scan.at(start).is_ascii_digit() && at - start == 2;
     let year = if short { 2000 + number } else { number };

@@ -4,7 +4,9 @@ use super::{Days, Today, ymd};
 use crate::scan::Scan;
 
 /// Words after which two numbers with a slash are a date and no fraction.
-const ANNOUNCING: &[&str] = &["on ", "by ", "until ", "till ", "before ", "after ", "since ", "from ", "date "];
+const ANNOUNCING: &[&str] = &[
+    "on ", "by ", "until ", "till ", "before ", "after ", "since ", "from ", "date ",
+];
 
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     if matches!(scan.before(start), '0'..='9' | '.' | '/' | '-') {
@@ -25,9 +27,10 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     let (month, day) = ordered(first, second);
     let (date, end) = match third {
         Some((third, last)) if at - start == 4 => (ymd(first, second, third)?, last),
-        Some((year, last)) if separator != '-' && last - end == 5 => {
-            (ymd(year, month, day).or_else(|| ymd(year, day, month))?, last)
-        }
+        Some((year, last)) if separator != '-' && last - end == 5 => (
+            ymd(year, month, day).or_else(|| ymd(year, day, month))?,
+            last,
+        ),
         None if separator == '/' && at - start <= 2 && end - at <= 3 => {
             let before = scan.slice(0, start);
             if !ANNOUNCING.iter().any(|word| before.ends_with(word)) {

@@ -39,9 +39,11 @@ impl<'a> Today<'a> {
 
     /// Whether the day stands before the month in `5/3/2025`: in English but for North America.
     pub(super) fn day_first(&self) -> bool {
-        ["en-GB", "en-IE", "en-AU", "en-NZ", "en-IN", "en-ZA", "en-SG", "en-HK"]
-            .iter()
-            .any(|locale| self.context.locale.eq_ignore_ascii_case(locale))
+        [
+            "en-GB", "en-IE", "en-AU", "en-NZ", "en-IN", "en-ZA", "en-SG", "en-HK",
+        ]
+        .iter()
+        .any(|locale| self.context.locale.eq_ignore_ascii_case(locale))
     }
 
     /// The local time that is so many minutes of real time away.

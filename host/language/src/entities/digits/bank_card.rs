@@ -5,8 +5,29 @@ use crate::scan::Scan;
 
 /// What a number is called that is no card, right before it.
 const OTHER_NUMBERS: &[&str] = &[
-    "订单", "单号", "工单", "流水", "编号", "合同", "运单", "序列号", "账单号", "order", "tracking", "invoice",
-    "reference", "ticket", "contract", "serial", "imei", "iccid",
+    "身份证",
+    "证件",
+    "订单",
+    "单号",
+    "工单",
+    "流水",
+    "编号",
+    "合同",
+    "运单",
+    "序列号",
+    "账单号",
+    "order",
+    "tracking",
+    "invoice",
+    "reference",
+    "id number",
+    "id card",
+    "id is",
+    "ticket",
+    "contract",
+    "serial",
+    "imei",
+    "iccid",
 ];
 /// How far before the number that is looked for, in characters.
 const NEAR: usize = 16;

@@ -28,8 +28,7 @@ pub(super) fn read(scan: &Scan<'_>, run: &Run, today: &Today<'_>) -> Option<Foun
         let goes_on = scan.at(found.end).is_ascii_alphanumeric();
         return (!goes_on && is_valid(&number, today)).then_some(found);
     }
-    (!run.goes_on(scan) && is_valid(&run.digits, today))
-        .then(|| run.found("id-card", &run.digits))
+    (!run.goes_on(scan) && is_valid(&run.digits, today)).then(|| run.found("id-card", &run.digits))
 }
 
 /// Whether this is the number of a card: 18 characters, or the 15 digits of cards issued until 1999.

@@ -106,5 +106,14 @@ pub(super) fn read(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<Foun
         .or_else(|| bank_card::read(scan, &run))
 }
 
+/// The end of a run of digits in groups that is too long to be an amount, and none of the numbers that are known.
+pub(super) fn strange(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    if !scan.at(at).is_ascii_digit() {
+        return None;
+    }
+    let run = run(scan, at)?;
+    (run.digits.len() >= 13).then_some(run.end)
+}
+
 #[cfg(test)]
 mod tests;

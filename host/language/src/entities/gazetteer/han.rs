@@ -80,7 +80,9 @@ impl Hashes {
         };
         let (mut hash, mut power) = (0_u64, 1_u64);
         for c in chars {
-            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(u32::from(c)) + 1);
+            hash = hash
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(u32::from(c)) + 1);
             power = power.wrapping_mul(BASE);
             hashes.upto.push(hash);
             hashes.powers.push(power);
@@ -140,7 +142,9 @@ impl Han {
         let has = |length: usize| self.lengths.get(length).copied().unwrap_or_default();
         for start in 0..scan.len().saturating_sub(SHORTEST - 2) {
             let opens = !self.first.get(hashes.part(start, start + 2)).is_empty();
-            for end in (start + SHORTEST - 1..=start + LONGEST + 1).take_while(|end| *end <= scan.len()) {
+            for end in
+                (start + SHORTEST - 1..=start + LONGEST + 1).take_while(|end| *end <= scan.len())
+            {
                 let length = end - start;
                 if !(has(length - 1) || has(length) || has(length + 1)) {
                     continue;

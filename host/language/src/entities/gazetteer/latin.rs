@@ -54,7 +54,10 @@ impl Latin {
             return;
         }
         let mut node = 0;
-        for word in name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for word in name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+        {
             let word = self.word(word);
             let fresh = self.names.len() as u32 + 1;
             node = *self.next.entry((node, word)).or_insert(fresh);
@@ -62,7 +65,10 @@ impl Latin {
                 self.names.push(None);
             }
         }
-        if let Some(named) = (node as usize).checked_sub(1).and_then(|at| self.names.get_mut(at)) {
+        if let Some(named) = (node as usize)
+            .checked_sub(1)
+            .and_then(|at| self.names.get_mut(at))
+        {
             *named = Some(number);
         }
     }
@@ -91,7 +97,12 @@ impl Latin {
         let mut left = Vec::with_capacity(word.len());
         let mut without = |skip: &dyn Fn(usize) -> bool| {
             left.clear();
-            left.extend(word.iter().enumerate().filter(|(at, _)| !skip(*at)).map(|(_, c)| *c));
+            left.extend(
+                word.iter()
+                    .enumerate()
+                    .filter(|(at, _)| !skip(*at))
+                    .map(|(_, c)| *c),
+            );
             out.push(hasher.hash_one(left.as_slice()));
         };
         for first in 0..word.len() {
@@ -131,7 +142,11 @@ impl Latin {
                 at += 1;
             }
             let readings = self.readings(scan.slice(start, at), ordinary);
-            words.push(Word { start, end: at, readings });
+            words.push(Word {
+                start,
+                end: at,
+                readings,
+            });
         }
         words
     }
@@ -141,7 +156,8 @@ impl Latin {
             return vec![(*known, 0)];
         }
         let letters: Vec<char> = text.chars().collect();
-        let plausible = (4..=LONGEST).contains(&letters.len()) && letters.iter().all(|c| c.is_alphabetic());
+        let plausible =
+            (4..=LONGEST).contains(&letters.len()) && letters.iter().all(|c| c.is_alphabetic());
         if !plausible || ordinary.has_word(text) {
             return Vec::new();
         }
@@ -180,7 +196,8 @@ impl Latin {
         out: &mut Vec<Near>,
         first: usize,
     ) {
-        let (Some(word), Some(start)) = (words.get(at), words.get(first).map(|word| word.start)) else {
+        let (Some(word), Some(start)) = (words.get(at), words.get(first).map(|word| word.start))
+        else {
             return;
         };
         let joined = at == first
@@ -214,7 +231,8 @@ impl Latin {
 fn distance(a: &[char], b: &[char]) -> u32 {
     let width = b.len() + 1;
     let mut rows = vec![0_u32; (a.len() + 1) * width];
-    let cell = |rows: &[u32], i: usize, j: usize| rows.get(i * width + j).copied().unwrap_or(u32::MAX / 2);
+    let cell =
+        |rows: &[u32], i: usize, j: usize| rows.get(i * width + j).copied().unwrap_or(u32::MAX / 2);
     for i in 0..=a.len() {
         for j in 0..=b.len() {
             let least = if i == 0 || j == 0 {

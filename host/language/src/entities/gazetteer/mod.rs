@@ -103,8 +103,15 @@ impl Gazetteer {
         }
         let mut near = Vec::new();
         self.latin.find(scan, &self.ordinary, &mut near);
-        self.han.find(scan, &self.ordinary, |a, b| self.same(a, b), &mut near);
-        near.sort_by_key(|near| (near.edits, std::cmp::Reverse(near.end - near.start), near.start));
+        self.han
+            .find(scan, &self.ordinary, |a, b| self.same(a, b), &mut near);
+        near.sort_by_key(|near| {
+            (
+                near.edits,
+                std::cmp::Reverse(near.end - near.start),
+                near.start,
+            )
+        });
         for near in near {
             let free = |(start, end): &(usize, usize)| *end <= near.start || near.end <= *start;
             if taken.iter().all(free) {

@@ -59,9 +59,15 @@ fn names_with_typing_errors() {
             ("i want orbitt", "orbit@orbitt"),
             ("the orbits", ""),
             ("constelation family", "constellation@constelation family"),
-            ("consttelattion family", "constellation@consttelattion family"),
-            ("consttelattionn family", ""),
-            ("constellation familly", "constellation@constellation familly"),
+            (
+                "consttellattion family",
+                "constellation@consttellattion family",
+            ),
+            ("consttellattionn family", ""),
+            (
+                "constellation familly",
+                "constellation@constellation familly",
+            ),
             ("constellation", ""),
             ("silver58", ""),
             ("silver59", "p59@silver59"),

@@ -67,7 +67,16 @@ fn multiplied(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
         return by_chinese_unit(scan, value, unit, end);
     }
     if scan.at(end) == 'k' && !scan.at(end + 1).is_ascii_alphanumeric() {
-        let screen = ["屏", "视频", "画质", "高清", " video", " screen", " tv", " resolution"];
+        let screen = [
+            "屏",
+            "视频",
+            "画质",
+            "高清",
+            " video",
+            " screen",
+            " tv",
+            " resolution",
+        ];
         let next = scan.rest(end + 1);
         if !screen.iter().any(|word| next.starts_with(word)) {
             return (value * 1e3, end + 1);

@@ -130,7 +130,8 @@ fn one_left_out(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let unit = large_unit(scan.at(start)).filter(|unit| *unit < 1e8)?;
     let digit = chinese_digit(scan.at(start + 1)).filter(|digit| *digit > 1)?;
     let after = scan.at(start + 2);
-    let whole = !scan.before(start).is_alphanumeric() || "要花交充付还收扣是".contains(scan.before(start));
+    let whole =
+        !scan.before(start).is_alphanumeric() || "要花交充付还收扣是".contains(scan.before(start));
     let ends = !after.is_alphanumeric() || matches!(after, '块' | '元' | '吧' | '的' | '以');
     (whole && ends).then_some(Numeral {
         value: unit + f64::from(digit) * unit / 10.0,

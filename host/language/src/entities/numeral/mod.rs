@@ -5,6 +5,7 @@ mod chinese;
 mod english;
 
 pub(super) use self::chinese::chinese_digit;
+pub(super) use self::english::WORDS;
 use crate::scan::Scan;
 
 /// How a numeral was written.

@@ -57,10 +57,7 @@ static ATLAS: LazyLock<Option<Atlas>> = LazyLock::new(|| {
         }
     }
     for (_, _, province, cities) in lines() {
-        for (chinese, english) in cities
-            .split(", ")
-            .filter_map(|city| city.split_once(' '))
-        {
+        for (chinese, english) in cities.split(", ").filter_map(|city| city.split_once(' ')) {
             let short = chinese.trim_start_matches('!');
             let place = Place {
                 province,
@@ -69,7 +66,13 @@ static ATLAS: LazyLock<Option<Atlas>> = LazyLock::new(|| {
             };
             add(short, &place);
             for name in english.split('|') {
-                add(name, &Place { ambiguous: false, ..place.clone() });
+                add(
+                    name,
+                    &Place {
+                        ambiguous: false,
+                        ..place.clone()
+                    },
+                );
             }
         }
     }
@@ -81,7 +84,9 @@ static ATLAS: LazyLock<Option<Atlas>> = LazyLock::new(|| {
 });
 
 /// Names in Chinese and English, the normal form, and the cities of one line.
-fn province(line: &'static str) -> Option<(&'static str, &'static str, &'static str, &'static str)> {
+fn province(
+    line: &'static str,
+) -> Option<(&'static str, &'static str, &'static str, &'static str)> {
     let mut columns = line.split('\t');
     let (chinese, english, cities) = (columns.next()?, columns.next()?, columns.next()?);
     Some((chinese, english, english.split('|').next()?, cities))
@@ -105,24 +110,36 @@ pub(super) fn find(scan: &Scan<'_>, out: &mut Vec<Found>) {
     let mut at = 0;
     while let Some(first) = named.get(at) {
         at += 1;
-        let mut best = (first.place, first.start, first.end, first.clear || !first.place.ambiguous);
+        let mut best = (
+            first.place,
+            first.start,
+            first.end,
+            first.clear || !first.place.ambiguous,
+        );
         // A province and its city are one place, in either order.
         if let Some(next) = named.get(at)
             && next.place.province == first.place.province
             && first.place.city.is_none() != next.place.city.is_none()
-            && matches!(scan.rest(0).get(first.end..next.start), Some("" | " " | ", " | "," | " in " | "的" | " province "))
+            && matches!(
+                scan.rest(0).get(first.end..next.start),
+                Some("" | " " | ", " | "," | " in " | "的" | " province ")
+            )
         {
-            let city = if first.place.city.is_some() { first.place } else { next.place };
+            let city = if first.place.city.is_some() {
+                first.place
+            } else {
+                next.place
+            };
             best = (city, first.start, next.end, true);
             at += 1;
         }
-        if best.3 {
-            out.push(Found::new(
-                "place",
-                Value::Text(best.0.value()),
-                scan.position(best.1),
-                scan.position(best.2),
-            ));
+        let (start, end) = (scan.position(best.1), scan.position(best.2));
+        // `100 Hong Kong dollars` is money.
+        let free = out
+            .iter()
+            .all(|other| other.end <= start || end <= other.start || other.kind == "yes-no");
+        if best.3 && free {
+            out.push(Found::new("place", Value::Text(best.0.value()), start, end));
         }
     }
 }
@@ -135,11 +152,20 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
             continue;
         };
         let (start, end) = (found.start(), found.end());
-        let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
-        let latin = text.get(start..end).is_some_and(|name| name.starts_with(|c: char| !is_han(c)));
+        let (before, after) = (
+            text.get(..start).unwrap_or_default(),
+            text.get(end..).unwrap_or_default(),
+        );
+        let latin = text
+            .get(start..end)
+            .is_some_and(|name| name.starts_with(|c: char| !is_han(c)));
         let (end, clear) = if latin {
-            let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c) || c == '@');
-            if letter(before.chars().next_back()) || letter(after.chars().next()) || after.starts_with(".c") {
+            let letter =
+                |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c) || c == '@');
+            if letter(before.chars().next_back())
+                || letter(after.chars().next())
+                || after.starts_with(".c")
+            {
                 continue;
             }
             (end + english_suffix(after), true)
@@ -150,13 +176,28 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
             let suffix = chinese_suffix(after, place);
             (end + suffix, suffix > 0)
         };
-        let named = Named { place, start, end, clear };
+        let named = Named {
+            place,
+            start,
+            end,
+            clear,
+        };
+        // A longer name swallows those within it.
+        while out
+            .last()
+            .is_some_and(|last| named.start < last.start && last.end <= named.end)
+        {
+            out.pop();
+        }
         // Of names that overlap, the one that starts first counts, then the longer one, then a province or what is clear.
         match out.last() {
             Some(last) if last.start == named.start => {
                 let same_length = last.end == named.end;
                 let better = last.end < named.end
-                    || same_length && last.place.ambiguous && !named.place.ambiguous && last.place.city.is_some();
+                    || same_length
+                        && last.place.ambiguous
+                        && !named.place.ambiguous
+                        && last.place.city.is_some();
                 if better {
                     out.pop();
                     out.push(named);
@@ -172,8 +213,25 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
 /// `广州路`, `中山装`, `大理石`, `孙中山`, `老北京炸酱面` name something else.
 fn is_part_of_word(before: &str, after: &str) -> bool {
     const AFTER: &[&str] = &[
-        "路", "街", "大道", "东路", "西路", "南路", "北路", "中路", "东街", "西街", "石头", "石材", "扑克", "装", "祝", "话费卡",
-        "银行", "晚报", "日报",
+        "路",
+        "街",
+        "大道",
+        "东路",
+        "西路",
+        "南路",
+        "北路",
+        "中路",
+        "东街",
+        "西街",
+        "石头",
+        "石材",
+        "扑克",
+        "装",
+        "祝",
+        "话费卡",
+        "银行",
+        "晚报",
+        "日报",
     ];
     (AFTER.iter().any(|word| after.starts_with(word)) && !after.starts_with("装宽带"))
         || (after.starts_with('石') && !after.starts_with("石家庄"))
@@ -184,7 +242,14 @@ fn is_part_of_word(before: &str, after: &str) -> bool {
 /// How many bytes of `市`, `省` or the like follow a name.
 fn chinese_suffix(after: &str, place: &Place) -> usize {
     const PROVINCE: &[&str] = &[
-        "省", "壮族自治区", "回族自治区", "维吾尔族自治区", "维吾尔自治区", "自治区", "特别行政区", "特区",
+        "省",
+        "壮族自治区",
+        "回族自治区",
+        "维吾尔族自治区",
+        "维吾尔自治区",
+        "自治区",
+        "特别行政区",
+        "特区",
     ];
     const CITY: &[&str] = &["市", "地区", "盟", "自治州", "州"];
     const MUNICIPALITIES: &[&str] = &["Beijing", "Tianjin", "Shanghai", "Chongqing"];
@@ -196,7 +261,10 @@ fn chinese_suffix(after: &str, place: &Place) -> usize {
     if let Some(suffix) = known.iter().find(|suffix| after.starts_with(**suffix)) {
         // `北京市场`, `上海市民`, `上海市区`: the suffix belongs to the next word.
         let next = after.get(suffix.len()..).unwrap_or_default();
-        let word = *suffix == "市" && ["场", "民", "区", "面"].iter().any(|word| next.starts_with(word));
+        let word = *suffix == "市"
+            && ["场", "民", "区", "面"]
+                .iter()
+                .any(|word| next.starts_with(word));
         return if word { 0 } else { suffix.len() };
     }
     // `延边朝鲜族自治州`

@@ -5,12 +5,18 @@ use super::*;
 fn places(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     find(&Scan::new(&crate::normalise(text)), &mut found);
-    found.into_iter().map(|found| found.value.to_string()).collect()
+    found
+        .into_iter()
+        .map(|found| found.value.to_string())
+        .collect()
 }
 
 #[test]
 fn the_table_is_whole() {
-    let lines: Vec<_> = include_str!("china.tsv").lines().filter_map(province).collect();
+    let lines: Vec<_> = include_str!("china.tsv")
+        .lines()
+        .filter_map(province)
+        .collect();
     assert_eq!(lines.len(), 34);
     let mut seen = HashSet::new();
     for (chinese, _, normal, cities) in lines {

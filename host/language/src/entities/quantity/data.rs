@@ -7,12 +7,51 @@ use crate::scan::Scan;
 
 /// Words after `5g` that make it a network and not a volume.
 const NETWORK: &[&str] = &[
-    "套餐", "网", "信号", "手机", "用户", "卡", "服务", "基站", "畅享", "升级", "终端", "覆盖", "制式", "时代",
-    "流量套餐", "plan", "network", "phone", "signal", "coverage", "sim", "service", "package", "home",
-    "internet", "device", "tower", "router", "speed",
+    "套餐",
+    "网",
+    "信号",
+    "手机",
+    "用户",
+    "卡",
+    "服务",
+    "基站",
+    "畅享",
+    "升级",
+    "终端",
+    "覆盖",
+    "制式",
+    "时代",
+    "流量套餐",
+    "plan",
+    "network",
+    "phone",
+    "signal",
+    "coverage",
+    "sim",
+    "service",
+    "package",
+    "home",
+    "internet",
+    "device",
+    "tower",
+    "router",
+    "speed",
+    "available",
+    "here",
+    "ready",
+    "or 4g",
 ];
 /// Words after `兆` and `M` that make it the speed of a line.
-const SPEED: &[&str] = &["宽带", "带宽", "光纤", "网速", "broadband", "fiber", "fibre", "网络"];
+const SPEED: &[&str] = &[
+    "宽带",
+    "带宽",
+    "光纤",
+    "网速",
+    "broadband",
+    "fiber",
+    "fibre",
+    "网络",
+];
 
 /// A volume of `value` units of so many megabytes; `apart` when something stands between number and unit.
 pub(super) fn read(
@@ -58,7 +97,19 @@ fn asked_for(scan: &Scan<'_>, start: usize, next: usize) -> bool {
         .iter()
         .any(|word| scan.word(next, word).is_some())
         || [
-            "是", "支持", "开通", "is it", "is this", "is that", "it's", "support", "supports", "have",
+            "是",
+            "支持",
+            "开通",
+            "is it",
+            "is this",
+            "is that",
+            "it's",
+            " is",
+            "unlimited",
+            "is there",
+            "support",
+            "supports",
+            "have",
         ]
         .iter()
         .any(|word| before.ends_with(word))

@@ -56,8 +56,8 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
 
 fn with_unit(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
     let mut spaced = scan.skip_spaces(numeral.end);
-    // `100多块` and `十来块` are about as much.
-    if matches!(scan.at(spaced), '多' | '来') && numeral.value >= 10.0 {
+    // `100多块`, `十来块` and `六十几块` are about as much.
+    if matches!(scan.at(spaced), '多' | '来' | '几') && numeral.value >= 10.0 {
         spaced += 1;
     }
     // `30-day`

@@ -3,8 +3,9 @@
 use jackfield_core::{Money, Value};
 
 use super::super::Found;
-use super::units::{PREFIXES, Unit};
 use super::super::numeral::{self, Numeral, Style, chinese_digit};
+use super::number::MEASURES;
+use super::units::{PREFIXES, Unit};
 use crate::scan::Scan;
 
 /// Money from an amount in major units; `None` beyond what minor units hold exactly.
@@ -18,6 +19,11 @@ pub(crate) fn money(major: f64, currency: &str) -> Option<Value> {
         })
     })
 }
+
+/// What is grand and no thousand dollars.
+const GRAND: &[&str] = &[
+    "piano", "total", "opening", "slam", "canyon", "hotel", "prize", "finale", "plan", "tour",
+];
 
 fn found(major: f64, currency: &str, start: usize, end: usize) -> Option<Found> {
     Some(Found::new("amount", money(major, currency)?, start, end))
@@ -39,7 +45,10 @@ pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
         end = after;
     }
     // `¥128元` and `$20 USD` say it twice.
-    let again = scan.one_of(scan.skip_spaces(end), &[("元", "CNY"), ("块", "CNY"), ("usd", "USD"), ("rmb", "CNY")]);
+    let again = scan.one_of(
+        scan.skip_spaces(end),
+        &[("元", "CNY"), ("块", "CNY"), ("usd", "USD"), ("rmb", "CNY")],
+    );
     if let Some((_, after)) = again.filter(|(code, _)| *code == currency) {
         end = after;
     }
@@ -60,9 +69,15 @@ pub(super) fn with_unit(
         Unit::Jiao => jiao(scan, start, end, numeral),
         Unit::Fen => found(value / 100.0, "CNY", start, end),
         Unit::Cents => found(value / 100.0, "USD", start, end),
+        // `a grand piano`
+        Unit::Grand if scan.at(end) == ' ' && GRAND.contains(&scan.letters(end + 1).0) => None,
         Unit::Grand => found(value * 1_000.0, "USD", start, end),
         // `一刀两断`, `一刀切`
-        Unit::Money(_) if scan.before(end) == '刀' && matches!(scan.at(end), '两' | '切' | '具' | '片') => None,
+        Unit::Money(_)
+            if scan.before(end) == '刀' && matches!(scan.at(end), '两' | '切' | '具' | '片') =>
+        {
+            None
+        }
         Unit::Money(currency) => {
             let (cents, end) = cents(scan, end).unwrap_or((0.0, end));
             found(value + cents / 100.0, currency, start, end)
@@ -82,7 +97,10 @@ fn cents(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
     }
     let at = scan.word(end, " and ").or_else(|| scan.word(end, " "))?;
     let numeral = numeral::read(scan, at).filter(|n| n.value < 100.0 && n.value.fract() == 0.0)?;
-    if let Some((_, after)) = scan.one_of(numeral.end, &[(" cents", ()), (" cent", ()), (" pence", ())]) {
+    if let Some((_, after)) = scan.one_of(
+        numeral.end,
+        &[(" cents", ()), (" cent", ()), (" pence", ())],
+    ) {
         return Some((numeral.value, after));
     }
     // A number that nothing belongs to says the cents; `20 dollars 5 times` does not.
@@ -94,7 +112,10 @@ fn cents(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
 /// `五毛`, `8毛5`, `五角三分`.
 fn jiao(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral) -> Option<Found> {
     // `一毛不拔`, `三角形`, `毛病`, `毛巾`, `角度`
-    if matches!(scan.at(end), '不' | '形' | '病' | '巾' | '度' | '衣' | '笔' | '洲' | '色') {
+    if matches!(
+        scan.at(end),
+        '不' | '形' | '病' | '巾' | '度' | '衣' | '笔' | '洲' | '色'
+    ) {
         return None;
     }
     let (hundredths, end) = digit_at(scan, end)
@@ -104,7 +125,12 @@ fn jiao(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral) -> Option<F
         .word(end, "分")
         .or_else(|| scan.word(end, "钱"))
         .unwrap_or(end);
-    found(numeral.value / 10.0 + f64::from(hundredths) / 100.0, "CNY", start, end)
+    found(
+        numeral.value / 10.0 + f64::from(hundredths) / 100.0,
+        "CNY",
+        start,
+        end,
+    )
 }
 
 /// After `元` or `块`: `三块五`, `12元5角3分`, `九块九毛`, `两块半`.
@@ -157,11 +183,14 @@ fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option
                 value += f64::from(tenths) / 100.0;
                 end = fen;
             } else if tenths == 0
-                && let Some((hundredths, at)) = digit_at(scan, at).filter(|(_, at)| ends_here(scan, *at) || scan.at(*at) == '分')
+                && let Some((hundredths, at)) = digit_at(scan, at)
+                    .filter(|(_, at)| ends_here(scan, *at) || scan.at(*at) == '分')
             {
                 value += f64::from(hundredths) / 100.0;
                 end = scan.word(at, "分").unwrap_or(at);
-            } else if let Some((hundredths, after)) = digit_at(scan, at).filter(|(_, after)| unit == '块' && ends_here(scan, *after)) {
+            } else if let Some((hundredths, after)) =
+                digit_at(scan, at).filter(|(_, after)| unit == '块' && ends_here(scan, *after))
+            {
                 // `九块九毛九` without its units: `九块九九`.
                 value += f64::from(tenths) / 10.0 + f64::from(hundredths) / 100.0;
                 end = after;
@@ -180,26 +209,10 @@ fn ends_here(scan: &Scan<'_>, at: usize) -> bool {
     let c = scan.at(at);
     !c.is_ascii_alphanumeric()
         && chinese_digit(c).is_none()
+        && !MEASURES.contains(&c)
         && !matches!(
             c,
-            '.' | '十'
-                | '百'
-                | '千'
-                | '万'
-                | '个'
-                | '天'
-                | '月'
-                | '年'
-                | '分'
-                | '号'
-                | '日'
-                | '次'
-                | '张'
-                | '兆'
-                | '元'
-                | '块'
-                | '折'
-                | '点'
+            '.' | '十' | '百' | '千' | '万' | '分' | '兆' | '元' | '块' | '折' | '点'
         )
 }
 

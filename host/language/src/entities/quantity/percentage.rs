@@ -1,8 +1,8 @@
 //! Percentages. A discount is the share that remains to be paid, as it is said in Chinese: `八折` is 80 %.
 
 use super::super::Found;
-use super::quantity;
 use super::super::numeral::{self, Numeral, Style, chinese_digit};
+use super::quantity;
 use crate::scan::Scan;
 
 /// The percentage of a value.

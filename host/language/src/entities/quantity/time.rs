@@ -1,17 +1,19 @@
 //! Lengths of time: `minutes` for hours and minutes, `duration` for days (`d`), weeks (`wk`), months (`mo`) and years (`yr`).
 
 use super::super::Found;
+use super::super::numeral::{self, Numeral, Style};
 use super::quantity;
 use super::units::{Span, UNITS, Unit};
-use super::super::numeral::{self, Numeral, Style};
 use crate::scan::Scan;
 
 /// `半个g`, `half a gig`, `半小时`, `half an hour`.
 pub(super) fn half(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let end = match scan.at(start) {
         // `半天` says that it took long.
-        '半' if !matches!(scan.before(start), '一' | '个' | '块' | '大' | '老' | '前' | '后' | '上' | '下' | '多')
-            && scan.at(start + 1) != '天' =>
+        '半' if !matches!(
+            scan.before(start),
+            '一' | '个' | '块' | '大' | '老' | '前' | '后' | '上' | '下' | '多'
+        ) && scan.at(start + 1) != '天' =>
         {
             start + 1
         }
@@ -38,21 +40,23 @@ pub(super) fn read(
     if !is_length(scan, start, end, numeral, span) {
         return None;
     }
-    let (mut amount, unit) = kept(numeral.value, span);
+    let mut more = 0.0;
     let mut end = end;
-    if let Some(after) = scan
-        .word(end, " and a half")
-        .or_else(|| scan.word(end, "半").filter(|_| matches!(span, Span::Years | Span::Days)))
-    {
-        amount = kept(numeral.value + 0.5, span).0;
+    if let Some(after) = scan.word(end, " and a half").or_else(|| {
+        scan.word(end, "半")
+            .filter(|_| matches!(span, Span::Years | Span::Days))
+    }) {
+        more = 0.5;
         end = after;
     } else if let Some(after) = scan.word(end, " and a quarter") {
-        amount = kept(numeral.value + 0.25, span).0;
+        more = 0.25;
         end = after;
-    } else if let Some((more, after)) = smaller(scan, end, span) {
-        let (together, unit) = sum((numeral.value, span), more)?;
+    } else if let Some((more, after)) = smaller(scan, end, span)
+        && let Some((together, unit)) = sum((numeral.value, span), more)
+    {
         return Some(found(together, unit, start, after));
     }
+    let (amount, unit) = kept(numeral.value + more, span);
     Some(found(amount, unit, start, end))
 }
 
@@ -72,16 +76,27 @@ fn is_length(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral, span: 
             numeral.value <= 100.0
                 && before != '第'
                 && !matches!(numeral.style, Style::ChineseDigits)
-                && !matches!(next, '级' | '代' | '月' | '初' | '底' | '末' | '度' | '份' | '前' | '后')
+                && !matches!(
+                    next,
+                    '级' | '代' | '月' | '初' | '底' | '末' | '度' | '份' | '前' | '后'
+                )
         }
         Span::Weeks if !scan.at(numeral.end).is_ascii() => {
-            before != '第' && !matches!(next, '一' | '二' | '三' | '四' | '五' | '六' | '日' | '天' | '末' | '年')
+            before != '第'
+                && !matches!(
+                    next,
+                    '一' | '二' | '三' | '四' | '五' | '六' | '日' | '天' | '末' | '年'
+                )
                 && !(numeral.value == 1.0 && matches!(next, '几' | '2'..='9'))
         }
         Span::Days if !scan.at(numeral.end).is_ascii() => {
             before != '第'
-                && !matches!(next, '两' | '到' | '然' | '气' | '地' | '生' | '下' | '线' | '空' | '才')
-                && !(numeral.value == 1.0 && matches!(before, '有' | '哪' | '某' | '每' | '这' | '那'))
+                && !matches!(
+                    next,
+                    '两' | '到' | '然' | '气' | '地' | '生' | '下' | '线' | '空' | '才'
+                )
+                && !(numeral.value == 1.0
+                    && matches!(before, '有' | '哪' | '某' | '每' | '这' | '那'))
         }
         // `a month` and `one day` are rarely about the number.
         _ if scan.at(numeral.end).is_ascii() && matches!(numeral.style, Style::English(1)) => {
@@ -119,7 +134,10 @@ fn smaller(scan: &Scan<'_>, end: usize, larger: Span) -> Option<((f64, Span), us
     let (unit, after) = match scan.one_of(at, UNITS) {
         Some((unit, after)) => (unit, after),
         // `一小时二十分`
-        None => (Unit::Time(Span::Minutes(1.0)), scan.word(at, "分").filter(|at| scan.at(*at) != '之')?),
+        None => (
+            Unit::Time(Span::Minutes(1.0)),
+            scan.word(at, "分").filter(|at| scan.at(*at) != '之')?,
+        ),
     };
     let Unit::Time(span) = unit else {
         return None;
@@ -140,7 +158,10 @@ fn sum(larger: (f64, Span), smaller: (f64, Span)) -> Option<(f64, &'static str)>
         (Span::Weeks, Span::Days) => 7.0,
         (Span::Days, Span::Minutes(_)) => 1_440.0,
         (Span::Minutes(_), Span::Minutes(_)) => {
-            return Some((kept(larger.0, larger.1).0 + kept(smaller.0, smaller.1).0, "min"));
+            return Some((
+                kept(larger.0, larger.1).0 + kept(smaller.0, smaller.1).0,
+                "min",
+            ));
         }
         _ => return None,
     };

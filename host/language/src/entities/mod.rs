@@ -103,6 +103,7 @@ pub(crate) fn extract(
         found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
     }
     place::find(&scan, &mut found);
+    drop_parts_of_places(&mut found);
     gazetteer.find(&scan, &language(context.locale), &mut found);
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     found
@@ -116,6 +117,19 @@ pub(crate) fn extract(
             value: entity.value,
         })
         .collect()
+}
+
+/// Numbers that are part of a name: `七台河`.
+fn drop_parts_of_places(found: &mut Vec<Found>) {
+    let spans: Vec<_> = found
+        .iter()
+        .filter(|entity| entity.kind == "place")
+        .map(|entity| (entity.start, entity.end))
+        .collect();
+    found.retain(|entity| {
+        let within = |(start, end): &(usize, usize)| *start <= entity.start && entity.end <= *end;
+        !matches!(entity.kind.as_str(), "number" | "duration") || !spans.iter().any(within)
+    });
 }
 
 /// Past what is no entity: a whole run of digits and points (a card number, an address), a whole Latin word, or one character.

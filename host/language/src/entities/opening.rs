@@ -38,6 +38,14 @@ const OTHERS: &[&str] = &[
     "noon",
     "midday",
     "midnight",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
 ];
 
 static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -125,6 +133,7 @@ pub(super) fn may_open(scan: &Scan<'_>, at: usize) -> bool {
                     | '夜'
                     | '深'
                     | '差'
+                    | '再'
             )
     }
 }

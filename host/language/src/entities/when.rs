@@ -64,6 +64,15 @@ fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, u
     if let Some(found) = counted(scan, start, today) {
         return Some(found);
     }
+    // `the evening of March 3`
+    let the = scan.word(start, "the ").unwrap_or(start);
+    if let Some((part, end)) = clock::after_day(scan, the)
+        && let Some(at) = scan.word(end, " of ")
+        && let Some((days, end)) = date::read(scan, at, today)
+        && days.first == days.last
+    {
+        return Some((Moment::Both(days.first, part), end));
+    }
     if let Some((days, end)) = date::read(scan, start, today) {
         return Some(with_clock(scan, start, days, end, today));
     }
@@ -129,6 +138,8 @@ fn with_clock(
 fn clock_after(scan: &Scan<'_>, end: usize, part: Option<Part>) -> Option<(Clock, usize)> {
     for join in [
         " at around ",
+        " around ",
+        " about ",
         " at about ",
         " at ",
         ", at ",
@@ -245,7 +256,10 @@ fn moved(minutes: u32, part: Part) -> Option<Clock> {
 
 /// `两小时后`, `in half an hour`, `20 minutes ago`.
 fn counted(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, usize)> {
-    let at = scan.word(start, "in ").filter(|_| scan.starts_word(start));
+    let at = scan
+        .word(start, "in ")
+        .filter(|_| scan.starts_word(start))
+        .or_else(|| scan.word(start, "再过"));
     let found = super::quantity::minutes(scan, at.unwrap_or(start))?;
     let (minutes, end) = found;
     let directions = [
@@ -364,8 +378,12 @@ fn second(scan: &Scan<'_>, at: usize, first: Moment, today: &Today<'_>) -> Optio
     if let Some(found) = moment(scan, at, today) {
         return Some(found);
     }
-    // `tomorrow from 3 to 5`
+    // `tomorrow from 3 to 5`, `between half past two and four`
+    let between = scan.slice(0, at).ends_with(" and ");
     match first {
+        Moment::Clock(Clock::At { .. }) if between => {
+            clock::hour(scan, at, None).map(|(clock, end)| (Moment::Clock(clock), end))
+        }
         Moment::Both(_, Clock::At { sure: true, .. })
         | Moment::Clock(Clock::At { sure: true, .. }) => {
             let (clock, end) = clock::hour(scan, at, None)?;

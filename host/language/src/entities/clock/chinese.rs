@@ -108,7 +108,7 @@ fn hour_and_minute(scan: &Scan<'_>, start: usize, part: Option<Part>) -> Option<
     let next = scan.at(bare);
     let certain = part.is_some()
         || mark == '点'
-            && (hour > 1 || matches!(next, '前' | '后' | '之' | '到' | '左'))
+            && (hour != 1 || matches!(next, '前' | '后' | '之' | '到' | '左'))
             && !POINTS.contains(next)
             && !matches!(
                 scan.before(start),

@@ -1,6 +1,6 @@
 //! Times in English: `3pm`, `half past seven`, `quarter to six`, `noon`, `9 in the morning`.
 
-use super::super::numeral;
+use super::super::numeral::WORDS;
 use super::{Clock, Part};
 use crate::scan::Scan;
 
@@ -76,14 +76,23 @@ pub(super) fn number(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
     if !scan.at(at).is_ascii_alphabetic() || !scan.starts_word(at) {
         return None;
     }
-    let read = numeral::read(scan, at)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked"
-    )]
-    (read.value.fract() == 0.0 && (0.0..60.0).contains(&read.value))
-        .then_some((read.value as u32, read.end))
+    let word = |at: usize| {
+        let (word, end) = scan.letters(at);
+        let (_, value) = WORDS.iter().find(|(known, _)| *known == word)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the words for numbers are whole and small"
+        )]
+        Some((*value as u32, end))
+    };
+    let (number, end) = word(at)?;
+    let ones = matches!(scan.at(end), ' ' | '-')
+        .then(|| word(end + 1))
+        .flatten()
+        .filter(|(ones, _)| number >= 20 && (1..10).contains(ones));
+    let (number, end) = ones.map_or((number, end), |(ones, end)| (number + ones, end));
+    (number < 60).then_some((number, end))
 }
 
 /// `half past seven`, `a quarter to six`, `ten past five`, `twenty minutes to nine`.
@@ -138,15 +147,26 @@ fn hour(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, usi
         let (part, end) = half(scan, end).map_or((hint, end), |(part, end)| (Some(part), end));
         return Some((Clock::at(hour, 0, part)?, end));
     }
+    // `at twelve thirty`
+    let announced = scan.slice(0, start).ends_with("at ") && !scan.at(start).is_ascii_digit();
     let spoken = (scan.at(at) == ' ')
         .then(|| number(scan, at + 1))
         .flatten()
         .filter(|(minute, _)| *minute >= 10);
     let (minute, end) = spoken
-        .filter(|(_, end)| half(scan, *end).is_some())
+        .filter(|(_, end)| half(scan, *end).is_some() || announced)
         .unwrap_or((0, at));
-    let (part, end) = half(scan, end)?;
-    (!scan.at(end).is_ascii_alphanumeric()).then_some((Clock::at(hour, minute, Some(part))?, end))
+    let (part, end) = match half(scan, end) {
+        Some((part, end)) => (Some(part), end),
+        None if announced
+            && minute > 0
+            && !scan.at(scan.skip_spaces(end)).is_ascii_alphanumeric() =>
+        {
+            (hint, end)
+        }
+        None => return None,
+    };
+    (!scan.at(end).is_ascii_alphanumeric()).then_some((Clock::at(hour, minute, part)?, end))
 }
 
 /// `in the morning`; after a day, `morning`.

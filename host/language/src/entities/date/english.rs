@@ -27,7 +27,10 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         return Some((Days::one(today.plus_days(days)?), end));
     }
     if let Some(after) = scan.word(at, "in ") {
-        return day(distance(scan, after, today));
+        let half = scan
+            .word(after, "half a year")
+            .and_then(|end| Some((today.shifted(6, 'm')?, end)));
+        return day(half.or_else(|| distance(scan, after, today)));
     }
     if let Some(found) = edge(scan, at, today) {
         return Some(found);
@@ -36,6 +39,11 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         return Some(found);
     }
     if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
+        // `every Friday` is no date.
+        let before = scan.slice(0, at);
+        if before.ends_with("every ") || before.ends_with("each ") {
+            return None;
+        }
         return day(today.coming_weekday(weekday).map(|date| (date, end)));
     }
     if let Some((month, end)) = scan.one_of(at, MONTHS_EN) {
@@ -79,6 +87,9 @@ fn edge(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
 
 /// `next Friday`, `last week`, `this weekend`, `next month`, `the past 3 days`.
 fn named_period(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    if let Some(end) = scan.word(start, "week after next") {
+        return Some((Days::week(today, 2)?, end));
+    }
     if let Some(end) = scan.word(start, "weekend") {
         return Some((Days::weekend(today, 0)?, end));
     }
@@ -321,6 +332,7 @@ const UNITS_EN: &[(&str, char)] = &[
     ("month", 'm'),
     ("years", 'y'),
     ("year", 'y'),
+    ("fortnight", 'f'),
 ];
 
 /// `3 `, `two `, `a `, `an `, `a couple of `: how many, and where the unit starts.
@@ -349,6 +361,10 @@ pub(super) fn distance(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Opti
     let (unit, end) = scan
         .one_of(at, UNITS_EN)
         .or_else(|| Some(('w', scan.word(at, "week's time")?)))?;
+    let (number, unit) = match unit {
+        'f' => (number * 2, 'w'),
+        unit => (number, unit),
+    };
     let directions = [
         (" ago", -1),
         (" from now", 1),

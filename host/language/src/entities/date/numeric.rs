@@ -31,6 +31,13 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
             ymd(year, month, day).or_else(|| ymd(year, day, month))?,
             last,
         ),
+        Some((year, last)) if separator == '/' && last - end == 3 && at - start <= 2 => {
+            let year = 2000 + year;
+            (
+                ymd(year, month, day).or_else(|| ymd(year, day, month))?,
+                last,
+            )
+        }
         None if separator == '/' && at - start <= 2 && end - at <= 3 => {
             let before = scan.slice(0, start);
             if !ANNOUNCING.iter().any(|word| before.ends_with(word)) {

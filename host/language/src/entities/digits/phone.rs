@@ -23,7 +23,9 @@ pub(super) fn read(scan: &Scan<'_>, run: &Run) -> Option<Found> {
         || run.plus && (8..=15).contains(&digits.len())
         // North America writes its numbers in these groups.
         || run.groups == [3, 3, 4]
-        || run.groups == [1, 3, 3, 4];
+        || run.groups == [1, 3, 3, 4]
+        // Freephones of many countries.
+        || digits.starts_with("0800") && run.groups.len() > 1 && (9..=11).contains(&digits.len());
     known.then(|| run.found("phone", home))
 }
 

@@ -82,6 +82,11 @@ fn multiplied(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
             return (value * 1e3, end + 1);
         }
     }
+    // `3w` is written for 30,000 in Chinese.
+    if scan.at(end) == 'w' && matches!(scan.at(end + 1), '块' | '元' | '多' | '的' | '左' | '以')
+    {
+        return (value * 1e4, end + 1);
+    }
     let words = [(" thousand", 1e3), (" million", 1e6), (" billion", 1e9)];
     match scan.one_of(end, &words) {
         Some((unit, after)) => (value * unit, after),

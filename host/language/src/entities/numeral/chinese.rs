@@ -30,6 +30,9 @@ fn small_unit(c: char) -> Option<f64> {
 }
 
 pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
+    if is_guess(scan, start) || start > 0 && is_guess(scan, start - 1) {
+        return None;
+    }
     if let Some(short) = positional(scan, start).or_else(|| one_left_out(scan, start)) {
         return Some(short);
     }
@@ -158,6 +161,28 @@ fn fraction(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
     } else {
         (value + part / scale, at)
     }
+}
+
+/// `两三天`, `五六个`: two neighbouring digits before what they count are a guess. `周三四点` is a day and a time.
+fn is_guess(scan: &Scan<'_>, at: usize) -> bool {
+    let (Some(first), Some(second)) = (chinese_digit(scan.at(at)), chinese_digit(scan.at(at + 1)))
+    else {
+        return false;
+    };
+    let next = scan.at(at + 2);
+    let neighbours = first > 0 && second == first + 1;
+    let counts = next.is_alphabetic() && !next.is_ascii() && chinese_digit(next).is_none();
+    neighbours
+        && counts
+        && !matches!(
+            scan.before(at),
+            '周' | '期' | '拜' | '十' | '百' | '千' | '万' | '点'
+        )
+        && chinese_digit(scan.before(at)).is_none()
+        && !matches!(
+            next,
+            '折' | '年' | '号' | '分' | '元' | '块' | '点' | '的' | '是'
+        )
 }
 
 /// Two or more Chinese digits without units.

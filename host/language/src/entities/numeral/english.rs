@@ -68,6 +68,15 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             break;
         }
         if let Some(value) = english_word(word) {
+            // `one twenty nine` is 129.
+            if words == 1
+                && (1.0..10.0).contains(&section)
+                && value >= 20.0
+                && scan.before(at) == ' '
+            {
+                section *= 100.0;
+                room = 100.0;
+            }
             if value >= room {
                 break;
             }

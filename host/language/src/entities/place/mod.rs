@@ -135,9 +135,11 @@ pub(super) fn find(scan: &Scan<'_>, out: &mut Vec<Found>) {
         }
         let (start, end) = (scan.position(best.1), scan.position(best.2));
         // `100 Hong Kong dollars` is money.
-        let free = out
-            .iter()
-            .all(|other| other.end <= start || end <= other.start || other.kind == "yes-no");
+        let free = out.iter().all(|other| {
+            other.end <= start
+                || end <= other.start
+                || matches!(other.kind.as_str(), "yes-no" | "number" | "duration")
+        });
         if best.3 && free {
             out.push(Found::new("place", Value::Text(best.0.value()), start, end));
         }

@@ -40,6 +40,12 @@ const NETWORK: &[&str] = &[
     "here",
     "ready",
     "or 4g",
+    "or 5g",
+    "and 4g",
+    "and 5g",
+    "to 5g",
+    "is",
+    "works",
 ];
 /// Words after `兆` and `M` that make it the speed of a line.
 const SPEED: &[&str] = &[
@@ -107,6 +113,13 @@ fn asked_for(scan: &Scan<'_>, start: usize, next: usize) -> bool {
             " is",
             "unlimited",
             "is there",
+            "upgrade to",
+            "switch to",
+            "4g and",
+            "3g and",
+            "升级到",
+            "升级成",
+            "升级为",
             "support",
             "supports",
             "have",

@@ -82,6 +82,13 @@ const IDIOMS: &[&str] = &[
     "一门心思",
     "一人一次",
     "十之八九",
+    "万八千",
+    "千八百",
+    "百八十",
+    "五五开",
+    "三七开",
+    "四六开",
+    "二八开",
 ];
 /// Hotlines of operators, railways, governments and banks: they are named, and nobody means how many.
 const HOTLINES: &[&str] = &[

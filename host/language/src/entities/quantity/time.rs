@@ -70,7 +70,24 @@ fn is_length(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral, span: 
     let next = scan.at(end);
     let before = scan.before(start);
     match span {
-        Span::Minutes(_) => numeral.value > 0.0,
+        // `24小时客服` is always there.
+        Span::Minutes(each) => {
+            let always = each == 60.0 && numeral.value == 24.0;
+            let served = [
+                "客服",
+                "服务",
+                "在线",
+                "营业",
+                "热线",
+                "人工",
+                " support",
+                " service",
+                " hotline",
+                "不间断",
+            ];
+            numeral.value > 0.0
+                && !(always && served.iter().any(|word| scan.word(end, word).is_some()))
+        }
         // `第三天`, `三天两头`, `一天到晚`; `一年级`; `一周三次` counts weeks that come again.
         Span::Years if !scan.at(numeral.end).is_ascii() => {
             numeral.value <= 100.0

@@ -93,7 +93,7 @@ fn english(number: u64) -> String {
     ];
     match number {
         0..20 => SMALL[number as usize].to_owned(),
-        20..100 if number % 10 == 0 => TENS[(number / 10) as usize].to_owned(),
+        20..100 if number.is_multiple_of(10) => TENS[(number / 10) as usize].to_owned(),
         20..100 => format!(
             "{}-{}",
             TENS[(number / 10) as usize],

@@ -7,6 +7,7 @@
 
 mod chinese;
 mod english;
+mod english_month;
 mod english_words;
 mod holiday;
 mod numbered;
@@ -166,10 +167,10 @@ pub(super) fn day_alone(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
     let end = end.or_else(|| {
         scan.at(at)
             .is_ascii_digit()
-            .then(|| english::ordinal_end(scan, after))
+            .then(|| english_month::ordinal_end(scan, after))
     });
     end.filter(|end| {
-        english::day_first(scan, after).is_none()
+        english_month::day_first(scan, after).is_none()
             && !scan.at(*end).is_ascii_alphanumeric()
             && !matches!(
                 scan.at(*end),

@@ -1,6 +1,6 @@
 //! Dates that begin with a number: `2026年11月22日`, `11月22号`, `3号`, `三天后`, `22 November`, `3 days ago`, `5th of December`.
 
-use super::{Days, Today, day_of_month, english, whole, within_month, ymd};
+use super::{Days, Today, day_of_month, english, english_month, whole, within_month, ymd};
 use crate::scan::Scan;
 
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
@@ -29,13 +29,13 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     if let Some((shifted, end)) = english::distance(scan, start, today) {
         return Some((Days::one(shifted), end));
     }
-    if let Some((shifted, end)) = english::ordinal_day(scan, start, today) {
+    if let Some((shifted, end)) = english_month::ordinal_day(scan, start, today) {
         return Some((Days::one(shifted), end));
     }
     if scan.at(start).is_ascii()
-        && let Some((month, end)) = english::day_first(scan, at)
+        && let Some((month, end)) = english_month::day_first(scan, at)
     {
-        let (date, end) = english::with_year(scan, end, month, number, today)?;
+        let (date, end) = english_month::with_year(scan, end, month, number, today)?;
         return Some((Days::one(date), end));
     }
     // `3号` is a day; `3号线`, `13号楼` and `1号店` are names, and longer numbers are numbers of something.

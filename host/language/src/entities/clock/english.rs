@@ -136,6 +136,11 @@ fn past_or_to(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Cloc
     ))
 }
 
+/// Before an hour and minute in words: `at twelve thirty`.
+const ANNOUNCING: &[&str] = &[
+    "at ", "by ", "until ", "till ", "before ", "after ", "around ",
+];
+
 /// `3pm`, `3 o'clock`, `nine in the morning`, `three thirty pm`.
 fn hour(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, usize)> {
     let (hour, at) = number(scan, start).filter(|(hour, _)| (1..=12).contains(hour))?;
@@ -147,8 +152,10 @@ fn hour(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, usi
         let (part, end) = half(scan, end).map_or((hint, end), |(part, end)| (Some(part), end));
         return Some((Clock::at(hour, 0, part)?, end));
     }
-    // `at twelve thirty`
-    let announced = scan.slice(0, start).ends_with("at ") && !scan.at(start).is_ascii_digit();
+    let announced = ANNOUNCING
+        .iter()
+        .any(|word| scan.slice(0, start).ends_with(word))
+        && !scan.at(start).is_ascii_digit();
     let spoken = (scan.at(at) == ' ')
         .then(|| number(scan, at + 1))
         .flatten()

@@ -6,6 +6,14 @@ use super::english_words::{DAYS_EN, MONTHS_EN};
 use super::{Days, Today, day_of, ymd};
 use crate::scan::Scan;
 
+/// After a day: the month that is so far away.
+const OF_MONTH: &[(&str, i64)] = &[
+    (" of next month", 1),
+    (" of this month", 0),
+    (" of the month", 0),
+    (" of last month", -1),
+];
+
 /// `march 5th`, `march the fifth`, `in march`.
 pub(super) fn in_month(
     scan: &Scan<'_>,
@@ -50,11 +58,11 @@ pub(super) fn in_month(
     let name = scan.slice(start, end);
     let ambiguous = matches!(
         name,
-        "may" | "march" | "mar" | "dec" | "jan" | "sun" | "oct"
+        "apr" | "may" | "march" | "mar" | "dec" | "jan" | "sun" | "oct"
     );
     // `by may` begins no sentence of dates with a verb: `may` needs a preposition of time.
     let plain = name.len() > 3 && !ambiguous;
-    (announced || plain).then_some((Days::month(today.nearest(month, 1)?), end))
+    ((announced && name != "apr") || plain).then_some((Days::month(today.nearest(month, 1)?), end))
 }
 
 /// `the 5th` and `5th`.
@@ -71,13 +79,7 @@ pub(super) fn ordinal_day(
     if let Some((month, end)) = day_first(scan, at) {
         return with_year(scan, end, month, day, today);
     }
-    let months = [
-        (" of next month", 1),
-        (" of this month", 0),
-        (" of the month", 0),
-        (" of last month", -1),
-    ];
-    match scan.one_of(end, &months) {
+    match scan.one_of(end, OF_MONTH) {
         Some((months, end)) => Some((day_of(today.month(months)?, day)?, end)),
         None => Some((today.coming_day(day)?, end)),
     }
@@ -93,6 +95,9 @@ pub(super) fn ordinal_words(
     let of = scan.word(end, " of ").or_else(|| scan.word(end, " "));
     if let Some((month, end)) = of.and_then(|at| scan.one_of(at, MONTHS_EN)) {
         return with_year(scan, end, month, day, today);
+    }
+    if let Some((months, end)) = scan.one_of(end, OF_MONTH) {
+        return Some((day_of(today.month(months)?, day)?, end));
     }
     let before = scan.slice(0, at);
     let announced = [

@@ -40,7 +40,8 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         }
         None if separator == '/' && at - start <= 2 && end - at <= 3 => {
             let before = scan.slice(0, start);
-            if !ANNOUNCING.iter().any(|word| before.ends_with(word)) {
+            let timed = scan.word(end, " at").is_some();
+            if !timed && !ANNOUNCING.iter().any(|word| before.ends_with(word)) {
                 return None;
             }
             (today.nearest(month, day)?, end)

@@ -1,11 +1,12 @@
-//! Misspelt names in Chinese: one character wrong, too many or missing in a name of four and more. Only Chinese characters
-//! are misspelt: `59元套餐` is not `69元套餐`.
+//! Misspelt names in Chinese: one character wrong, too many or missing in a name of four and more. Numbers are not misspelt,
+//! `三人套餐` is not `五人套餐`; nor are opposites taken for one another, `最低消费` and `最高消费`.
 //!
 //! Names are found by hashes of what is left of them without one character. A hash of a part of the text costs one
 //! multiplication, and a small filter answers for nearly all parts that belong to no name.
 
 use std::collections::HashMap;
 
+use super::super::numeral::chinese_digit;
 use super::{Near, Ordinary};
 use crate::ngrams::is_han;
 use crate::scan::Scan;
@@ -15,11 +16,56 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 12;
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Characters that make the opposite of each other.
+const OPPOSITES: &[(char, char)] = &[
+    ('高', '低'),
+    ('大', '小'),
+    ('上', '下'),
+    ('多', '少'),
+    ('长', '短'),
+    ('新', '老'),
+    ('新', '旧'),
+    ('男', '女'),
+    ('前', '后'),
+    ('左', '右'),
+    ('内', '外'),
+    ('开', '关'),
+    ('进', '出'),
+    ('买', '卖'),
+    ('快', '慢'),
+    ('有', '无'),
+    ('早', '晚'),
+    ('日', '夜'),
+    ('日', '月'),
+    ('月', '年'),
+    ('东', '西'),
+    ('南', '北'),
+    ('金', '银'),
+];
+
+/// Whether a character may be misspelt.
+fn is_loose(c: char) -> bool {
+    is_han(c) && chinese_digit(c).is_none() && !matches!(c, '十' | '百' | '千' | '万' | '半')
+}
+
+/// Whether one character may be written for the other by mistake.
+fn is_mistaken(a: char, b: char) -> bool {
+    !OPPOSITES.contains(&(a, b)) && !OPPOSITES.contains(&(b, a))
+}
+
+/// One character of a name.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    name: u32,
+    at: u8,
+    character: char,
+}
+
 /// Names by the hash of their characters, with a filter in front.
 #[derive(Debug, Default)]
 struct Table {
     filter: Vec<u64>,
-    names: HashMap<u64, Vec<(u32, u8)>>,
+    names: HashMap<u64, Vec<Place>>,
 }
 
 /// Bits of the filter: it lets one of ten strange hashes through with 10,000 names of ten characters.
@@ -31,7 +77,7 @@ impl Table {
         ((bit / 64) as usize, 1 << (bit % 64))
     }
 
-    fn add(&mut self, hash: u64, name: u32, at: usize) {
+    fn add(&mut self, hash: u64, name: u32, at: usize, character: char) {
         if self.filter.is_empty() {
             self.filter = vec![0; 1 << (FILTER_BITS - 6)];
         }
@@ -39,10 +85,14 @@ impl Table {
         if let Some(word) = self.filter.get_mut(word) {
             *word |= bit;
         }
-        self.names.entry(hash).or_default().push((name, at as u8));
+        self.names.entry(hash).or_default().push(Place {
+            name,
+            at: at as u8,
+            character,
+        });
     }
 
-    fn get(&self, hash: u64) -> &[(u32, u8)] {
+    fn get(&self, hash: u64) -> &[Place] {
         let (word, bit) = Self::place(hash);
         match self.filter.get(word) {
             Some(word) if word & bit != 0 => self.names.get(&hash).map_or(&[], Vec::as_slice),
@@ -116,11 +166,13 @@ impl Han {
             return;
         }
         let hashes = Hashes::new(chars.iter().copied());
-        self.whole.add(hashes.part(0, length), number, 0);
-        self.first.add(hashes.part(0, 2), number, 0);
-        self.last.add(hashes.part(length - 2, length), number, 0);
-        for (at, _) in chars.iter().enumerate().filter(|(_, c)| is_han(**c)) {
-            self.without.add(hashes.without(0, length, at), number, at);
+        self.whole.add(hashes.part(0, length), number, 0, '\0');
+        self.first.add(hashes.part(0, 2), number, 0, '\0');
+        self.last
+            .add(hashes.part(length - 2, length), number, 0, '\0');
+        for (at, c) in chars.iter().enumerate().filter(|(_, c)| is_loose(**c)) {
+            self.without
+                .add(hashes.without(0, length, at), number, at, *c);
         }
         if let Some(known) = self.lengths.get_mut(length) {
             *known = true;
@@ -179,28 +231,29 @@ impl Han {
         };
         // A character is missing within.
         let missing = self.without.get(hashes.part(start, end)).iter();
-        let missing = missing.filter(|(_, at)| {
-            let at = start + usize::from(*at);
+        let missing = missing.filter(|place| {
+            let at = start + usize::from(place.at);
             at > start && at < end && !ordinary.has_pair(scan.at(at - 1), scan.at(at))
         });
-        if let Some(name) = only(missing.map(|(name, _)| *name), same) {
+        if let Some(name) = only(missing.map(|place| place.name), same) {
             return Some(name);
         }
         (start..end)
-            .filter(|at| is_han(scan.at(*at)))
+            .filter(|at| is_loose(scan.at(*at)))
             .find_map(|at| {
                 let rest = hashes.without(start, end, at);
                 // The character is another one.
                 let wrong = self.without.get(rest).iter();
                 let wrong = wrong
-                    .filter(|(_, place)| usize::from(*place) == at - start)
-                    .map(|(name, _)| *name);
+                    .filter(|place| usize::from(place.at) == at - start)
+                    .filter(|place| is_mistaken(place.character, scan.at(at)))
+                    .map(|place| place.name);
                 if let Some(name) = only(wrong, same).filter(|_| strange(at)) {
                     return Some(name);
                 }
                 // The character is too many.
                 let within = at > start && at + 1 < end;
-                let more = self.whole.get(rest).iter().map(|(name, _)| *name);
+                let more = self.whole.get(rest).iter().map(|place| place.name);
                 only(more, same).filter(|_| within && strange(at))
             })
     }

@@ -44,6 +44,8 @@ fn names_with_typing_errors() {
             ("moon69", "月光69元套餐"),
             ("star", "星耀套餐"),
             ("star-2", "星辉套餐"),
+            ("three", "三人共享套餐"),
+            ("low", "最低消费额"),
         ],
         &["我想换个无线套餐", "the orbits of satellites"],
     );
@@ -87,6 +89,9 @@ fn names_with_typing_errors() {
             ("星光套餐", ""),
             ("星耀套歺", "star@星耀套歺"),
             ("星耀", ""),
+            ("五人共享套餐", ""),
+            ("三人共想套餐", "three@三人共想套餐"),
+            ("最高消费额", ""),
         ]
         .map(|(text, expected)| (text.to_owned(), named(&names, text), expected.to_owned())),
     );

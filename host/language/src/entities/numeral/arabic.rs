@@ -66,7 +66,8 @@ fn multiplied(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
     if let Some(unit) = large_unit(scan.at(end)) {
         return by_chinese_unit(scan, value, unit, end);
     }
-    if scan.at(end) == 'k' && !scan.at(end + 1).is_ascii_alphanumeric() {
+    // `401k` is a pension in the United States.
+    if scan.at(end) == 'k' && value != 401.0 && !scan.at(end + 1).is_ascii_alphanumeric() {
         let screen = [
             "屏",
             "视频",

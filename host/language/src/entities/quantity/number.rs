@@ -5,6 +5,7 @@ use jackfield_core::Value;
 use super::super::Found;
 use super::super::numeral::{self, Numeral, Style};
 use super::money::money;
+use crate::ngrams::is_han;
 use crate::scan::Scan;
 
 /// Words that one Chinese digit often is part of; a number needs one of these after it, or nothing around it.
@@ -16,7 +17,7 @@ pub(super) const MEASURES: &[char] = &[
 /// Measure words after which `一` is rarely about the number.
 const ONE_OF: &[char] = &[
     '个', '种', '天', '次', '家', '位', '口', '只', '套', '笔', '通', '层', '届', '门', '名', '批',
-    '支', '根', '段', '排', '级', '部', '号', '日', '人',
+    '支', '根', '段', '排', '级', '部', '号', '日', '人', '条', '遍', '份', '件', '项', '款',
 ];
 
 /// Idioms that are full of numerals and speak of none.
@@ -120,11 +121,18 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
         Style::SingleChinese => {
             alone
                 || (MEASURES.contains(&scan.at(end))
+                    && !is_name(scan, start, end)
                     && scan.before(start) != '第'
                     && !(numeral.value == 1.0 && ONE_OF.contains(&scan.at(end))))
         }
-        // `二三十` and `一二` are guesses.
-        Style::ChineseDigits => true,
+        // `三一重工` is a name.
+        Style::ChineseDigits => {
+            let next = scan.at(end);
+            scan.slice(start, end).chars().count() > 2
+                || !is_han(next)
+                || MEASURES.contains(&next)
+                || "的是吗吧呢啊这那和跟到".contains(next)
+        }
         Style::Elided => {
             let value = money(numeral.value, "CNY")?;
             return Some(Found::new("amount", value, start, end));
@@ -132,9 +140,24 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
         // `十分` means very.
         Style::Chinese => numeral.value != 10.0 || alone || MEASURES.contains(&scan.at(end)),
         Style::English(1) if numeral.value == 1.0 => scan.len() == end && start == 0,
-        Style::English(_) => true,
+        // `twenty third` is no twenty.
+        Style::English(_) => {
+            let (word, _) = scan.letters(scan.skip_spaces(end));
+            !ORDINALS
+                .iter()
+                .any(|(ordinal, _)| *ordinal == word && *ordinal != "second")
+        }
     };
     counts.then(|| Found::new("number", number(numeral.value), start, end))
+}
+
+/// `张三`, `李四`, `王五`; `三号码` has no three.
+fn is_name(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    let person = matches!(
+        (scan.before(start), scan.at(start)),
+        ('张', '三') | ('李', '四') | ('王', '五') | ('赵', '六')
+    );
+    person || scan.word(end, "号码").is_some()
 }
 
 /// Hotlines within a sentence, `24/7`, numbers of orders and other long names, `Nr. 5-3-1`.

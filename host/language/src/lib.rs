@@ -2,6 +2,7 @@
 //!
 //! - [`Model`] is trained from the examples, articles and names of the installed packs ([`Training`]) and then
 //!   never changes: [`Model::parse`] recognises intents and entities, [`Model::search`] finds knowledge.
+//! - [`is_personal`] and [`redact`] say which entities are personal, and hide them.
 //! - [`command`], [`yes_no`], [`correction`] and [`choice_by_words`] are the words the host itself understands, in Chinese
 //!   and English. They are rules, and rather miss a phrasing than take a sentence that was meant for a flow.
 //! - [`catalogue`] renders the messages of a pack for a locale and a channel.

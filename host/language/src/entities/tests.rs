@@ -466,3 +466,98 @@ fn slots_take_what_fits_them() {
         )
     }));
 }
+
+/// What a text is read as at another time and place.
+fn found_at(text: &str, now: &str, zone: &str, locale: &str) -> String {
+    let now: jiff::Timestamp = now.parse().unwrap();
+    let context = ParseContext {
+        now_ms: u64::try_from(now.as_millisecond()).unwrap(),
+        time_zone: zone,
+        locale,
+    };
+    let entities = extract(&normalise(text), &context, &Gazetteer::default());
+    let shown = entities.iter().map(|e| format!("{}:{}", e.kind, e.value));
+    shown.collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn clocks_that_change_and_ends_of_months() {
+    // Clocks in New York jump from 2:00 to 3:00 on 14 March 2027, and go back from 2:00 to 1:00 on 7 November 2027.
+    let (new_york, before) = ("America/New_York", "2027-03-14T06:30:00Z");
+    all_right(
+        [
+            (
+                "in one hour",
+                before,
+                new_york,
+                "date-time:2027-03-14T03:30",
+            ),
+            (
+                "2 hours ago",
+                before,
+                new_york,
+                "date-time:2027-03-13T23:30",
+            ),
+            (
+                "today at 2:30 am",
+                before,
+                new_york,
+                "date-time:2027-03-14T03:30",
+            ),
+            (
+                "tomorrow at 2:30 am",
+                before,
+                new_york,
+                "date-time:2027-03-15T02:30",
+            ),
+            (
+                "in 3 hours",
+                "2027-11-07T04:30:00Z",
+                new_york,
+                "date-time:2027-11-07T02:30",
+            ),
+            (
+                "tomorrow",
+                "2027-11-07T03:59:00Z",
+                new_york,
+                "date:2027-11-07",
+            ),
+            ("tomorrow", "2027-11-07T03:59:00Z", "UTC", "date:2027-11-08"),
+            ("一个月后", "2027-01-31T12:00:00Z", "UTC", "date:2027-02-28"),
+            ("一个月后", "2028-01-31T12:00:00Z", "UTC", "date:2028-02-29"),
+            ("一年后", "2028-02-29T12:00:00Z", "UTC", "date:2029-02-28"),
+            (
+                "下个月31号",
+                "2027-03-10T12:00:00Z",
+                "UTC",
+                "date:2027-04-30",
+            ),
+            ("31号", "2027-04-10T12:00:00Z", "UTC", "date:2027-05-31"),
+            ("2月29日", "2027-01-10T12:00:00Z", "UTC", "date:2028-02-29"),
+            (
+                "end of February",
+                "2028-01-10T12:00:00Z",
+                "UTC",
+                "date:2028-02-29",
+            ),
+            (
+                "tonight at 12",
+                "2026-12-31T12:00:00Z",
+                "UTC",
+                "date-time:2027-01-01T00:00",
+            ),
+        ]
+        .map(|(text, now, zone, expected)| {
+            let found = found_at(text, now, zone, "en-US");
+            (format!("{text} at {now}"), found, expected.to_owned())
+        }),
+    );
+    let now = "2026-11-22T12:00:00Z";
+    for (locale, expected) in [("en-US", "date:2025-05-03"), ("en-GB", "date:2025-03-05")] {
+        assert_eq!(
+            found_at("5/3/2025", now, "UTC", locale),
+            expected,
+            "{locale}"
+        );
+    }
+}

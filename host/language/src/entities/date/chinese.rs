@@ -147,7 +147,9 @@ fn month(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usiz
         };
     }
     if let Some((day, end)) = day_of_month(scan, at) {
-        return Some((Days::one(day_of(first, day)?), end));
+        // `31号` of a shorter month is its last day.
+        let date = day_of(first, day).unwrap_or_else(|| first.last_of_month());
+        return Some((Days::one(date), end));
     }
     let whole = if months > 0 {
         Days::one(first)

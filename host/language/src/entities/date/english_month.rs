@@ -155,7 +155,9 @@ fn counts_something(scan: &Scan<'_>, end: usize) -> bool {
 }
 
 pub(super) fn ordinal_end(scan: &Scan<'_>, at: usize) -> usize {
-    scan.one_of(at, &[("st", ()), ("nd", ()), ("rd", ()), ("th", ())])
+    let endings = [("st", ()), ("nd", ()), ("rd", ()), ("th", ())];
+    // Recognisers of speech write `17 th`.
+    scan.one_of(scan.skip_spaces(at), &endings)
         .map_or(at, |(_, end)| end)
 }
 

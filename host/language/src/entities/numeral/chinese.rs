@@ -1,6 +1,7 @@
 //! Chinese numerals: `一百二十八`, `三百五`, `二零二六`, `三点五`.
 
 use super::{Numeral, Style, large_unit};
+use crate::ngrams::is_han;
 use crate::scan::Scan;
 
 /// The value of a Chinese digit.
@@ -105,7 +106,17 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         Style::SingleChinese
     };
     if let Some(last) = digit {
-        if units > 0 && !after_zero && unit.is_finite() && unit >= 100.0 {
+        let next = scan.at(end);
+        let counts = is_han(next) && !"块元钱的吧呢吗啊多左上以，。".contains(next);
+        if units > 0
+            && !after_zero
+            && unit >= 100.0
+            && counts
+            && matches!(scan.before(end), '一' | '两')
+        {
+            // `两千一盒`: the one belongs to what is counted.
+            end -= 1;
+        } else if units > 0 && !after_zero && unit.is_finite() && unit >= 100.0 {
             section += last * unit / 10.0;
             style = Style::Elided;
         } else {

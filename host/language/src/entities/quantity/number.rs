@@ -111,6 +111,10 @@ pub(in super::super) fn idiom(scan: &Scan<'_>, start: usize) -> Option<usize> {
 /// A number without a unit.
 pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
     let end = numeral.end;
+    // `几十万` says only how many digits.
+    if matches!(scan.before(start), '几' | '数') {
+        return None;
+    }
     let alone = |at: usize| !scan.at(at).is_alphanumeric();
     let alone = alone(end) && (start == 0 || alone(start - 1));
     let counts = match numeral.style {
@@ -168,7 +172,8 @@ fn names_something(scan: &Scan<'_>, start: usize, end: usize) -> bool {
         || digits.len() == 5 && (digits.starts_with("955") || digits.starts_with("966"));
     let slashed =
         scan.word(start, "24/7").is_some() || start >= 3 && scan.slice(start - 3, end) == "24/7";
-    let order = digits.len() > 9 || joined(scan, start, end);
+    let padded = digits.len() > 2 && digits.starts_with('0') && !digits.contains('.');
+    let order = padded || digits.len() > 9 || joined(scan, start, end);
     (hotline && !whole) || slashed || order && !whole
 }
 

@@ -74,11 +74,11 @@ fn english() {
 }
 
 #[test]
-fn unseen_chinese() {
-    table(include_str!("entities/unseen-zh.tsv"), "zh-CN", 50);
+fn more_chinese() {
+    table(include_str!("entities/more-zh.tsv"), "zh-CN", 100);
 }
 
 #[test]
-fn unseen_english() {
-    table(include_str!("entities/unseen-en.tsv"), "en-US", 50);
+fn more_english() {
+    table(include_str!("entities/more-en.tsv"), "en-US", 100);
 }

@@ -190,7 +190,7 @@ fn bound(scan: &Scan<'_>, before: &str, end: usize) -> Option<&'static str> {
 
 /// `不是59是128`, `not 59 but 128`: what comes instead of what is not meant.
 fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
-    let turn = ["是", "要", "but"]
+    let turn = ["是", "要", "but", "i said", "i meant", "i mean"]
         .iter()
         .find_map(|word| strip_word(before, word))
         .or_else(|| before.strip_suffix(','));

@@ -35,7 +35,7 @@ impl Part {
     }
 
     /// The minutes since midnight of an hour that was said of this part.
-    fn minutes(self, hour: u32, minute: u32) -> u32 {
+    pub(super) fn minutes(self, hour: u32, minute: u32) -> u32 {
         let hour = match hour {
             12 if self == Self::NIGHT => 0,
             12 if self == Self::EVENING || self == Self::MIDNIGHT => 24,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::english_words::{DAYS_EN, MONTHS_EN};
-use super::{Days, Today, day_of, ymd};
+use super::{Days, Today, day_of, named_month, ymd};
 use crate::scan::Scan;
 
 /// After a day: the month that is so far away.
@@ -62,7 +62,8 @@ pub(super) fn in_month(
     );
     // `by may` begins no sentence of dates with a verb: `may` needs a preposition of time.
     let plain = name.len() > 3 && !ambiguous;
-    ((announced && name != "apr") || plain).then_some((Days::month(today.nearest(month, 1)?), end))
+    ((announced && name != "apr") || plain)
+        .then_some((Days::month(named_month(scan, month, today)?), end))
 }
 
 /// `the 5th` and `5th`.

@@ -3,7 +3,8 @@
 //! Readings where people differ: a day and month without a year is the nearest such date, past or coming; a bare weekday
 //! or day of the month is the coming one, today included; `下周三` and `next Wednesday` are in the next week from Monday; `下个月`
 //! and `next month` alone are its first day, while other months, weeks and years are all their days. `5/3/2025` is
-//! the 3rd of May, and the 5th of March where the conversation's locale writes the day first. A holiday is the coming one.
+//! the 3rd of May, and the 5th of March where the conversation's locale writes the day first. A holiday is the coming one,
+//! a month that is said with a bill or a use of something the past one.
 
 mod chinese;
 mod english;
@@ -106,6 +107,36 @@ pub(super) fn read(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<(Day
             .or_else(|| numbered::read(scan, at, today))
     } else {
         None
+    }
+}
+
+/// Words for what happened: a month that is said with them is the past one.
+const PASSED: &[&str] = &[
+    "账单",
+    "话费",
+    "流量",
+    "消费",
+    "扣",
+    "用了",
+    "花了",
+    "bill",
+    "usage",
+    "used",
+    "charge",
+    "statement",
+    "spen",
+    "paid",
+];
+
+/// The first day of a month that is named without a year.
+fn named_month(scan: &Scan<'_>, month: u32, today: &Today<'_>) -> Option<Date> {
+    let first = today.nearest(month, 1)?;
+    let text = scan.rest(0);
+    let passed = first > today.get() && PASSED.iter().any(|word| text.contains(word));
+    if passed {
+        first.checked_sub(1.year()).ok()
+    } else {
+        Some(first)
     }
 }
 

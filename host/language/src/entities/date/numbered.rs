@@ -1,6 +1,8 @@
 //! Dates that begin with a number: `2026年11月22日`, `11月22号`, `3号`, `三天后`, `22 November`, `3 days ago`, `5th of December`.
 
-use super::{Days, Today, day_of_month, english, english_month, whole, within_month, ymd};
+use super::{
+    Days, Today, day_of_month, english, english_month, named_month, whole, within_month, ymd,
+};
 use crate::scan::Scan;
 
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
@@ -21,7 +23,7 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         if let Some((day, end)) = day_of_month(scan, at) {
             return Some((Days::one(today.nearest(number, day)?), end));
         }
-        return month(scan, at, today.nearest(number, 1)?);
+        return month(scan, at, named_month(scan, number, today)?);
     }
     if let Some(found) = away(scan, spaced, i64::from(number), today) {
         return Some(found);

@@ -48,6 +48,10 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         let c = scan.at(end);
         if let Some(value) = chinese_digit(c) {
             if digit.is_some() {
+                // `十五六块` is a guess.
+                if units > 0 {
+                    return None;
+                }
                 break;
             }
             if value == 0 {
@@ -181,19 +185,13 @@ fn is_guess(scan: &Scan<'_>, at: usize) -> bool {
         return false;
     };
     let next = scan.at(at + 2);
-    let neighbours = first > 0 && second == first + 1;
+    let neighbours = first > 0 && second == first + 1 || (first, second) == (3, 5);
     let counts = next.is_alphabetic() && !next.is_ascii() && chinese_digit(next).is_none();
     neighbours
         && counts
-        && !matches!(
-            scan.before(at),
-            '周' | '期' | '拜' | '十' | '百' | '千' | '万' | '点'
-        )
+        && !matches!(scan.before(at), '周' | '期' | '拜' | '点')
         && chinese_digit(scan.before(at)).is_none()
-        && !matches!(
-            next,
-            '折' | '年' | '号' | '分' | '元' | '块' | '点' | '的' | '是'
-        )
+        && !matches!(next, '折' | '年' | '号' | '分' | '点' | '的' | '是')
 }
 
 /// Two or more Chinese digits without units.

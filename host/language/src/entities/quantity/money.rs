@@ -89,7 +89,7 @@ pub(super) fn with_unit(
 /// After dollars, euros or pounds: ` and 50 cents`, ` fifty`.
 fn cents(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
     let before = scan.slice(end.saturating_sub(7), end);
-    if !["dollars", "dollar", "bucks", "euros", "pounds"]
+    if !["dollars", "dollar", "yuan", "bucks", "euros", "pounds"]
         .iter()
         .any(|word| before.ends_with(word))
     {
@@ -201,7 +201,8 @@ fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option
             .or_else(|| scan.word(end, "钱"))
             .unwrap_or(end);
     }
-    found(value, "CNY", start, end)
+    let (cents, end) = cents(scan, end).unwrap_or((0.0, end));
+    found(value + cents / 100.0, "CNY", start, end)
 }
 
 /// Whether no number or measure word goes on at `at`.

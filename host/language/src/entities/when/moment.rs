@@ -35,14 +35,22 @@ pub(super) fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option
             && let Some((days, after)) = date::read(scan, at, today)
             && days.first == days.last
         {
-            let clock = match (clock, hint(scan, after)) {
+            // `at 9 tomorrow evening`
+            let later = scan
+                .word(after, " ")
+                .and_then(|at| clock::after_day(scan, at));
+            let (part, after) = match later {
+                Some((Clock::Part(part), end)) => (Some(part), end),
+                _ => (hint(scan, after), after),
+            };
+            let clock = match (clock, part) {
                 (
                     Clock::At {
                         minutes,
                         sure: false,
                     },
                     Some(part),
-                ) => moved(minutes, part).unwrap_or(clock),
+                ) => moved(minutes, part),
                 _ => clock,
             };
             return Some((Moment::Both(days.first, clock), after));
@@ -106,7 +114,7 @@ fn clock_after(scan: &Scan<'_>, end: usize, part: Option<Part>) -> Option<(Clock
             return Some(found);
         }
         // `tomorrow at 3`
-        if join.ends_with("at ")
+        if join.len() > 3
             && let Some((clock, after)) = clock::hour(scan, at, part)
             && !scan.at(scan.skip_spaces(after)).is_ascii_alphanumeric()
         {
@@ -188,17 +196,12 @@ fn announced_hour(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(C
     date::read(scan, at, today).map(|_| (clock, end))
 }
 
-/// A bare hour in a part of the day.
-fn moved(minutes: u32, part: Part) -> Option<Clock> {
-    let minutes = if part == Part::EVENING && (300..720).contains(&minutes) {
-        minutes + 720
-    } else {
-        minutes
-    };
-    Some(Clock::At {
-        minutes,
+/// A time that was said of a part of the day.
+fn moved(minutes: u32, part: Part) -> Clock {
+    Clock::At {
+        minutes: part.minutes(minutes / 60, minutes % 60),
         sure: true,
-    })
+    }
 }
 
 /// `两小时后`, `in half an hour`, `20 minutes ago`.

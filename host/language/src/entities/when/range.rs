@@ -37,7 +37,7 @@ pub(super) fn range(
         return None;
     }
     let at = scan.word(at, "the ").unwrap_or(at);
-    let (second, end) = second(scan, at, first, today)?;
+    let (second, end) = second(scan, at, first, bare, today)?;
     if bare && !matches!(second, Moment::Clock(Clock::At { .. })) {
         return None;
     }
@@ -87,12 +87,21 @@ fn bare_hour(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment
     let at = [" from ", " between ", " ", "从", "的", ""]
         .iter()
         .find_map(|join| scan.word(end, join))?;
-    let (clock, end) = clock::hour(scan, at, hint(scan, end))?;
+    let part = hint(scan, end);
+    let (clock, end) = clock::read(scan, at, part)
+        .filter(|_| at > end + 1)
+        .or_else(|| clock::hour(scan, at, part))?;
     Some((Moment::Both(days.first, clock), end))
 }
 
 /// The later end of a range, which may leave out what the first one said.
-fn second(scan: &Scan<'_>, at: usize, first: Moment, today: &Today<'_>) -> Option<(Moment, usize)> {
+fn second(
+    scan: &Scan<'_>,
+    at: usize,
+    first: Moment,
+    bare: bool,
+    today: &Today<'_>,
+) -> Option<(Moment, usize)> {
     if let Moment::Days(days) = first
         && let Some((day, end)) = day_alone(scan, at)
     {
@@ -111,6 +120,7 @@ fn second(scan: &Scan<'_>, at: usize, first: Moment, today: &Today<'_>) -> Optio
     // `tomorrow from 3 to 5`, `between half past two and four`
     let between = scan.slice(0, at).ends_with(" and ");
     match first {
+        _ if bare => None,
         Moment::Clock(Clock::At { .. }) if between => {
             clock::hour(scan, at, None).map(|(clock, end)| (Moment::Clock(clock), end))
         }

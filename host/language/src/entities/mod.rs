@@ -1,19 +1,5 @@
 //! Entities by rule, in Chinese and English: what a span of the text stands for, in a normal form.
-//!
-//! | kind | value |
-//! |---|---|
-//! | `phone`, `id-card`, `bank-card`, `email`, `code` | text: digits without separators, the address in lower case |
-//! | `amount` | money |
-//! | `data-volume` | quantity in `MB` or `GB` |
-//! | `minutes` | quantity in `min`: hours, minutes and seconds |
-//! | `duration` | quantity in `d`, `wk`, `mo` or `yr` |
-//! | `percentage` | quantity in `%`; `八折` is 80 % |
-//! | `number`, `ordinal` | number |
-//! | `date` | date; other kinds of time are text, see [`when`] |
-//! | `place` | text: `Guangdong`, `Guangdong/Shenzhen` |
-//! | `yes-no` | truth |
-//!
-//! Kinds of packs stand beside these, and may overlap them.
+//! The kinds and their values are listed with the crate.
 
 mod clock;
 mod date;

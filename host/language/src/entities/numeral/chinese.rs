@@ -178,7 +178,8 @@ fn fraction(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
     }
 }
 
-/// `两三天`, `五六个`: two neighbouring digits before what they count are a guess. `周三四点` is a day and a time.
+/// `两三天`, `五六个`: two neighbouring digits before what they count are a guess, while of `二三十` the
+/// upper end is read. `周三四点` is a day and a time.
 fn is_guess(scan: &Scan<'_>, at: usize) -> bool {
     let (Some(first), Some(second)) = (chinese_digit(scan.at(at)), chinese_digit(scan.at(at + 1)))
     else {
@@ -191,6 +192,8 @@ fn is_guess(scan: &Scan<'_>, at: usize) -> bool {
         && counts
         && !matches!(scan.before(at), '周' | '期' | '拜' | '点')
         && chinese_digit(scan.before(at)).is_none()
+        && small_unit(next).is_none()
+        && large_unit(next).is_none()
         && !matches!(next, '折' | '年' | '号' | '分' | '点' | '的' | '是')
 }
 

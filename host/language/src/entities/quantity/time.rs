@@ -69,6 +69,14 @@ fn found(amount: f64, unit: &str, start: usize, end: usize) -> Found {
 fn is_length(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral, span: Span) -> bool {
     let next = scan.at(end);
     let before = scan.before(start);
+    // `128元一个月`, `一个月多少钱` and `我一个月用` say how much, not how long.
+    let rate = numeral.value == 1.0
+        && ("元块钱g兆钟少个我你".contains(before)
+            || "多几大固要用才就三四五六七八九".contains(scan.at(scan.skip_spaces(end)))
+            || scan.at(scan.skip_spaces(end)).is_ascii_digit());
+    if rate && !scan.at(numeral.end).is_ascii() {
+        return false;
+    }
     match span {
         // `24小时客服` is always there.
         Span::Minutes(each) => {

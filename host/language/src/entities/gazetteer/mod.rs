@@ -63,9 +63,12 @@ impl Gazetteer {
                 continue;
             }
             let fresh = gazetteer.things.len() as u32;
-            let number = *numbers.entry(name).or_insert(fresh);
+            let number = *numbers.entry(name.clone()).or_insert(fresh);
             if number == fresh {
                 gazetteer.things.push(Vec::new());
+                gazetteer.exact.add(&name, number);
+                gazetteer.latin.add(&name, number);
+                gazetteer.han.add(&name, number);
             }
             if let Some(things) = gazetteer.things.get_mut(number as usize) {
                 things.push(Named {
@@ -74,11 +77,6 @@ impl Gazetteer {
                     language: entry.locale.as_deref().map(crate::knowledge::language),
                 });
             }
-        }
-        for (name, number) in &numbers {
-            gazetteer.exact.add(name, *number);
-            gazetteer.latin.add(name, *number);
-            gazetteer.han.add(name, *number);
         }
         if !numbers.is_empty() {
             gazetteer.ordinary = Ordinary::new(ordinary);
@@ -112,13 +110,21 @@ impl Gazetteer {
                 near.start,
             )
         });
-        for near in near {
+        for near in near.iter().filter(|one| !self.is_ambiguous(one, &near)) {
             let free = |(start, end): &(usize, usize)| *end <= near.start || near.end <= *start;
             if taken.iter().all(free) {
                 self.name(near.name, near.start, near.end, language, out);
                 taken.push((near.start, near.end));
             }
         }
+    }
+
+    /// Whether another thing is as near as this one.
+    fn is_ambiguous(&self, one: &Near, all: &[Near]) -> bool {
+        all.iter().any(|other| {
+            (other.start, other.end, other.edits) == (one.start, one.end, one.edits)
+                && !self.same(one.name, other.name)
+        })
     }
 
     /// Whether two names stand for the same things.

@@ -102,6 +102,8 @@ fn written_right_goes_before_written_wrong() {
     let names = gazetteer(&[("a", "Mercury"), ("b", "Mercuri")], &[]);
     assert_eq!(named(&names, "mercury"), "a@mercury");
     assert_eq!(named(&names, "mercuri"), "b@mercuri");
+    // As near to one as to the other.
+    assert_eq!(named(&names, "mercurx"), "");
     let names = gazetteer(&[("a", "guangdon"), ("b", "shenzhan")], &[]);
     let mut found = Vec::new();
     let scan = Scan::new("guangdong");

@@ -4,6 +4,9 @@ use super::{Numeral, Style, large_unit};
 use crate::ngrams::is_han;
 use crate::scan::Scan;
 
+/// Most digits of a number that are read one by one.
+const MOST: usize = 15;
+
 /// The value of a Chinese digit.
 pub(in super::super) fn chinese_digit(c: char) -> Option<u32> {
     Some(match c {
@@ -201,13 +204,14 @@ fn is_guess(scan: &Scan<'_>, at: usize) -> bool {
 fn positional(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let mut value = 0.0;
     let mut end = start;
-    while let Some(digit) = chinese_digit(scan.at(end)) {
+    // A run that is longer is no number, and is not read to its end.
+    while let Some(digit) = chinese_digit(scan.at(end)).filter(|_| end - start <= MOST) {
         value = value * 10.0 + f64::from(digit);
         end += 1;
     }
     let length = end - start;
     let unit_follows = small_unit(scan.at(end)).is_some() || large_unit(scan.at(end)).is_some();
-    if !(2..=15).contains(&length) || unit_follows {
+    if !(2..=MOST).contains(&length) || unit_follows {
         // A single zero is a number too, and may begin a fraction.
         let zero = length == 1 && scan.at(start) == '零' && !unit_follows;
         let (value, after) = fraction(scan, 0.0, end);

@@ -38,6 +38,8 @@ const OTHERS: &[&str] = &[
     "noon",
     "midday",
     "midnight",
+    "month",
+    "year",
     "morning",
     "afternoon",
     "evening",

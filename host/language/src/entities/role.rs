@@ -122,7 +122,7 @@ const BOUNDS_BEFORE: &[(&str, &str)] = &[
 const BOUNDS_AFTER: &[(&str, &str, &str)] = &[
     ("之前", "until", ""),
     ("以前", "until", ""),
-    ("前", "until", "台面天年端期往任"),
+    ("前", "until", "台面天年端期往任后"),
     ("为止", "until", ""),
     ("截止", "until", ""),
     ("之后", "after", ""),
@@ -190,7 +190,7 @@ fn bound(scan: &Scan<'_>, before: &str, end: usize) -> Option<&'static str> {
 
 /// `不是59是128`, `not 59 but 128`: what comes instead of what is not meant.
 fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
-    let turn = ["是", "要", "but", "i said", "i meant", "i mean"]
+    let turn = ["是", "要", "but", "i said", "i want", "i meant", "i mean"]
         .iter()
         .find_map(|word| strip_word(before, word))
         .or_else(|| before.strip_suffix(','));
@@ -204,6 +204,7 @@ fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
         .rfind("不是")
         .or_else(|| text.rfind("不要"))
         .or_else(|| text.rfind("not "))
+        .or_else(|| text.rfind("n't "))
         .filter(|at| {
             text.len() - at <= 40
                 && !text

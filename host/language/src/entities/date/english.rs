@@ -57,6 +57,19 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
 
 /// `end of the month`, `beginning of next year`.
 fn edge(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    let ends = [
+        ("year end", 'y'),
+        ("year-end", 'y'),
+        ("month end", 'm'),
+        ("month-end", 'm'),
+    ];
+    if let Some((what, end)) = scan.one_of(start, &ends) {
+        let days = match what {
+            'y' => Days::year(today.year(0)?)?,
+            _ => Days::month(today.get()),
+        };
+        return Some((Days::one(days.last), end));
+    }
     let edges = [
         ("end of ", true),
         ("beginning of ", false),

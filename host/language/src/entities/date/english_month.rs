@@ -46,6 +46,17 @@ pub(super) fn in_month(
     if let Some((year, to)) = year_number(scan, year_at) {
         return Some((Days::month(ymd(year, month, 1)?), to));
     }
+    let years = [
+        (" last year", -1),
+        (" of last year", -1),
+        (" this year", 0),
+        (" of this year", 0),
+        (" next year", 1),
+        (" of next year", 1),
+    ];
+    if let Some((years, to)) = scan.one_of(end, &years) {
+        return Some((Days::month(ymd(today.year(years)?, month, 1)?), to));
+    }
     // `may`, `march` and `mar` are words of their own.
     let before = scan.slice(start.saturating_sub(8), start);
     let announced = [

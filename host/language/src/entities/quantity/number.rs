@@ -17,7 +17,8 @@ pub(super) const MEASURES: &[char] = &[
 /// Measure words after which `一` is rarely about the number.
 const ONE_OF: &[char] = &[
     '个', '种', '天', '次', '家', '位', '口', '只', '套', '笔', '通', '层', '届', '门', '名', '批',
-    '支', '根', '段', '排', '级', '部', '号', '日', '人', '条', '遍', '份', '件', '项', '款',
+    '支', '根', '段', '排', '级', '部', '号', '日', '人', '条', '遍', '份', '件', '项', '款', '年',
+    '月',
 ];
 
 /// Idioms that are full of numerals and speak of none.

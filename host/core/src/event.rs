@@ -50,10 +50,11 @@ pub enum Verification {
 /// Something recognised in an utterance.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize, Deserialize)]
 pub struct Entity {
-    /// `phone`, `amount`, `date`, `data-volume`, `yes-no`, or a kind of a pack's own.
+    /// `phone`, `amount`, `date`, `data-volume`, `yes-no` or another kind of the host's (the language crate lists them), or a
+    /// kind of a pack's own.
     #[n(0)]
     pub kind: String,
-    /// Role by context, when one was recognised.
+    /// Role by context, when one was recognised: `from`, `to`, `not`, and for times `until` and `after`.
     #[n(1)]
     pub role: Option<String>,
     /// Normal form.

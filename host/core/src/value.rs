@@ -14,13 +14,24 @@ pub struct Money {
     pub currency: String,
 }
 
+impl Money {
+    /// Minor units in one major unit of a currency: 100 for `CNY`, 1 for `JPY`.
+    pub fn minor_units(currency: &str) -> f64 {
+        if matches!(currency, "JPY" | "KRW" | "VND") {
+            1.0
+        } else {
+            100.0
+        }
+    }
+}
+
 /// A measured amount, for example a data volume.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize, Deserialize)]
 pub struct Quantity {
     /// The amount in `unit`.
     #[n(0)]
     pub amount: f64,
-    /// `MB`, `GB`, `min`, `%`, `d`.
+    /// `MB`, `GB`, `min`, `%`, `d`, `wk`, `mo`, `yr`.
     #[n(1)]
     pub unit: String,
 }
@@ -76,6 +87,9 @@ impl std::fmt::Display for Value {
             Self::Money(Money { minor, currency }) => {
                 let sign = if *minor < 0 { "-" } else { "" };
                 let minor = minor.unsigned_abs();
+                if Money::minor_units(currency) == 1.0 {
+                    return write!(f, "{sign}{minor} {currency}");
+                }
                 write!(f, "{sign}{}.{:02} {currency}", minor / 100, minor % 100)
             }
             Self::Quantity(Quantity { amount, unit }) => write!(f, "{amount} {unit}"),

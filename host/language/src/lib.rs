@@ -2,9 +2,31 @@
 //!
 //! - [`Model`] is trained from the examples, articles and names of the installed packs ([`Training`]) and then
 //!   never changes: [`Model::parse`] recognises intents and entities, [`Model::search`] finds knowledge.
+//! - [`is_personal`] and [`redact`] say which entities are personal, and hide them.
 //! - [`command`], [`yes_no`], [`correction`] and [`choice_by_words`] are the words the host itself understands, in Chinese
 //!   and English. They are rules, and rather miss a phrasing than take a sentence that was meant for a flow.
 //! - [`catalogue`] renders the messages of a pack for a locale and a channel.
+//!
+//! # Entities
+//!
+//! Kinds of packs stand beside the host's own, and may overlap them.
+//!
+//! | kind | value |
+//! |---|---|
+//! | `phone`, `id-card`, `bank-card`, `email`, `code` | text: digits without separators, the address in lower case; these are personal |
+//! | `amount` | money; bare dollars, bucks and grands are US dollars |
+//! | `data-volume` | quantity in `MB` or `GB` |
+//! | `minutes` | quantity in `min`: hours, minutes and seconds |
+//! | `duration` | quantity in `d`, `wk`, `mo` or `yr` |
+//! | `percentage` | quantity in `%`; `八折` (of the price) is 80 % |
+//! | `number`, `ordinal` | number |
+//! | `date` | date |
+//! | `time`, `date-time` | text: `15:30`, `2026-03-01T15:30`, in the contact's time zone |
+//! | `date-range`, `time-range`, `date-time-range` | text: both ends in the forms above, with `/` between |
+//! | `place` | text: a province or city of China, `Guangdong` or `Guangdong/Shenzhen` |
+//! | `yes-no` | truth |
+//!
+//! Roles: `from` and `to`, `not` for what is not meant, and for times `until` (`月底前`, `by Friday`) and `after`.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
@@ -30,6 +52,7 @@ mod training;
 mod words;
 
 pub use encoder::{BertEncoder, SentenceEncoder};
+pub use entities::{is_personal, redact};
 pub use error::LanguageError;
 pub use explain::Explanation;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};

@@ -60,7 +60,7 @@ impl Model {
             version: version(training, encoder.as_deref()),
             intents: intents(&training.examples, encoder.as_deref())?,
             knowledge: Knowledge::new(&training.articles),
-            gazetteer: Gazetteer::new(&training.gazetteers),
+            gazetteer: Gazetteer::new(&training.gazetteers, sentences(training)),
             examples: training.examples.clone(),
             encoder,
         })
@@ -155,6 +155,16 @@ fn intents(
     Ok(Intents::new(&prepare(&texts, encoder)?, &labels, None))
 }
 
+/// All sentences of a training, for the words that are ordinary in them.
+fn sentences(training: &Training) -> impl Iterator<Item = &str> {
+    let examples = training.examples.iter().map(|example| &example.text);
+    let questions = training
+        .articles
+        .iter()
+        .flat_map(|article| &article.questions);
+    examples.chain(questions).map(String::as_str)
+}
+
 fn check(training: &Training) -> Result<(), LanguageError> {
     let wrong = |what, at: usize, problem: &str| {
         Err(LanguageError::Training {
@@ -198,7 +208,7 @@ fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
-    field("linear-1");
+    field("linear-2");
     field(encoder.map_or("", |encoder| encoder.digest()));
     for example in &training.examples {
         field(&example.intent);

@@ -47,6 +47,11 @@ impl<'a> Scan<'a> {
             .unwrap_or(self.text.len() as u32)
     }
 
+    /// The character that starts at a byte offset.
+    pub(crate) fn position(&self, offset: usize) -> usize {
+        self.offsets.partition_point(|at| (*at as usize) < offset)
+    }
+
     /// The text of a span of characters.
     pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
         self.text

@@ -120,7 +120,7 @@ fn money(amount: &Money, chinese: bool, spoken: bool) -> String {
     let currency = amount.currency.as_str();
     let sign = if amount.minor < 0 { "-" } else { "" };
     let minor = amount.minor.unsigned_abs();
-    let digits = if matches!(currency, "JPY" | "KRW" | "VND") {
+    let digits = if Money::minor_units(currency) == 1.0 {
         0
     } else {
         2
@@ -177,6 +177,12 @@ fn quantity(quantity: &Quantity, chinese: bool, spoken: bool) -> String {
         ("min", false) => format!("{amount} {}", if one { "minute" } else { "minutes" }),
         ("d", true) => format!("{amount}天"),
         ("d", false) => format!("{amount} {}", if one { "day" } else { "days" }),
+        ("wk", true) => format!("{amount}周"),
+        ("wk", false) => format!("{amount} {}", if one { "week" } else { "weeks" }),
+        ("mo", true) => format!("{amount}个月"),
+        ("mo", false) => format!("{amount} {}", if one { "month" } else { "months" }),
+        ("yr", true) => format!("{amount}年"),
+        ("yr", false) => format!("{amount} {}", if one { "year" } else { "years" }),
         ("MB", true) if spoken => format!("{amount}兆"),
         ("GB", true) if spoken => format!("{amount}个G"),
         ("MB", false) if spoken => {

@@ -1,15 +1,23 @@
 //! Entities by rule, in Chinese and English: what a span of the text stands for, in a normal form.
+//! The kinds and their values are listed with the crate.
 
+mod clock;
 mod date;
+mod digits;
+mod email;
 mod gazetteer;
 mod numeral;
-mod phone;
+mod opening;
+mod personal;
+mod place;
 mod quantity;
 mod role;
+mod when;
 
 use jackfield_core::{Entity, Value};
 
 pub(crate) use self::gazetteer::Gazetteer;
+pub use self::personal::{is_personal, redact};
 pub(crate) use self::quantity::money;
 use crate::ParseContext;
 use crate::knowledge::language;
@@ -36,7 +44,7 @@ impl Found {
 }
 
 /// The entities of a normalised text, in order of their spans. Built-in kinds do not overlap, but for `code` and `yes-no`, which
-/// speak of what was said as a whole; names of packs may stand on top of them.
+/// speak of what was said as a whole, and `place`; names of packs may stand on top of them.
 pub(crate) fn extract(
     text: &str,
     context: &ParseContext<'_>,
@@ -44,31 +52,50 @@ pub(crate) fn extract(
 ) -> Vec<Entity> {
     let scan = Scan::new(text);
     let today = date::Today::new(context);
+    let addressed = text.contains('@');
     let mut found = Vec::new();
     let mut at = 0;
     while at < scan.len() {
-        let next = phone::phone(&scan, at)
-            .or_else(|| date::read(&scan, at, &today))
-            .or_else(|| quantity::read(&scan, at));
+        let email = if addressed {
+            email::read(&scan, at)
+        } else {
+            None
+        };
+        if let Some(end) = quantity::idiom(&scan, at) {
+            at = end;
+            continue;
+        }
+        let next = email
+            .or_else(|| digits::read(&scan, at, &today))
+            .or_else(|| when::read(&scan, at, &today))
+            .or_else(|| {
+                if digits::strange(&scan, at).is_none() {
+                    quantity::read(&scan, at)
+                } else {
+                    None
+                }
+            });
         at = match next {
             Some(entity) => {
                 let end = entity.end.max(at + 1);
                 found.push(entity);
                 end
             }
-            None => skip(&scan, at),
+            None => digits::strange(&scan, at).unwrap_or_else(|| skip(&scan, at)),
         };
     }
-    found.extend(phone::code(&scan));
+    found.extend(digits::code(&scan));
     if let Some(answer) = crate::yes_no(text) {
         found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
     }
+    place::find(&scan, &mut found);
+    drop_parts_of_places(&mut found);
     gazetteer.find(&scan, &language(context.locale), &mut found);
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     found
         .into_iter()
         .map(|entity| Entity {
-            role: role::of(&scan, entity.start).map(str::to_owned),
+            role: role::of(&scan, &entity.kind, entity.start, entity.end).map(str::to_owned),
             heard: scan.slice(entity.start, entity.end).to_owned(),
             start: scan.offset(entity.start),
             end: scan.offset(entity.end),
@@ -76,6 +103,19 @@ pub(crate) fn extract(
             value: entity.value,
         })
         .collect()
+}
+
+/// Numbers that are part of a name: `七台河`.
+fn drop_parts_of_places(found: &mut Vec<Found>) {
+    let spans: Vec<_> = found
+        .iter()
+        .filter(|entity| entity.kind == "place")
+        .map(|entity| (entity.start, entity.end))
+        .collect();
+    found.retain(|entity| {
+        let within = |(start, end): &(usize, usize)| *start <= entity.start && entity.end <= *end;
+        !matches!(entity.kind.as_str(), "number" | "duration") || !spans.iter().any(within)
+    });
 }
 
 /// Past what is no entity: a whole run of digits and points (a card number, an address), a whole Latin word, or one character.

@@ -16,10 +16,15 @@ fn context(locale: &str) -> ParseContext<'_> {
     }
 }
 
+/// The entities of a text, which is normalised first.
+pub(super) fn entities(text: &str) -> Vec<Entity> {
+    extract(&normalise(text), &context("zh-CN"), &Gazetteer::default())
+}
+
 /// `kind:value` of every entity, with the role in front when there is one.
-fn found(text: &str) -> String {
+pub(super) fn found(text: &str) -> String {
     let normal = normalise(text);
-    let entities = extract(&normal, &context("zh-CN"), &Gazetteer::default());
+    let entities = entities(text);
     let shown = entities.iter().map(|entity| {
         assert_eq!(
             normal.get(entity.start as usize..entity.end as usize),
@@ -81,7 +86,7 @@ fn amounts() {
         ("每月一百块以内", "amount:100.00 CNY"),
         ("我们一块去办", ""),
         ("一块儿办了吧", ""),
-        ("5元3个月", "amount:5.00 CNY | number:3"),
+        ("5元3个月", "amount:5.00 CNY | duration:3 mo"),
     ]);
 }
 
@@ -101,7 +106,7 @@ fn numbers() {
         ("十分感谢", ""),
         ("一下", ""),
         ("查一下我的一些套餐", ""),
-        ("第一个", ""),
+        ("第一个", "ordinal:1"),
         ("统一资费", ""),
         ("千万别取消", ""),
         ("this one", ""),
@@ -227,7 +232,7 @@ fn dates() {
         ("下星期五", "date:2026-11-27"),
         ("上周五", "date:2026-11-13"),
         ("月底", "date:2026-11-30"),
-        ("月底前", "date:2026-11-30"),
+        ("月底前", "until=date:2026-11-30"),
         ("本月底", "date:2026-11-30"),
         ("下个月", "date:2026-12-01"),
         ("下个月3号", "date:2026-12-03"),
@@ -247,7 +252,7 @@ fn dates() {
         ("this friday", "date:2026-11-20"),
         ("last Monday", "date:2026-11-09"),
         ("end of the month", "date:2026-11-30"),
-        ("by the end of the month", "date:2026-11-30"),
+        ("by the end of the month", "until=date:2026-11-30"),
         ("end of next month", "date:2026-12-31"),
         ("next month", "date:2026-12-01"),
         ("in 3 days", "date:2026-11-25"),
@@ -354,6 +359,7 @@ fn names_of_packs() {
         parsed
             .entities
             .iter()
+            .filter(|e| e.kind != "place")
             .map(|e| {
                 format!(
                     "{}{}:{}",
@@ -428,6 +434,15 @@ fn slots_take_what_fits_them() {
         ("code", "123456", Some(Value::Text("123456".to_owned()))),
         ("date", "明天", Some(Value::Date("2026-11-23".to_owned()))),
         ("date", "whenever", None),
+        (
+            "date",
+            "明天下午三点",
+            Some(Value::Date("2026-11-23".to_owned())),
+        ),
+        ("date", "这周末", Some(Value::Date("2026-11-21".to_owned()))),
+        ("amount", "not 59, 128", Some(money(12_800))),
+        ("amount", "不是59元", None),
+        ("number", "三个月", Some(Value::Integer(3))),
         ("yes-no", "好的", Some(Value::Boolean(true))),
         (
             "province",
@@ -450,4 +465,99 @@ fn slots_take_what_fits_them() {
             expected,
         )
     }));
+}
+
+/// What a text is read as at another time and place.
+fn found_at(text: &str, now: &str, zone: &str, locale: &str) -> String {
+    let now: jiff::Timestamp = now.parse().unwrap();
+    let context = ParseContext {
+        now_ms: u64::try_from(now.as_millisecond()).unwrap(),
+        time_zone: zone,
+        locale,
+    };
+    let entities = extract(&normalise(text), &context, &Gazetteer::default());
+    let shown = entities.iter().map(|e| format!("{}:{}", e.kind, e.value));
+    shown.collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn clocks_that_change_and_ends_of_months() {
+    // Clocks in New York jump from 2:00 to 3:00 on 14 March 2027, and go back from 2:00 to 1:00 on 7 November 2027.
+    let (new_york, before) = ("America/New_York", "2027-03-14T06:30:00Z");
+    all_right(
+        [
+            (
+                "in one hour",
+                before,
+                new_york,
+                "date-time:2027-03-14T03:30",
+            ),
+            (
+                "2 hours ago",
+                before,
+                new_york,
+                "date-time:2027-03-13T23:30",
+            ),
+            (
+                "today at 2:30 am",
+                before,
+                new_york,
+                "date-time:2027-03-14T03:30",
+            ),
+            (
+                "tomorrow at 2:30 am",
+                before,
+                new_york,
+                "date-time:2027-03-15T02:30",
+            ),
+            (
+                "in 3 hours",
+                "2027-11-07T04:30:00Z",
+                new_york,
+                "date-time:2027-11-07T02:30",
+            ),
+            (
+                "tomorrow",
+                "2027-11-07T03:59:00Z",
+                new_york,
+                "date:2027-11-07",
+            ),
+            ("tomorrow", "2027-11-07T03:59:00Z", "UTC", "date:2027-11-08"),
+            ("一个月后", "2027-01-31T12:00:00Z", "UTC", "date:2027-02-28"),
+            ("一个月后", "2028-01-31T12:00:00Z", "UTC", "date:2028-02-29"),
+            ("一年后", "2028-02-29T12:00:00Z", "UTC", "date:2029-02-28"),
+            (
+                "下个月31号",
+                "2027-03-10T12:00:00Z",
+                "UTC",
+                "date:2027-04-30",
+            ),
+            ("31号", "2027-04-10T12:00:00Z", "UTC", "date:2027-05-31"),
+            ("2月29日", "2027-01-10T12:00:00Z", "UTC", "date:2028-02-29"),
+            (
+                "end of February",
+                "2028-01-10T12:00:00Z",
+                "UTC",
+                "date:2028-02-29",
+            ),
+            (
+                "tonight at 12",
+                "2026-12-31T12:00:00Z",
+                "UTC",
+                "date-time:2027-01-01T00:00",
+            ),
+        ]
+        .map(|(text, now, zone, expected)| {
+            let found = found_at(text, now, zone, "en-US");
+            (format!("{text} at {now}"), found, expected.to_owned())
+        }),
+    );
+    let now = "2026-11-22T12:00:00Z";
+    for (locale, expected) in [("en-US", "date:2025-05-03"), ("en-GB", "date:2025-03-05")] {
+        assert_eq!(
+            found_at("5/3/2025", now, "UTC", locale),
+            expected,
+            "{locale}"
+        );
+    }
 }

@@ -1,9 +1,7 @@
 //! Dates in Chinese by words: `明天`, `下周三`, `月底`, `下个月3号`, `明年3月5日`.
 
-use jiff::civil::Date;
-
 use super::super::numeral;
-use super::{Today, day_of, day_of_month, whole, within_month, ymd};
+use super::{Days, Today, day_of, day_of_month, days_around, whole, within_month, ymd};
 use crate::scan::Scan;
 
 /// Words that are a number of days away.
@@ -14,6 +12,8 @@ const DAYS_ZH: &[(&str, i64)] = &[
     ("今日", 0),
     ("今晚", 0),
     ("今早", 0),
+    ("今儿", 0),
+    ("明儿", 1),
     ("明天", 1),
     ("明日", 1),
     ("明早", 1),
@@ -23,6 +23,8 @@ const DAYS_ZH: &[(&str, i64)] = &[
     ("昨日", -1),
     ("昨晚", -1),
     ("前天", -2),
+    ("后日", 2),
+    ("前日", -2),
 ];
 const WEEKS_ZH: &[(&str, Option<i64>)] = &[
     ("下下个", Some(2)),
@@ -32,6 +34,8 @@ const WEEKS_ZH: &[(&str, Option<i64>)] = &[
     ("这个", Some(0)),
     ("这", Some(0)),
     ("本", Some(0)),
+    ("上上个", Some(-2)),
+    ("上上", Some(-2)),
     ("上个", Some(-1)),
     ("上", Some(-1)),
     ("", None),
@@ -45,7 +49,6 @@ const WEEKDAYS_ZH: &[(&str, i64)] = &[
     ("六", 6),
     ("日", 7),
     ("天", 7),
-    ("末", 6),
     ("1", 1),
     ("2", 2),
     ("3", 3),
@@ -56,42 +59,46 @@ const WEEKDAYS_ZH: &[(&str, i64)] = &[
 ];
 
 /// The date in Chinese that starts at `start` and does not begin with a number.
-pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
-    if !matches!(
-        scan.at(start),
-        '今' | '明'
-            | '后'
-            | '大'
-            | '昨'
-            | '前'
-            | '下'
-            | '这'
-            | '本'
-            | '上'
-            | '周'
-            | '星'
-            | '礼'
-            | '月'
-            | '年'
-            | '当'
-            | '次'
-    ) {
+pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    if !"今明后大昨前下这本上周星礼月年当次去近过最未接".contains(scan.at(start))
+    {
         return None;
     }
     if let Some((days, end)) = scan.one_of(start, DAYS_ZH) {
-        return Some((today.plus_days(days)?, end));
+        // `三大后天` is nothing; `目前天气` and `以后天天` are words of their own.
+        let word = matches!(
+            scan.before(start),
+            '目' | '以' | '之' | '然' | '先' | '声' | '从'
+        ) && days.abs() == 2
+            || scan.word(end, "天").is_some();
+        return (!word).then_some((Days::one(today.plus_days(days)?), end));
     }
+    week(scan, start, today)
+        .or_else(|| month(scan, start, today))
+        .or_else(|| year(scan, start, today))
+        .or_else(|| around(scan, start, today))
+}
+
+/// `周三`, `下周三`, `这周末`, `下周`.
+fn week(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     for (word, weeks) in WEEKS_ZH {
         let Some(at) = scan.word(start, word) else {
             continue;
         };
-        if let Some((_, at)) = scan.one_of(at, &[("星期", ()), ("礼拜", ()), ("周", ())])
-            && let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_ZH)
+        let Some((_, at)) = scan.one_of(at, &[("星期", ()), ("礼拜", ()), ("周", ())]) else {
+            continue;
+        };
+        // `三周一次` counts weeks.
+        if scan.before(start).is_ascii_digit()
+            || numeral::chinese_digit(scan.before(start)).is_some()
+            || matches!(scan.before(start), '每' | '几' | '个')
         {
+            return None;
+        }
+        if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_ZH) {
             // `周一般` and `一周三次` are no weekdays.
-            if scan.before(start).is_ascii_digit()
-                || numeral::chinese_digit(scan.before(start)).is_some()
-                || matches!(scan.at(end), '次' | '般' | '直' | '共' | '个')
+            if matches!(scan.at(end), '次' | '般' | '直' | '共' | '个' | '遍' | '起')
+                && scan.word(end, "起").is_none()
             {
                 return None;
             }
@@ -99,10 +106,17 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
                 || today.coming_weekday(weekday),
                 |weeks| today.weekday(weeks, weekday),
             );
-            return Some((date?, end));
+            return Some((Days::one(date?), end));
         }
+        if let Some(end) = scan.word(at, "末") {
+            return Some((Days::weekend(today, weeks.unwrap_or(0))?, end));
+        }
+        // `周期`, `上周边`, `这周到`
+        let weeks = (*weeks)?;
+        let word = matches!(scan.at(at), '期' | '边' | '年' | '岁' | '转' | '围');
+        return (!word).then_some((Days::week(today, weeks)?, at));
     }
-    month_zh(scan, start, today).or_else(|| year_zh(scan, start, today))
+    None
 }
 
 const MONTHS_ZH: &[(&str, i64)] = &[
@@ -111,65 +125,115 @@ const MONTHS_ZH: &[(&str, i64)] = &[
     ("下月", 1),
     ("次月", 1),
     ("这个月", 0),
+    ("这月", 0),
     ("本月", 0),
     ("当月", 0),
+    ("上上个月", -2),
     ("上个月", -1),
     ("上月", -1),
     ("月", 0),
 ];
 
-/// `下个月3号`, `本月底`, `月底`, `下个月`.
-fn month_zh(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
+/// `下个月3号`, `本月底`, `月底`, `下个月`, `上个月`.
+fn month(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     let (months, at) = scan.one_of(start, MONTHS_ZH)?;
     let first = today.month(months)?;
     if scan.slice(start, at) == "月" {
         // `11月底` was read from its number; `每月底` names no date.
-        return if scan.before(start) == '每' {
+        return if matches!(scan.before(start), '每' | '个') || scan.at(at) == '份' {
             None
         } else {
             within_month(scan, at, first)
         };
     }
     if let Some((day, end)) = day_of_month(scan, at) {
-        return Some((day_of(first, day)?, end));
+        // `31号` of a shorter month is its last day.
+        let date = day_of(first, day).unwrap_or_else(|| first.last_of_month());
+        return Some((Days::one(date), end));
     }
-    within_month(scan, at, first).or((months > 0).then_some((first, at)))
+    let whole = if months > 0 {
+        Days::one(first)
+    } else {
+        Days::month(first)
+    };
+    within_month(scan, scan.word(at, "的").unwrap_or(at), first).or(Some((whole, at)))
 }
 
-/// `年底`, `明年3月5日`, `今年年底`.
-fn year_zh(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
-    let (years, at) = scan.one_of(
-        start,
-        &[("今年", 0), ("明年", 1), ("后年", 2), ("去年", -1), ("", 0)],
-    )?;
-    let year = u32::try_from(i32::from(today.get().year()) + years).ok()?;
-    if let Some((last, end)) = scan.one_of(
-        at,
-        &[
-            ("年底", true),
-            ("年末", true),
-            ("年初", false),
-            ("底", true),
-            ("初", false),
-        ],
-    ) && (at > start || scan.at(start) == '年')
+/// `年底`, `明年3月5日`, `今年年底`, `去年`.
+fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    let years = [
+        ("今年", 0),
+        ("本年", 0),
+        ("明年", 1),
+        ("后年", 2),
+        ("去年", -1),
+        ("前年", -2),
+        ("", 0),
+    ];
+    let (years, at) = scan.one_of(start, &years)?;
+    let year = today.year(years)?;
+    let ends = [
+        ("年底", true),
+        ("年末", true),
+        ("年初", false),
+        ("底", true),
+        ("初", false),
+    ];
+    if let Some((last, end)) = scan
+        .one_of(at, &ends)
+        .filter(|_| (at > start || scan.at(start) == '年') && !matches!(scan.before(start), '每'))
     {
-        return Some((
-            if last {
-                ymd(year, 12, 31)?
-            } else {
-                ymd(year, 1, 1)?
-            },
-            end,
-        ));
+        let date = if last {
+            ymd(year, 12, 31)
+        } else {
+            ymd(year, 1, 1)
+        };
+        return Some((Days::one(date?), end));
     }
     if at == start {
         return None;
     }
-    let (month, at) = whole(scan, at).or_else(|| scan.digits(at))?;
-    let at = scan.word(at, "月")?;
-    match day_of_month(scan, at) {
-        Some((day, end)) => Some((ymd(year, month, day)?, end)),
-        None => within_month(scan, at, ymd(year, month, 1)?),
+    let of = scan.word(at, "的").unwrap_or(at);
+    let month = whole(scan, of).or_else(|| scan.digits(of));
+    let Some((month, after)) =
+        month.and_then(|(month, after)| Some((month, scan.word(after, "月")?)))
+    else {
+        return Some((Days::year(year)?, at));
+    };
+    match day_of_month(scan, after) {
+        Some((day, end)) => Some((Days::one(ymd(year, month, day)?), end)),
+        None => within_month(scan, after, ymd(year, month, 1)?).or(Some((
+            Days::month(ymd(year, month, 1)?),
+            scan.word(after, "份").unwrap_or(after),
+        ))),
     }
+}
+
+/// `最近三天`, `过去一个月`, `未来7天`: up to today, or from it.
+fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    let words = [
+        ("最近", -1),
+        ("过去", -1),
+        ("近", -1),
+        ("未来", 1),
+        ("接下来", 1),
+    ];
+    let (sign, at) = scan.one_of(start, &words)?;
+    let at = scan.word(at, "的").unwrap_or(at);
+    let (count, unit, end) = if let Some(end) = scan.word(at, "半年") {
+        (6, 'm', end)
+    } else {
+        let (count, at) = whole(scan, at).filter(|(count, _)| *count > 0)?;
+        let units = [
+            ("天", 'd'),
+            ("日", 'd'),
+            ("周", 'w'),
+            ("个星期", 'w'),
+            ("个月", 'm'),
+            ("年", 'y'),
+        ];
+        let (unit, end) = scan.one_of(at, &units)?;
+        (i64::from(count), unit, end)
+    };
+    Some((days_around(today, sign * count, unit)?, end))
 }

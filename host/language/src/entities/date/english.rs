@@ -3,54 +3,15 @@
 use jiff::civil::Date;
 
 use super::super::numeral;
-use super::{Today, shift, ymd};
+use super::english_month::{in_month, ordinal_day, ordinal_words};
+use super::english_words::{MONTHS_EN, WEEKDAYS_EN};
+use super::{Days, Today, ymd};
 use crate::scan::Scan;
 
-const WEEKDAYS_EN: &[(&str, i64)] = &[
-    ("monday", 1),
-    ("mon", 1),
-    ("tuesday", 2),
-    ("tues", 2),
-    ("tue", 2),
-    ("wednesday", 3),
-    ("wed", 3),
-    ("thursday", 4),
-    ("thurs", 4),
-    ("thu", 4),
-    ("friday", 5),
-    ("fri", 5),
-    ("saturday", 6),
-    ("sunday", 7),
-];
-const MONTHS_EN: &[(&str, u32)] = &[
-    ("january", 1),
-    ("jan", 1),
-    ("february", 2),
-    ("feb", 2),
-    ("march", 3),
-    ("mar", 3),
-    ("april", 4),
-    ("apr", 4),
-    ("may", 5),
-    ("june", 6),
-    ("jun", 6),
-    ("july", 7),
-    ("jul", 7),
-    ("august", 8),
-    ("aug", 8),
-    ("september", 9),
-    ("sept", 9),
-    ("sep", 9),
-    ("october", 10),
-    ("oct", 10),
-    ("november", 11),
-    ("nov", 11),
-    ("december", 12),
-    ("dec", 12),
-];
 const WORDS_EN: &[(&str, i64)] = &[
     ("day after tomorrow", 2),
     ("day before yesterday", -2),
+    ("last night", -1),
     ("today", 0),
     ("tonight", 0),
     ("tomorrow", 1),
@@ -60,157 +21,196 @@ const WORDS_EN: &[(&str, i64)] = &[
 ];
 
 /// The date in English that starts at `start` and begins with a letter.
-pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
-    let start = scan.word(start, "the ").unwrap_or(start);
-    if let Some((days, end)) = scan.one_of(start, WORDS_EN) {
-        return Some((today.plus_days(days)?, end));
+pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    let at = scan.word(start, "the ").unwrap_or(start);
+    let day = |found: Option<(Date, usize)>| found.map(|(date, end)| (Days::one(date), end));
+    if let Some((days, end)) = scan.one_of(at, WORDS_EN) {
+        return Some((Days::one(today.plus_days(days)?), end));
     }
-    if let Some(at) = scan.word(start, "in ") {
-        return distance(scan, at, today);
+    if let Some(after) = scan.word(at, "in ") {
+        let half = scan
+            .word(after, "half a year")
+            .and_then(|end| Some((today.shifted(6, 'm')?, end)));
+        return day(half.or_else(|| distance(scan, after, today)));
     }
-    if let Some((last, at)) = scan.one_of(
-        start,
-        &[
-            ("end of ", true),
-            ("beginning of ", false),
-            ("start of ", false),
-        ],
-    ) {
-        let (which, end) = scan.one_of(
-            at,
-            &[
-                ("next month", 1),
-                ("the next month", 1),
-                ("this month", 0),
-                ("the month", 0),
-                ("month", 0),
-                ("the year", 12),
-                ("this year", 12),
-                ("year", 12),
-            ],
-        )?;
-        let date = match (which, last) {
-            (12, true) => ymd(u32::try_from(today.get().year()).ok()?, 12, 31)?,
-            (12, false) => ymd(u32::try_from(today.get().year()).ok()?, 1, 1)?,
-            (months, true) => today.month(months)?.last_of_month(),
-            (months, false) => today.month(months)?,
-        };
-        return Some((date, end));
+    if let Some(found) = edge(scan, at, today) {
+        return Some(found);
     }
-    if let Some((weeks, at)) = scan.one_of(
-        start,
-        &[
-            ("next ", Some(1)),
-            ("last ", Some(-1)),
-            ("this ", Some(0)),
-            ("coming ", None),
-        ],
-    ) {
-        if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
-            let date = weeks.map_or_else(
-                || today.coming_weekday(weekday),
-                |weeks| today.weekday(weeks, weekday),
-            );
-            return Some((date?, end));
+    if let Some(found) = named_period(scan, at, today) {
+        return Some(found);
+    }
+    if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
+        // `every Friday` is no date.
+        let before = scan.slice(0, at);
+        if before.ends_with("every ") || before.ends_with("each ") {
+            return None;
         }
-        return scan
-            .word(at, "month")
-            .filter(|_| weeks == Some(1))
-            .and_then(|end| Some((today.month(1)?, end)));
+        return day(today.coming_weekday(weekday).map(|date| (date, end)));
     }
-    if let Some((weekday, end)) = scan.one_of(start, WEEKDAYS_EN) {
-        return Some((today.coming_weekday(weekday)?, end));
+    if let Some((month, end)) = scan.one_of(at, MONTHS_EN) {
+        return in_month(scan, at, end, month, today);
     }
-    if let Some((month, at)) = scan.one_of(start, MONTHS_EN) {
-        let at = if scan.at(at) == '.' { at + 1 } else { at };
-        let (day, at) = scan
-            .digits(scan.skip_spaces(at))
-            .filter(|(day, _)| (1..=31).contains(day))?;
-        return with_year(scan, ordinal_end(scan, at), month, day, today);
-    }
-    distance(scan, start, today).or_else(|| ordinal_day(scan, start, today))
+    day(distance(scan, at, today)
+        .or_else(|| ordinal_day(scan, at, today))
+        .or_else(|| ordinal_words(scan, at, today)))
 }
 
-/// `the 5th` and `5th`.
-fn ordinal_day(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<(Date, usize)> {
-    let (day, at) = scan.digits(at)?;
-    let end = ordinal_end(scan, at);
-    if end == at {
-        return None;
+/// `end of the month`, `beginning of next year`.
+fn edge(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    let ends = [
+        ("year end", 'y'),
+        ("year-end", 'y'),
+        ("month end", 'm'),
+        ("month-end", 'm'),
+    ];
+    if let Some((what, end)) = scan.one_of(start, &ends) {
+        let days = match what {
+            'y' => Days::year(today.year(0)?)?,
+            _ => Days::month(today.get()),
+        };
+        return Some((Days::one(days.last), end));
     }
-    match day_first(scan, at) {
-        Some((month, end)) => with_year(scan, end, month, day, today),
-        None => Some((today.coming_day(day)?, end)),
-    }
-}
-
-fn ordinal_end(scan: &Scan<'_>, at: usize) -> usize {
-    scan.one_of(at, &[("st", ()), ("nd", ()), ("rd", ()), ("th", ())])
-        .map_or(at, |(_, end)| end)
-}
-
-/// After a day: `nd of november`, ` nov`. Gives the month and the end.
-pub(super) fn day_first(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
-    let at = scan.skip_spaces(ordinal_end(scan, at));
-    let at = scan.word(at, "of ").unwrap_or(at);
-    scan.one_of(at, MONTHS_EN)
-}
-
-/// A month and day, and the year when one follows.
-pub(super) fn with_year(
-    scan: &Scan<'_>,
-    end: usize,
-    month: u32,
-    day: u32,
-    today: &Today<'_>,
-) -> Option<(Date, usize)> {
-    let at = scan.skip_spaces(if scan.at(end) == ',' { end + 1 } else { end });
-    match scan
-        .digits(at)
-        .filter(|(year, to)| to - at == 4 && (1900..2200).contains(year))
+    let edges = [
+        ("end of ", true),
+        ("beginning of ", false),
+        ("start of ", false),
+    ];
+    let (last, at) = scan.one_of(start, &edges)?;
+    let at = scan.word(at, "the ").unwrap_or(at);
+    let (days, end) = if let Some((months, end)) =
+        scan.one_of(at, &[("next month", 1), ("this month", 0), ("month", 0)])
     {
-        Some((year, to)) => Some((ymd(year, month, day)?, to)),
-        None => Some((today.nearest(month, day)?, end)),
+        (Days::month(today.month(months)?), end)
+    } else if let Some((years, end)) =
+        scan.one_of(at, &[("next year", 1), ("this year", 0), ("year", 0)])
+    {
+        (Days::year(today.year(years)?)?, end)
+    } else if let Some((weeks, end)) =
+        scan.one_of(at, &[("next week", 1), ("this week", 0), ("week", 0)])
+    {
+        (Days::week(today, weeks)?, end)
+    } else if let Some((_, end)) = scan.one_of(at, &[("today", ()), ("day", ())]) {
+        (Days::one(today.get()), end)
+    } else {
+        let (month, end) = scan.one_of(at, MONTHS_EN)?;
+        (Days::month(today.nearest(month, 1)?), end)
+    };
+    let day = if last { days.last } else { days.first };
+    Some((Days::one(day), end))
+}
+
+/// `next Friday`, `last week`, `this weekend`, `next month`, `the past 3 days`.
+fn named_period(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
+    if let Some(end) = scan.word(start, "week after next") {
+        return Some((Days::week(today, 2)?, end));
     }
+    if let Some(end) = scan.word(start, "weekend") {
+        return Some((Days::weekend(today, 0)?, end));
+    }
+    let words = [
+        ("next ", Some(1)),
+        ("last ", Some(-1)),
+        ("past ", Some(-1)),
+        ("previous ", Some(-1)),
+        ("this ", Some(0)),
+        ("current ", Some(0)),
+        ("coming ", None),
+    ];
+    let (away, at) = scan.one_of(start, &words)?;
+    if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
+        let date = away.map_or_else(
+            || today.coming_weekday(weekday),
+            |weeks| today.weekday(weeks, weekday),
+        );
+        return Some((Days::one(date?), end));
+    }
+    let away = away.unwrap_or(0);
+    if let Some((what, end)) = scan.one_of(
+        at,
+        &[
+            ("weekend", 'e'),
+            ("week", 'w'),
+            ("month", 'm'),
+            ("year", 'y'),
+        ],
+    ) {
+        // `next month` alone is its first day, as a change is for then.
+        let days = match what {
+            'e' => Days::weekend(today, away)?,
+            'w' => Days::week(today, away)?,
+            'm' if away > 0 => Days::one(today.month(away)?),
+            'm' => Days::month(today.month(away)?),
+            _ => Days::year(today.year(i32::try_from(away).ok()?)?)?,
+        };
+        return Some((days, end));
+    }
+    if let Some((month, end)) = scan.one_of(at, MONTHS_EN) {
+        let year = today.year(i32::try_from(away).ok()?)?;
+        let this = ymd(today.year(0)?, month, 1)?;
+        // `last March` is the past one, `next March` the coming one.
+        let passed = this.last_of_month() < today.get();
+        let first = match (away, passed) {
+            (1, false) | (-1, true) => this,
+            _ => ymd(year, month, 1)?,
+        };
+        return Some((Days::month(first), end));
+    }
+    let (count, end) = counted(scan, at).filter(|(_, end)| *end > at && away != 0)?;
+    let (unit, end) = scan.one_of(end, UNITS_EN)?;
+    Some((super::days_around(today, away * count, unit)?, end))
+}
+
+const UNITS_EN: &[(&str, char)] = &[
+    ("days", 'd'),
+    ("day", 'd'),
+    ("weeks", 'w'),
+    ("week", 'w'),
+    ("months", 'm'),
+    ("month", 'm'),
+    ("years", 'y'),
+    ("year", 'y'),
+    ("fortnight", 'f'),
+];
+
+/// `3 `, `two `, `a `, `an `, `a couple of `: how many, and where the unit starts.
+fn counted(scan: &Scan<'_>, start: usize) -> Option<(i64, usize)> {
+    let words = [
+        ("a couple of ", 2),
+        ("couple of ", 2),
+        ("a ", 1),
+        ("an ", 1),
+    ];
+    if let Some(found) = scan.one_of(start, &words) {
+        return Some(found);
+    }
+    let read = numeral::read(scan, start)?;
+    #[expect(clippy::cast_possible_truncation, reason = "checked")]
+    let number =
+        (read.value.fract() == 0.0 && read.value < 10_000.0).then_some(read.value as i64)?;
+    Some((number, scan.skip_spaces(read.end)))
 }
 
 /// `3 days ago`, `two weeks from now`, and after `in`: `3 days`.
 pub(super) fn distance(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
     let announced =
         scan.before(start) == ' ' && scan.slice(start.saturating_sub(3), start) == "in ";
-    let (number, at) = match scan.word(start, "a ").or_else(|| scan.word(start, "an ")) {
-        Some(at) => (1, at),
-        None => {
-            let read = numeral::read(scan, start)?;
-            #[expect(clippy::cast_possible_truncation, reason = "checked")]
-            let number = (read.value.fract() == 0.0 && read.value < 10_000.0)
-                .then_some(read.value as i64)?;
-            (number, scan.skip_spaces(read.end))
-        }
+    let (number, at) = counted(scan, start)?;
+    let (unit, end) = scan
+        .one_of(at, UNITS_EN)
+        .or_else(|| Some(('w', scan.word(at, "week's time")?)))?;
+    let (number, unit) = match unit {
+        'f' => (number * 2, 'w'),
+        unit => (number, unit),
     };
-    let (unit, end) = scan.one_of(
-        at,
-        &[
-            ("days", 'd'),
-            ("day", 'd'),
-            ("weeks", 'w'),
-            ("week", 'w'),
-            ("months", 'm'),
-            ("month", 'm'),
-            ("years", 'y'),
-            ("year", 'y'),
-        ],
-    )?;
-    match scan.one_of(
-        end,
-        &[
-            (" ago", -1),
-            (" from now", 1),
-            (" from today", 1),
-            (" later", 1),
-        ],
-    ) {
-        Some((sign, end)) => Some((shift(today, number * sign, unit)?, end)),
-        None => announced.then_some((shift(today, number, unit)?, end)),
+    let directions = [
+        (" ago", -1),
+        (" from now", 1),
+        (" from today", 1),
+        (" later", 1),
+        ("' time", 1),
+    ];
+    match scan.one_of(end, &directions) {
+        Some((sign, end)) => Some((today.shifted(number * sign, unit)?, end)),
+        None => announced.then_some((today.shifted(number, unit)?, end)),
     }
 }

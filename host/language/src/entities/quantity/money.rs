@@ -1,0 +1,225 @@
+//! Amounts of money. Bare dollars, bucks and grands are those of the United States, bare pounds those of Britain.
+
+use jackfield_core::{Money, Value};
+
+use super::super::Found;
+use super::super::numeral::{self, Numeral, Style, chinese_digit};
+use super::number::MEASURES;
+use super::units::{PREFIXES, Unit};
+use crate::scan::Scan;
+
+/// Money from an amount in major units; `None` beyond what minor units hold exactly.
+pub(crate) fn money(major: f64, currency: &str) -> Option<Value> {
+    let minor = (major * Money::minor_units(currency)).round();
+    #[expect(clippy::cast_possible_truncation, reason = "checked")]
+    (minor.abs() < 9e15).then(|| {
+        Value::Money(Money {
+            minor: minor as i64,
+            currency: currency.to_owned(),
+        })
+    })
+}
+
+/// What is grand and no thousand dollars.
+const GRAND: &[&str] = &[
+    "piano", "total", "opening", "slam", "canyon", "hotel", "prize", "finale", "plan", "tour",
+];
+
+fn found(major: f64, currency: &str, start: usize, end: usize) -> Option<Found> {
+    Some(Found::new("amount", money(major, currency)?, start, end))
+}
+
+/// `¥128`, `$12.50`, `CNY 100`, `$5 million`.
+pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
+    let c = scan.at(start);
+    if c.is_ascii_digit() || !scan.starts_word(start) {
+        return None;
+    }
+    let (currency, after) = scan.one_of(start, PREFIXES)?;
+    let numeral = numeral::read(scan, scan.skip_spaces(after))
+        .filter(|n| matches!(n.style, Style::Arabic(_)) || matches!(currency, "CNY" | "HKD"))?;
+    let (mut value, mut end) = (numeral.value, numeral.end);
+    // `$5m` is money, where `5m` alone may be anything.
+    if let Some((unit, after)) = scan.one_of(end, &[("mn", 1e6), ("m", 1e6), ("bn", 1e9)]) {
+        value *= unit;
+        end = after;
+    }
+    // `¥128元` and `$20 USD` say it twice.
+    let again = scan.one_of(
+        scan.skip_spaces(end),
+        &[("元", "CNY"), ("块", "CNY"), ("usd", "USD"), ("rmb", "CNY")],
+    );
+    if let Some((_, after)) = again.filter(|(code, _)| *code == currency) {
+        end = after;
+    }
+    found(value, currency, start, end)
+}
+
+/// A numeral with a unit of money.
+pub(super) fn with_unit(
+    scan: &Scan<'_>,
+    start: usize,
+    end: usize,
+    numeral: Numeral,
+    unit: Unit,
+) -> Option<Found> {
+    let value = numeral.value;
+    match unit {
+        Unit::Yuan => yuan(scan, start, end, numeral),
+        Unit::Jiao => jiao(scan, start, end, numeral),
+        Unit::Fen => found(value / 100.0, "CNY", start, end),
+        Unit::Cents => found(value / 100.0, "USD", start, end),
+        // `a grand piano`
+        Unit::Grand if scan.at(end) == ' ' && GRAND.contains(&scan.letters(end + 1).0) => None,
+        Unit::Grand => found(value * 1_000.0, "USD", start, end),
+        // `一刀两断`, `一刀切`
+        Unit::Money(_)
+            if scan.before(end) == '刀' && matches!(scan.at(end), '两' | '切' | '具' | '片') =>
+        {
+            None
+        }
+        Unit::Money(currency) => {
+            let (cents, end) = cents(scan, end).unwrap_or((0.0, end));
+            found(value + cents / 100.0, currency, start, end)
+        }
+        _ => None,
+    }
+}
+
+/// After dollars, euros or pounds: ` and 50 cents`, ` fifty`.
+fn cents(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
+    let before = scan.slice(end.saturating_sub(7), end);
+    if !["dollars", "dollar", "yuan", "bucks", "euros", "pounds"]
+        .iter()
+        .any(|word| before.ends_with(word))
+    {
+        return None;
+    }
+    let at = scan.word(end, " and ").or_else(|| scan.word(end, " "))?;
+    let numeral = numeral::read(scan, at).filter(|n| n.value < 100.0 && n.value.fract() == 0.0)?;
+    if let Some((_, after)) = scan.one_of(
+        numeral.end,
+        &[(" cents", ()), (" cent", ()), (" pence", ())],
+    ) {
+        return Some((numeral.value, after));
+    }
+    // A number that nothing belongs to says the cents; `20 dollars 5 times` does not.
+    let spoken = matches!(numeral.style, Style::English(_)) && numeral.value >= 10.0;
+    (spoken && at == end + 1 && !scan.at(scan.skip_spaces(numeral.end)).is_alphanumeric())
+        .then_some((numeral.value, numeral.end))
+}
+
+/// `五毛`, `8毛5`, `五角三分`.
+fn jiao(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral) -> Option<Found> {
+    // `一毛不拔`, `三角形`, `毛病`, `毛巾`, `角度`
+    if matches!(
+        scan.at(end),
+        '不' | '形' | '病' | '巾' | '度' | '衣' | '笔' | '洲' | '色'
+    ) {
+        return None;
+    }
+    let (hundredths, end) = digit_at(scan, end)
+        .filter(|(_, at)| scan.at(*at) == '分' || ends_here(scan, *at))
+        .unwrap_or((0, end));
+    let end = scan
+        .word(end, "分")
+        .or_else(|| scan.word(end, "钱"))
+        .unwrap_or(end);
+    found(
+        numeral.value / 10.0 + f64::from(hundredths) / 100.0,
+        "CNY",
+        start,
+        end,
+    )
+}
+
+/// After `元` or `块`: `三块五`, `12元5角3分`, `九块九毛`, `两块半`.
+fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option<Found> {
+    let unit = scan.before(after);
+    // `一块儿办` and `我们一块去` mean together.
+    if unit == '块' && matches!(numeral.style, Style::SingleChinese) && numeral.value == 1.0 {
+        let next = scan.at(after);
+        let money_goes_on = next == '\0'
+            || matches!(
+                next,
+                '钱' | '的' | ',' | '。' | '.' | '?' | '!' | ' ' | '以' | '多' | '半'
+            )
+            || chinese_digit(next).is_some()
+            || next.is_ascii_digit();
+        if !money_goes_on {
+            return None;
+        }
+    }
+    // `三元里` and `二元论` are names; `两块电池` are pieces.
+    if unit == '元' && matches!(scan.at(after), '里' | '论' | '化' | '素' | '件' | '旦')
+        || unit == '块' && matches!(scan.at(after), '电' | '屏' | '主' | '表' | '地')
+    {
+        return None;
+    }
+    let mut end = after;
+    let mut value = numeral.value;
+    if matches!(unit, '块' | '元' | '圆') {
+        if let Some(at) = scan
+            .word(end, "半")
+            .filter(|at| !matches!(scan.at(*at), '年' | '个' | '天' | '月'))
+        {
+            value += 0.5;
+            end = at;
+        } else if let Some((tenths, at)) = digit_at(scan, end) {
+            // A digit that a unit follows is another number: `5元3个月`.
+            let marked = matches!(scan.at(at), '毛' | '角');
+            let bare = !marked && unit == '块' && ends_here(scan, at);
+            if marked || bare {
+                value += f64::from(tenths) / 10.0;
+                end = if marked { at + 1 } else { at };
+                if let Some((hundredths, at)) = digit_at(scan, end)
+                    .filter(|(_, at)| marked && (scan.at(*at) == '分' || ends_here(scan, *at)))
+                {
+                    value += f64::from(hundredths) / 100.0;
+                    end = scan.word(at, "分").unwrap_or(at);
+                }
+            } else if let Some(fen) = scan.word(at, "分").filter(|at| scan.at(*at) != '钟') {
+                // `三块零五分` was read with its zero; `三块五分` has hundredths only.
+                value += f64::from(tenths) / 100.0;
+                end = fen;
+            } else if tenths == 0
+                && let Some((hundredths, at)) = digit_at(scan, at)
+                    .filter(|(_, at)| ends_here(scan, *at) || scan.at(*at) == '分')
+            {
+                value += f64::from(hundredths) / 100.0;
+                end = scan.word(at, "分").unwrap_or(at);
+            } else if let Some((hundredths, after)) =
+                digit_at(scan, at).filter(|(_, after)| unit == '块' && ends_here(scan, *after))
+            {
+                // `九块九毛九` without its units: `九块九九`.
+                value += f64::from(tenths) / 10.0 + f64::from(hundredths) / 100.0;
+                end = after;
+            }
+        }
+        end = scan
+            .word(end, "人民币")
+            .or_else(|| scan.word(end, "钱"))
+            .unwrap_or(end);
+    }
+    let (cents, end) = cents(scan, end).unwrap_or((0.0, end));
+    found(value + cents / 100.0, "CNY", start, end)
+}
+
+/// Whether no number or measure word goes on at `at`.
+fn ends_here(scan: &Scan<'_>, at: usize) -> bool {
+    let c = scan.at(at);
+    !c.is_ascii_alphanumeric()
+        && chinese_digit(c).is_none()
+        && !MEASURES.contains(&c)
+        && !matches!(
+            c,
+            '.' | '十' | '百' | '千' | '万' | '分' | '兆' | '元' | '块' | '折' | '点'
+        )
+}
+
+fn digit_at(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
+    let c = scan.at(at);
+    c.to_digit(10)
+        .or_else(|| chinese_digit(c))
+        .map(|digit| (digit, at + 1))
+}

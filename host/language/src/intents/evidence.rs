@@ -9,12 +9,14 @@ pub(crate) struct Evidence {
     pub(super) lead: f32,
     /// The share of the sentence that the model knows.
     pub(super) coverage: f32,
-    /// How near the sentence's vector is to those of the examples; 0 without an encoder.
+    /// How near the sentence comes to the mean of the reading's examples: the cosine between them.
     pub(super) likeness: f32,
+    /// How near the sentence's vector is to those of the nearest examples; 0 without an encoder.
+    pub(super) nearness: f32,
 }
 
 /// Number of terms of the evidence, a constant among them.
-pub(super) const TERMS: usize = 5;
+pub(super) const TERMS: usize = 6;
 
 impl Evidence {
     /// The best class of a sentence, and the evidence for it.
@@ -32,7 +34,8 @@ impl Evidence {
             score: score(class),
             lead: score(class) - ahead_of,
             coverage: seen.coverage,
-            likeness: seen.likeness,
+            likeness: seen.likeness.get(class).copied().unwrap_or(0.0),
+            nearness: seen.nearness,
         }
     }
 
@@ -43,6 +46,7 @@ impl Evidence {
             self.lead.into(),
             self.coverage.into(),
             self.likeness.into(),
+            self.nearness.into(),
         ]
     }
 }
@@ -75,7 +79,8 @@ mod tests {
         let seen = |scores: &[f32]| Seen {
             scores: scores.to_vec(),
             coverage: 1.0,
-            likeness: 0.0,
+            likeness: Vec::new(),
+            nearness: 0.0,
         };
         for (scores, best, lead) in [
             (vec![0.5_f32, 0.25, -0.5], 0, 0.25_f32),

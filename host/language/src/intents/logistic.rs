@@ -143,7 +143,7 @@ fn solve(mut m: [[f64; TERMS]; TERMS], mut v: [f64; TERMS]) -> [f64; TERMS] {
 mod tests {
     use super::*;
 
-    const PRIOR: [f64; TERMS] = [-3.0, 4.0, 8.0, 1.0, 0.0];
+    const PRIOR: [f64; TERMS] = [-3.0, 4.0, 8.0, 1.0, 0.0, 0.0];
 
     #[test]
     fn learns_where_right_turns_into_wrong() {
@@ -152,6 +152,7 @@ mod tests {
             lead: 0.2,
             coverage: 0.9,
             likeness: 0.0,
+            nearness: 0.0,
         };
         let observations: Vec<_> = (0..200)
             .map(|i| {
@@ -188,6 +189,7 @@ mod tests {
             lead: 0.5,
             coverage: 1.0,
             likeness: 0.0,
+            nearness: 0.0,
         };
         let fitted = Logistic::fit(
             &PRIOR,
@@ -204,6 +206,7 @@ mod tests {
                 lead: 0.0,
                 coverage: 0.1,
                 likeness: 0.0,
+                nearness: 0.0,
             }) < 0.3
         );
     }

@@ -28,9 +28,9 @@ use crate::{LanguageError, SentenceEncoder};
 const MOST_READINGS: usize = 5;
 
 /// Where the fit of the confidence starts and what few data fall back to: from data of about ten intents with ten sentences each.
-const CONFIDENCE_PRIOR: [f64; TERMS] = [1.5, 2.0, 3.0, 1.0, 0.0];
+const CONFIDENCE_PRIOR: [f64; TERMS] = [1.5, 2.0, 3.0, 1.0, 0.0, 0.0];
 /// The same for whether a sentence is about anything that was taught.
-const SCOPE_PRIOR: [f64; TERMS] = [0.0, 4.0, 2.0, 2.0, 0.0];
+const SCOPE_PRIOR: [f64; TERMS] = [0.0, 4.0, 2.0, 2.0, 0.0, 0.0];
 
 /// Recognises intents.
 #[derive(Debug)]
@@ -118,10 +118,16 @@ impl Intents {
             }
             None => HeldOut::observe(sentences, &labels, names.len()),
         };
+        let has_encoder = sentences.iter().any(|sentence| !sentence.vector.is_empty());
+        let turned_away = if has_encoder {
+            TURNED_AWAY_WITH_ENCODER
+        } else {
+            TURNED_AWAY
+        };
         Self {
             recogniser,
             confidence: Logistic::fit(&CONFIDENCE_PRIOR, &held_out.taught),
-            scope: Scope::fit(&held_out),
+            scope: Scope::fit(&held_out, turned_away),
             names,
         }
     }
@@ -174,13 +180,15 @@ struct Scope {
     threshold: f32,
 }
 
-/// This share of the sentences that are about something taught may be rejected for the sake of those that are not.
-const REJECTED: f32 = 0.045;
+/// This share of the sentences that are about something taught is turned away for the sake of those that are not. With an encoder
+/// the two are further apart, so that less has to be given up.
+const TURNED_AWAY: f32 = 0.045;
+const TURNED_AWAY_WITH_ENCODER: f32 = 0.03;
 /// How much all sentences about something else count beside those about something taught.
 const ELSEWHERE: f64 = 0.25;
 
 impl Scope {
-    fn fit(held_out: &HeldOut) -> Self {
+    fn fit(held_out: &HeldOut, turned_away: f32) -> Self {
         let counts =
             ELSEWHERE * held_out.taught.len() as f64 / held_out.untaught.len().max(1) as f64;
         let observation = |evidence: &Evidence, right, counts| Observation {
@@ -207,7 +215,7 @@ impl Scope {
             .collect();
         taught.sort_unstable_by(f32::total_cmp);
         let threshold = taught
-            .get((taught.len() as f32 * REJECTED) as usize)
+            .get((taught.len() as f32 * turned_away) as usize)
             .copied()
             .unwrap_or(0.5);
         Self { likely, threshold }

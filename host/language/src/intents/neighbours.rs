@@ -1,3 +1,5 @@
+use super::recogniser::Sentence;
+
 /// How many of the nearest count.
 const NEAREST: usize = 5;
 
@@ -10,8 +12,9 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
-    /// Of vectors of one length; all empty when there is no encoder.
-    pub(super) fn new(vectors: &[&[f32]]) -> Self {
+    /// Of sentences whose vectors have one length, or none when there is no encoder.
+    pub(super) fn new(sentences: &[&Sentence]) -> Self {
+        let vectors: Vec<&[f32]> = sentences.iter().map(|s| s.vector.as_slice()).collect();
         Self {
             dimensions: vectors.first().map_or(0, |vector| vector.len()),
             vectors: vectors.concat(),
@@ -24,7 +27,7 @@ impl Neighbours {
     }
 
     /// Mean cosine similarity of `vector` with the nearest; 0 without an encoder.
-    pub(super) fn likeness(&self, vector: &[f32]) -> f32 {
+    pub(super) fn nearness(&self, vector: &[f32]) -> f32 {
         if self.dimensions == 0 {
             return 0.0;
         }

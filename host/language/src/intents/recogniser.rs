@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::neighbours::Neighbours;
-use crate::linear::{Classifier, Fit, Rows, Vocabulary};
+use crate::linear::{Fit, Rows, Vocabulary, Weights, centroids, machines};
 
 /// Below so many examples, a feature counts that stands in only one of them.
 const FEW: usize = 1_000;
@@ -32,8 +32,10 @@ pub(super) struct Seen {
     pub(super) scores: Vec<f32>,
     /// The share of the sentence's words, rows and pairs of words that the examples know, by weight.
     pub(super) coverage: f32,
-    /// Mean likeness of the nearest examples by vector, -1 to 1; 0 without an encoder.
-    pub(super) likeness: f32,
+    /// By class: the cosine with the mean of its examples, -1 to 1.
+    pub(super) likeness: Vec<f32>,
+    /// Mean cosine with the vectors of the nearest examples, -1 to 1; 0 without an encoder.
+    pub(super) nearness: f32,
 }
 
 /// Recognises the class of a sentence.
@@ -41,8 +43,9 @@ pub(super) struct Seen {
 pub(super) struct Recogniser {
     inside: Vocabulary,
     between: Vocabulary,
-    classifier: Classifier,
     neighbours: Neighbours,
+    machines: Weights,
+    centroids: Weights,
 }
 
 impl Recogniser {
@@ -57,12 +60,12 @@ impl Recogniser {
             sentences.iter().map(|s| s.features.between.as_slice()),
             least,
         );
-        let vectors: Vec<&[f32]> = sentences.iter().map(|s| s.vector.as_slice()).collect();
         let mut recogniser = Self {
             inside,
             between,
-            classifier: Classifier::default(),
-            neighbours: Neighbours::new(&vectors),
+            neighbours: Neighbours::new(sentences),
+            machines: Weights::default(),
+            centroids: Weights::default(),
         };
         let mut rows = Rows::default();
         for sentence in sentences {
@@ -72,17 +75,26 @@ impl Recogniser {
             + recogniser.neighbours.dimensions()
             + recogniser.inside.len()
             + recogniser.between.len();
-        recogniser.classifier = Classifier::fit(&rows, labels, classes, columns, FIT);
+        recogniser.machines = machines(&rows, labels, classes, columns, FIT);
+        recogniser.centroids = centroids(&rows, labels, classes, columns);
         recogniser
     }
 
     /// Reads a sentence.
     pub(super) fn see(&self, sentence: &Sentence) -> Seen {
         let (cells, coverage) = self.cells(sentence);
+        let length = cells
+            .iter()
+            .map(|(_, value)| value * value)
+            .sum::<f32>()
+            .sqrt();
+        let mut likeness = self.centroids.products(cells.iter().copied());
+        likeness.iter_mut().for_each(|product| *product /= length);
         Seen {
-            scores: self.classifier.margins(cells),
+            scores: self.machines.products(cells),
             coverage,
-            likeness: self.neighbours.likeness(&sentence.vector),
+            likeness,
+            nearness: self.neighbours.nearness(&sentence.vector),
         }
     }
 

@@ -1,8 +1,9 @@
 use std::thread;
 
 use super::Rows;
+use super::weights::{Weights, add};
 
-/// How a classifier is fitted.
+/// How machines are fitted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fit {
     /// Cost of an example on the wrong side of its margin; liblinear's `C`.
@@ -13,73 +14,51 @@ pub(crate) struct Fit {
     pub(crate) seed: u64,
 }
 
-/// A linear support-vector machine for every class against the rest.
+/// Learns, for every class, a linear support-vector machine that tells it from the rest: the margin of a row is positive on the side of
+/// the class, and 1 for a typical row of it. Columns are below `columns` and labels below `classes`; a row with another label belongs to
+/// no class.
 ///
 /// Each is the dual problem with squared hinge loss, solved by coordinate descent (Hsieh et al., "A Dual Coordinate Descent
-/// Method for Large-scale Linear SVM", 2008). All classes are solved in one pass over the examples, with the weights of all
-/// classes for one column side by side, so that the inner loops run over memory in order.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Classifier {
+/// Method for Large-scale Linear SVM", 2008). All classes are solved in one pass over the rows, with the weights of all
+/// classes for one column side by side, so that the inner loops run over memory in order. The same input gives the same weights
+/// on every machine with the same arithmetic, however many threads there are.
+pub(crate) fn machines(
+    rows: &Rows,
+    labels: &[u32],
     classes: usize,
-    /// Column by column, the weight of every class.
-    weights: Vec<f32>,
-}
-
-impl Classifier {
-    /// Learns from rows whose columns are below `columns` and whose labels are below `classes`. The same input gives the same classifier
-    /// on every machine with the same arithmetic, however many threads there are.
-    pub(crate) fn fit(
-        rows: &Rows,
-        labels: &[u32],
-        classes: usize,
-        columns: usize,
-        fit: Fit,
-    ) -> Self {
-        let threads = thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(classes.div_ceil(8))
-            .max(1);
-        let share = classes.div_ceil(threads).max(1);
-        let blocks: Vec<Block> = thread::scope(|scope| {
-            let running: Vec<_> = (0..classes)
-                .step_by(share)
-                .map(|first| {
-                    let size = share.min(classes - first);
-                    scope.spawn(move || Block::solve(rows, labels, first, size, columns, fit))
-                })
-                .collect();
-            running
-                .into_iter()
-                .map(|thread| {
-                    thread
-                        .join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        let mut weights = vec![0.0; columns * classes];
-        for block in &blocks {
-            for (all, own) in weights
-                .chunks_exact_mut(classes)
-                .zip(block.weights.chunks_exact(block.size))
-            {
-                all[block.first..block.first + block.size].copy_from_slice(own);
-            }
+    columns: usize,
+    fit: Fit,
+) -> Weights {
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(classes.div_ceil(8))
+        .max(1);
+    let share = classes.div_ceil(threads).max(1);
+    let blocks: Vec<Block> = thread::scope(|scope| {
+        let running: Vec<_> = (0..classes)
+            .step_by(share)
+            .map(|first| {
+                let size = share.min(classes - first);
+                scope.spawn(move || Block::solve(rows, labels, first, size, columns, fit))
+            })
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    });
+    let mut weights = Weights::zero(classes, columns);
+    for block in &blocks {
+        let own = block.weights.chunks_exact(block.size);
+        for (all, own) in weights.columns_mut().zip(own) {
+            all[block.first..block.first + block.size].copy_from_slice(own);
         }
-        Self { classes, weights }
     }
-
-    /// The margin of every class for a row: positive on the side of the class, 1 at its margin.
-    pub(crate) fn margins(&self, cells: impl IntoIterator<Item = (u32, f32)>) -> Vec<f32> {
-        let mut margins = vec![0.0; self.classes];
-        for (column, value) in cells {
-            let at = column as usize * self.classes;
-            if let Some(weights) = self.weights.get(at..at + self.classes) {
-                add(&mut margins, weights, value);
-            }
-        }
-        margins
-    }
+    weights
 }
 
 /// Some neighbouring classes, solved by one thread.
@@ -170,12 +149,6 @@ impl Block {
 
 /// When no multiplier moves further than this in a pass, the solution stands.
 const SETTLED: f32 = 1e-3;
-
-fn add(to: &mut [f32], what: &[f32], times: f32) {
-    for (to, what) in to.iter_mut().zip(what) {
-        *to += times * what;
-    }
-}
 
 /// Fisher and Yates' shuffle with splitmix64, the same on every platform.
 fn shuffle(order: &mut [usize], state: &mut u64) {

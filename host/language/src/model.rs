@@ -157,7 +157,7 @@ fn version(training: &Training) -> String {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
-    field("ngram-1");
+    field("ngram-2");
     for example in &training.examples {
         field(&example.intent);
         field(&example.locale);

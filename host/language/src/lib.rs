@@ -44,6 +44,7 @@ mod locale;
 mod model;
 mod ngrams;
 mod normalise;
+mod pinyin;
 mod scan;
 mod slot;
 #[cfg(test)]

@@ -208,7 +208,7 @@ fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
-    field("linear-2");
+    field("linear-3");
     field(encoder.map_or("", |encoder| encoder.digest()));
     for example in &training.examples {
         field(&example.intent);

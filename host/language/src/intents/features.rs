@@ -1,10 +1,11 @@
-//! The features of a sentence for recognising intents: hashed n-grams in two groups that count the same.
+//! The features of a sentence for recognising intents: hashed n-grams in groups.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::sounds::sounds;
 use crate::ngrams::{extend, is_han, is_word, without_fillers};
 
 /// What is inside words: characters in a row.
@@ -41,6 +42,8 @@ pub(crate) struct Features {
     pub(crate) inside: Vec<u64>,
     /// Words, words in a row, and pairs of words: they carry what the sentence is about.
     pub(crate) between: Vec<u64>,
+    /// Syllables in a row, of Chinese only: they survive homophones.
+    pub(crate) sound: Vec<u64>,
 }
 
 impl Features {
@@ -52,7 +55,11 @@ impl Features {
         if features.inside.is_empty() {
             features.collect(text);
         }
-        for list in [&mut features.inside, &mut features.between] {
+        for list in [
+            &mut features.inside,
+            &mut features.between,
+            &mut features.sound,
+        ] {
             list.sort_unstable();
         }
         features
@@ -99,6 +106,7 @@ impl Features {
         if words.len() <= LONGEST_PAIRED {
             self.pairs(&words);
         }
+        self.sound = sounds(text);
     }
 
     fn han(&mut self, run: &str, words: &mut Vec<Word>) {
@@ -177,7 +185,7 @@ struct Word {
     most: usize,
 }
 
-const fn mix(hash: u64, with: u64) -> u64 {
+pub(super) const fn mix(hash: u64, with: u64) -> u64 {
     (hash ^ with)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .rotate_left(23)

@@ -1,6 +1,7 @@
 //! Recognising intents.
 //!
-//! A linear support-vector machine over n-grams (and, with an encoder, over the vector of the sentence) gives every intent a score. Two
+//! A linear support-vector machine over n-grams of what is written and of how Chinese sounds (and, with an encoder, over the vector
+//! of the sentence) gives every intent a score. Two
 //! logistic functions of the best score, its lead over the next one, the share of the sentence that the examples know and its likeness to
 //! them turn scores into probabilities: that the best reading is right, and that the sentence is about anything that was taught at
 //! all. Both are fitted on readings by models that did not see the sentence ([`held_out`]).
@@ -11,6 +12,7 @@ mod held_out;
 mod logistic;
 mod neighbours;
 mod recogniser;
+mod sounds;
 
 use std::collections::HashMap;
 

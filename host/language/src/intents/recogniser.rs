@@ -1,4 +1,4 @@
-//! The linear model over the n-grams of a sentence and, with an encoder, over its vector.
+//! The linear model over the n-grams of a sentence, written and as it sounds, and, with an encoder, over its vector.
 
 use super::features::Features;
 use super::neighbours::Neighbours;
@@ -6,7 +6,13 @@ use crate::linear::{Fit, Rows, Vocabulary, Weights, centroids, machines};
 
 /// Below so many examples, a feature counts that stands in only one of them.
 const FEW: usize = 1_000;
-/// How much the sentence vector counts beside the n-grams, which have length 1 together.
+/// How much what is written counts, in each of its two groups of n-grams.
+const WRITTEN: f32 = std::f32::consts::FRAC_1_SQRT_2;
+/// How much the sound counts beside what is written, which has length 1 together. By cross-validation on smp2017_zh, one
+/// character in five replaced by a homophone costs 5.6 points of accuracy with 0, 3.4 with 0.5, 1.4 with 1 and 1.0 with 1.4; on
+/// sentences as they are, accuracy is 0.8917, 0.8953, 0.8960 and 0.8934.
+const SOUND: f32 = 1.0;
+/// How much the sentence vector counts beside the n-grams of what is written.
 const VECTOR: f32 = 2.0;
 const FIT: Fit = Fit {
     cost: 2.0,
@@ -23,6 +29,20 @@ pub(crate) struct Sentence {
     pub(crate) features: Features,
     /// From the encoder, of length 1; empty without one.
     pub(crate) vector: Vec<f32>,
+}
+
+impl Sentence {
+    /// The sentence as a model knows it that hears no homophones, to compare with.
+    pub(crate) fn without_sound(&self) -> Self {
+        let features = Features {
+            sound: Vec::new(),
+            ..self.features.clone()
+        };
+        Self {
+            features,
+            vector: self.vector.clone(),
+        }
+    }
 }
 
 /// A sentence as the recogniser sees it.
@@ -43,6 +63,7 @@ pub(super) struct Seen {
 pub(super) struct Recogniser {
     inside: Vocabulary,
     between: Vocabulary,
+    sound: Vocabulary,
     neighbours: Neighbours,
     machines: Weights,
     centroids: Weights,
@@ -60,9 +81,12 @@ impl Recogniser {
             sentences.iter().map(|s| s.features.between.as_slice()),
             least,
         );
+        // Syllables are few, so that a row of them says something even when it was heard once.
+        let sound = Vocabulary::new(sentences.iter().map(|s| s.features.sound.as_slice()), 1);
         let mut recogniser = Self {
             inside,
             between,
+            sound,
             neighbours: Neighbours::new(sentences),
             machines: Weights::default(),
             centroids: Weights::default(),
@@ -71,10 +95,8 @@ impl Recogniser {
         for sentence in sentences {
             rows.push(recogniser.cells(sentence).0);
         }
-        let columns = 1
-            + recogniser.neighbours.dimensions()
-            + recogniser.inside.len()
-            + recogniser.between.len();
+        let grams = recogniser.inside.len() + recogniser.between.len() + recogniser.sound.len();
+        let columns = 1 + recogniser.neighbours.dimensions() + grams;
         recogniser.machines = machines(&rows, labels, classes, columns, FIT);
         recogniser.centroids = centroids(&rows, labels, classes, columns);
         recogniser
@@ -98,19 +120,27 @@ impl Recogniser {
         }
     }
 
-    /// The row of a sentence (a constant, the vector, the two groups of n-grams with the same weight) and its coverage.
+    /// The row of a sentence (a constant, the vector, the groups of n-grams) and its coverage.
     fn cells(&self, sentence: &Sentence) -> (Vec<(u32, f32)>, f32) {
         let dimensions = self.neighbours.dimensions();
         let (inside, _) = self.inside.row(&sentence.features.inside);
         let (between, coverage) = self.between.row(&sentence.features.between);
-        let mut cells = Vec::with_capacity(1 + dimensions + inside.len() + between.len());
+        let (sound, _) = self.sound.row(&sentence.features.sound);
+        let mut cells =
+            Vec::with_capacity(1 + dimensions + inside.len() + between.len() + sound.len());
         cells.push((0, 1.0));
         cells.extend((1..).zip(sentence.vector.iter().take(dimensions).map(|x| x * VECTOR)));
         let mut first = 1 + dimensions as u32;
-        for (vocabulary, row) in [(&self.inside, inside), (&self.between, between)] {
-            cells.extend(row.into_iter().map(|(column, weight)| {
-                (first + column, weight * std::f32::consts::FRAC_1_SQRT_2)
-            }));
+        let groups = [
+            (&self.inside, inside, WRITTEN),
+            (&self.between, between, WRITTEN),
+            (&self.sound, sound, SOUND),
+        ];
+        for (vocabulary, row, counts) in groups {
+            cells.extend(
+                row.into_iter()
+                    .map(|(column, weight)| (first + column, weight * counts)),
+            );
             first += vocabulary.len() as u32;
         }
         (cells, coverage)

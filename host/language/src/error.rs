@@ -23,6 +23,19 @@ pub enum LanguageError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A file of articles or queries that cannot be read as such.
+    #[error("{name}:{line}: {problem}")]
+    Knowledge {
+        /// Name of the source, as it was given.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The search engine of the knowledge failed; its data lies in memory, so that this is a lack of it or a fault.
+    #[error("the knowledge cannot be indexed: {0}")]
+    Engine(String),
     /// A locale that is not BCP 47.
     #[error("`{0}` is not a locale like `zh-CN` or `en-US`")]
     Locale(String),

@@ -12,9 +12,10 @@ pub mod catalogue;
 mod encoder;
 mod entities;
 mod error;
+pub mod evaluation;
 mod index;
 mod intents;
-mod knowledge;
+pub mod knowledge;
 mod locale;
 mod model;
 mod ngrams;
@@ -28,11 +29,11 @@ mod words;
 
 pub use encoder::SentenceEncoder;
 pub use error::LanguageError;
-pub use knowledge::{ANSWER_THRESHOLD, Answer};
+pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
-pub use training::{Article, Example, GazetteerEntry, Training};
+pub use training::{Example, GazetteerEntry, Training};
 pub use words::{
     Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
     refers_back, yes_no,

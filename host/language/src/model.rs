@@ -1,11 +1,12 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jackfield_core::Utterance;
 use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
 use crate::intents::Intents;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{KnowledgeBase, KnowledgeSettings, Search, Snapshot, Variant};
 use crate::ngrams::features;
 use crate::{Answer, LanguageError, Training, locale, normalise};
 
@@ -30,7 +31,7 @@ pub struct ParseContext<'a> {
 pub struct Model {
     version: String,
     intents: Intents,
-    knowledge: Knowledge,
+    knowledge: Arc<Snapshot>,
     gazetteer: Gazetteer,
 }
 
@@ -45,7 +46,8 @@ impl Model {
         Ok(Self {
             version: version(training),
             intents: Intents::new(&training.examples),
-            knowledge: Knowledge::new(&training.articles),
+            knowledge: KnowledgeBase::new(training.articles.clone(), KnowledgeSettings::default())?
+                .snapshot(),
             gazetteer: Gazetteer::new(&training.gazetteers),
         })
     }
@@ -92,12 +94,25 @@ impl Model {
 
     /// At most `limit` articles that answer `query`, best first; those in the language of `locale` only.
     pub fn search(&self, query: &str, locale: &str, limit: usize) -> Vec<Answer> {
-        self.knowledge.search(query, locale, limit)
+        self.knowledge.search(&Search {
+            query,
+            locale,
+            limit,
+            scopes: &[],
+            now_ms: None,
+            variant: Variant::Text,
+        })
     }
 
     /// The article with this id in the language of `locale`.
     pub fn article(&self, id: &str, locale: &str) -> Option<Answer> {
-        self.knowledge.article(id, locale)
+        let article = self.knowledge.article(id, locale)?;
+        Some(Answer {
+            id: article.id.clone(),
+            question: article.questions.first().cloned().unwrap_or_default(),
+            text: article.answer.clone(),
+            score: 1.0,
+        })
     }
 
     /// The locale that the script of `text` speaks for, `zh-CN` or `en-US`; `None` when the text says nothing about it

@@ -1,0 +1,41 @@
+//! Knowledge: articles that answer questions, how they are found, and how sure that is.
+//!
+//! A search goes through three stages. An engine ([`engine`]) finds candidates by what is written and what is meant
+//! ([`views`], [`synonyms`]). The [`ranker`] orders them by BM25 in three views, by what contradicts the question ([`facets`],
+//! negation), and, when questions with known articles were learned from ([`learn`]), by learned weights of words and
+//! a [`translation`] of customers' words into those of articles. [`confidence`] says how sure the best ones are.
+//!
+//! A [`KnowledgeBase`] changes, a [`Snapshot`] never does.
+
+mod article;
+mod base;
+mod confidence;
+mod engine;
+mod entry;
+mod facets;
+mod features;
+mod learn;
+mod ranker;
+mod scope;
+mod shelf;
+mod snapshot;
+mod sound;
+mod statistics;
+mod stem;
+mod synonyms;
+mod translation;
+mod views;
+
+pub use article::{Article, LONGEST_ANSWER, LONGEST_ID, LONGEST_QUESTION, MOST_QUESTIONS, Variant};
+pub use base::{Change, KEPT_VERSIONS, KnowledgeBase, KnowledgeSettings, MOST_ARTICLES};
+pub use ranker::Ranker;
+pub use scope::{Scope, Validity};
+pub(crate) use snapshot::language;
+pub use snapshot::{Answer, Search, Snapshot};
+pub use synonyms::{MOST_SYNONYM_GROUPS, MOST_SYNONYMS};
+
+/// Score from which an answer can be given without asking whether it is meant. Between this and half of it, the article
+/// is worth offering as a choice; below, it has nothing to do with the question. On real questions about consumer credit (Chinese, 300
+/// articles of one question each) 93 % of the answers at this score were right, and 2 % of the questions whose
+/// article was taken away still got one.
+pub const ANSWER_THRESHOLD: f32 = 0.45;

@@ -3,7 +3,7 @@
 //! commonness gives them next to no weight elsewhere.
 
 use super::statistics::Statistics;
-use super::views::{Term, Terms, Views, WRITTEN, is_single};
+use super::views::{Term, Terms, Views, WRITTEN, is_character};
 
 /// A term is common when this share of the questions has it.
 const COMMON: f32 = 0.08;
@@ -29,7 +29,7 @@ impl Facets {
         let mut common: Vec<Term> = statistics
             .common(COMMON, LEAST)
             .into_iter()
-            .filter(|term| !is_single(*term))
+            .filter(|term| !is_character(*term))
             .collect();
         common.sort_unstable();
         let size = common.len();

@@ -4,20 +4,31 @@ use super::entry::Prepared;
 use super::facets::Facets;
 use super::statistics::Statistics;
 use super::translation::{Translated, Translation};
-use super::views::{MEANT, Term, VIEWS, Views, WRITTEN};
+use super::views::{MEANT, Term, VIEWS, Views, WRITTEN, is_unit};
 
 /// Number of features.
-pub(super) const FEATURES: usize = 10;
-const CONFLICT: usize = VIEWS;
-const NEGATION: usize = VIEWS + 1;
-const LENGTH: usize = VIEWS + 2;
-const LENGTH_APART: usize = VIEWS + 3;
-const COVERED: usize = VIEWS + 4;
-const TRANSLATED: usize = VIEWS + 5;
-const ENCODED: usize = VIEWS + 6;
+pub(super) const FEATURES: usize = 14;
+/// BM25 in each view, of single characters and words; after them, of pairs of characters and parts of words.
+const SINGLE: usize = 0;
+const LONGER: usize = VIEWS;
+/// Whether the text is about a thing that excludes the query's.
+const CONFLICT: usize = 2 * VIEWS;
+/// Whether only one of both is negated.
+const NEGATION: usize = 2 * VIEWS + 1;
+/// Logarithm of the text's length divided by the query's.
+const LENGTH: usize = 2 * VIEWS + 2;
+/// Distance of that from 0.
+const LENGTH_APART: usize = 2 * VIEWS + 3;
+/// Share of the query's meaning that the text has.
+const COVERED: usize = 2 * VIEWS + 4;
+/// What the text means beyond the query, as a multiple of the query.
+const BEYOND: usize = 2 * VIEWS + 5;
+/// Likeness by the translation.
+const TRANSLATED: usize = 2 * VIEWS + 6;
+/// Likeness by the encoder.
+const ENCODED: usize = 2 * VIEWS + 7;
 
-/// The features of one text: BM25 in each view, conflict of facets, only one of both negated, logarithm of the lengths' ratio and its
-/// distance from 0, share of the query that is found, translation, likeness by the encoder.
+/// The features of one text.
 pub(super) type Features = [f32; FEATURES];
 
 /// The two numbers of BM25.
@@ -28,6 +39,7 @@ const BY_LENGTH: f32 = 0.75;
 #[derive(Debug)]
 pub(super) struct Weighed<'q> {
     views: &'q Views,
+    statistics: &'q Statistics,
     /// Terms with their BM25 weights, sorted, by view.
     terms: [Vec<(Term, f32)>; VIEWS],
     /// Mean length of texts, by view.
@@ -42,7 +54,7 @@ impl<'q> Weighed<'q> {
     pub(super) fn new(
         views: &'q Views,
         vector: &'q [f32],
-        statistics: &Statistics,
+        statistics: &'q Statistics,
         facets: Option<&Facets>,
         translation: Option<&Translation>,
     ) -> Self {
@@ -64,6 +76,7 @@ impl<'q> Weighed<'q> {
             .map(|(by, meant)| by.of(meant, |term| statistics.frequency(term) as f32 / all));
         Self {
             views,
+            statistics,
             meant_in_all: terms
                 .get(MEANT)
                 .map_or(0.0, |t| t.iter().map(|(_, w)| w).sum()),
@@ -82,7 +95,7 @@ impl<'q> Weighed<'q> {
         let views = self.terms.iter().zip(&text.views.views).zip(&self.mean);
         for (view, ((query, terms), mean)) in views.enumerate() {
             let norm = SATURATION * (1.0 - BY_LENGTH + BY_LENGTH * terms.length as f32 / mean);
-            let mut sum = 0.0;
+            let (mut single, mut longer) = (0.0, 0.0);
             let mut query = query.iter().peekable();
             for (term, count) in terms.iter() {
                 while query.next_if(|(wanted, _)| *wanted < term).is_some() {}
@@ -90,13 +103,20 @@ impl<'q> Weighed<'q> {
                     continue;
                 };
                 let count = f32::from(count);
-                sum += weight * count * (SATURATION + 1.0) / (count + norm);
+                let part = weight * count * (SATURATION + 1.0) / (count + norm);
+                if is_unit(term) {
+                    single += part;
+                } else {
+                    longer += part;
+                }
                 if view == MEANT {
                     covered += weight;
                 }
             }
-            if let Some(to) = out.get_mut(view) {
-                *to = sum;
+            for (to, sum) in [(SINGLE, single), (LONGER, longer)] {
+                if let Some(to) = out.get_mut(to + view) {
+                    *to = sum;
+                }
             }
         }
         let length = |views: &Views| views.views.get(MEANT).map_or(0, |terms| terms.length) as f32;
@@ -107,6 +127,7 @@ impl<'q> Weighed<'q> {
         out[LENGTH] = ratio;
         out[LENGTH_APART] = ratio.abs();
         out[COVERED] = covered / self.meant_in_all.max(f32::EPSILON);
+        out[BEYOND] = (self.meaning(text) - covered).max(0.0) / self.meant_in_all.max(f32::EPSILON);
         if let (Some(translated), Some(meant)) = (&self.translated, text.views.views.get(MEANT)) {
             out[TRANSLATED] = translated.likeness(meant);
         }
@@ -119,9 +140,16 @@ impl<'q> Weighed<'q> {
         out
     }
 
+    /// Weight of all that a text means.
+    fn meaning(&self, text: &Prepared) -> f32 {
+        let meant = text.views.views.get(MEANT);
+        let terms = meant.map_or(&[][..], |terms| &terms.terms);
+        terms.iter().map(|term| self.statistics.weight(*term)).sum()
+    }
+
     /// Whether a text with these features has anything to do with the query.
     pub(super) fn is_related(features: &Features) -> bool {
-        features.iter().take(VIEWS).any(|found| *found > 0.0)
+        features.iter().take(2 * VIEWS).any(|found| *found > 0.0)
             || features[TRANSLATED] > 0.0
             || features[ENCODED] > LEAST_ENCODED
     }

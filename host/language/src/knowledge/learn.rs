@@ -5,6 +5,7 @@
 //! the fewer questions there are.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,7 +27,7 @@ const RATE: f32 = 0.05;
 /// How strongly weights of features are held at the built-in ones, in questions.
 const HOLD: f32 = 5.0;
 /// How strongly weights of terms are held at 0, in questions.
-const HOLD_TERMS: f32 = 8.0;
+const HOLD_TERMS: f32 = 12.0;
 /// A term of fewer rows than these gets no weight.
 const LEAST_ROWS: u32 = 3;
 
@@ -57,11 +58,14 @@ impl Ranker {
             return learned;
         }
         let all: Vec<_> = known.iter().collect();
-        learned.translation = Some(translation(&all));
-        let folds: Vec<Translation> = (0..FOLDS)
+        learned.translation = Some(Arc::new(translation(&all)));
+        let folds: Vec<Ranker> = (0..FOLDS)
             .map(|fold| {
                 let others = known.iter().filter(|(_, entry)| fold_of(entry) != fold);
-                translation(&others.collect::<Vec<_>>())
+                Self {
+                    translation: Some(Arc::new(translation(&others.collect::<Vec<_>>()))),
+                    ..Self::default()
+                }
             })
             .collect();
         for is_answer in [false, true] {
@@ -70,8 +74,8 @@ impl Ranker {
                 .iter()
                 .filter(|(_, entry)| entry.questions.is_empty() == is_answer)
                 .filter_map(|(asked, entry)| {
-                    let translation = folds.get(fold_of(entry))?;
-                    list(shelf, asked, entry, is_answer, translation, &mut numbers)
+                    let ranker = folds.get(fold_of(entry))?;
+                    list(shelf, asked, entry, is_answer, ranker, &mut numbers)
                 })
                 .collect();
             if lists.is_empty() {
@@ -122,29 +126,25 @@ fn list(
     asked: &Asked,
     right: &Entry,
     is_answer: bool,
-    translation: &Translation,
+    ranker: &Ranker,
     numbers: &mut HashMap<(Term, usize), u32>,
 ) -> Option<List> {
-    let ranker = Ranker {
-        translation: Some(translation.clone()),
-        ..Ranker::default()
-    };
     let (found, _) = shelf.candidates(asked, super::shelf::CANDIDATES).ok()?;
-    let ranked = shelf.rank(asked, &found, &ranker);
+    let ranked = shelf.rank(asked, &found, ranker);
     let rivals = ranked
         .into_iter()
         .map(|ranked| ranked.entry)
         .filter(|entry| entry.questions.is_empty() == is_answer)
         .filter(|entry| !std::ptr::eq(*entry, right))
         .take(RIVALS);
-    let (to_questions, to_answers) = shelf.weigh(asked, &ranker);
+    let (to_questions, to_answers) = shelf.weigh(asked, ranker);
     let weighed = if is_answer {
         &to_answers
     } else {
         &to_questions
     };
     let mut row = |entry: &Entry| {
-        let (text, features) = best(entry, weighed, is_answer, &ranker)?;
+        let (text, features) = best(entry, weighed, is_answer, ranker)?;
         let mut terms = Vec::new();
         term_features(&asked.views, &text.views, is_answer, |term, kind| {
             let next = numbers.len() as u32;

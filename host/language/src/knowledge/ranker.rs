@@ -2,15 +2,20 @@
 //! article is known.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::features::{FEATURES, Features};
 use super::translation::Translation;
 use super::views::{MEANT, Term, Views};
 
 /// Weights for the likeness of a question with a question.
-const TO_QUESTION: Features = [0.1, 0.2, 0.1, -1.5, -0.8, -0.2, -0.3, 1.0, 0.1, 6.0];
+const TO_QUESTION: Features = [
+    0.11, 0.1, 0.17, 0.0, 0.0, 0.05, -1.2, -1.0, -0.8, -0.05, 0.9, 0.0, 0.1, 6.0,
+];
 /// Weights for the likeness of a question with an answer.
-const TO_ANSWER: Features = [0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 1.0, 0.3, 8.0];
+const TO_ANSWER: Features = [
+    0.2, 0.2, 0.1, 0.05, 0.05, 0.05, 0.0, -0.2, -0.2, 0.0, 1.0, 0.0, 0.3, 8.0,
+];
 /// How much the answer counts beside the questions.
 const ANSWER_SHARE: f32 = 0.15;
 
@@ -22,7 +27,7 @@ pub(super) type TermWeights = [f32; 3];
 pub struct Ranker {
     pub(super) to_question: Features,
     pub(super) to_answer: Features,
-    pub(super) translation: Option<Translation>,
+    pub(super) translation: Option<Arc<Translation>>,
     /// Terms that count more or less than their rarity says.
     pub(super) terms: HashMap<Term, TermWeights>,
     /// Stands for what was learned.

@@ -16,7 +16,7 @@ use super::views::{Term, Views};
 /// Texts that are compared with a query, as a rule.
 pub(super) const CANDIDATES: usize = 120;
 /// Terms of a query that the engine looks for, the rarest: common ones cost most and tell least.
-const SEARCH_TERMS: usize = 24;
+const SEARCH_TERMS: usize = 16;
 /// Texts up to which an encoder's vectors are all compared with the query's.
 const MOST_COMPARED: usize = 20_000;
 
@@ -202,11 +202,11 @@ impl Shelf {
 
     /// Weighs a query for the questions and for the answers of this shelf.
     pub(super) fn weigh<'q>(
-        &self,
+        &'q self,
         asked: &'q Asked,
         ranker: &Ranker,
     ) -> (Weighed<'q>, Weighed<'q>) {
-        let translation = ranker.translation.as_ref();
+        let translation = ranker.translation.as_deref();
         let Asked { views, vector } = asked;
         (
             Weighed::new(

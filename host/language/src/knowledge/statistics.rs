@@ -112,6 +112,6 @@ fn terms(text: &Views) -> impl Iterator<Item = Term> + '_ {
 }
 
 fn shard(term: Term) -> usize {
-    // The lowest bit of a term has a meaning of its own.
-    ((term >> 1) % SHARDS) as usize
+    // The lowest bits of a term have a meaning of their own.
+    ((term >> 2) % SHARDS) as usize
 }

@@ -17,7 +17,7 @@ pub(super) const MEANT: usize = 1;
 /// How the text sounds, or is spelt.
 pub(super) const HEARD: usize = 2;
 
-/// A term's number: a hash of the view and the term. Its lowest bit says that it is a single Chinese character.
+/// A term's number: a hash of the view and the term. Its lowest bits say what it is made of: see [`is_unit`] and [`is_character`].
 pub(super) type Term = u32;
 
 /// The terms of one view of one text.
@@ -86,7 +86,7 @@ impl Views {
             WRITTEN,
             &mut |term| written.push(term),
             &mut |word, emit| {
-                emit(hash(WRITTEN, &stem(word)));
+                emit(hash(WRITTEN, &stem(word)) | 1);
             },
         );
         walk(
@@ -95,7 +95,7 @@ impl Views {
             &mut |term| means.push(term),
             &mut |word, emit| {
                 if !is_stop_word(word) {
-                    emit(hash(MEANT, synonyms.stem(&stem(word))));
+                    emit(hash(MEANT, synonyms.stem(&stem(word))) | 1);
                 }
             },
         );
@@ -138,7 +138,7 @@ fn walk(
                 (HEARD, Some(syllable)) => hash(view, syllable),
                 _ => hash(view, c.encode_utf8(&mut [0; 4])),
             };
-            emit(one | 1);
+            emit(one | 3);
             if let Some(before) = before {
                 emit(pair(before, one));
             }
@@ -209,9 +209,9 @@ const fn extend(hash: u64, c: u32) -> u64 {
     (hash ^ c as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
-/// The lowest bit is left for [`is_single`].
+/// The lowest bits are left for [`is_unit`] and [`is_character`].
 const fn finish(hash: u64) -> Term {
-    ((hash ^ (hash >> 29)) as u32 ^ (hash >> 40) as u32) & !1
+    ((hash ^ (hash >> 29)) as u32 ^ (hash >> 40) as u32) & !3
 }
 
 fn hash(view: usize, text: &str) -> Term {
@@ -226,9 +226,14 @@ fn pair(first: Term, second: Term) -> Term {
     finish(extend(extend(u64::from(first) << 20, second), 7))
 }
 
-/// Whether the term is a single Chinese character or syllable.
-pub(super) const fn is_single(term: Term) -> bool {
+/// Whether the term is a single Chinese character, a syllable or a word, not a row of them or a part.
+pub(super) const fn is_unit(term: Term) -> bool {
     term & 1 == 1
+}
+
+/// Whether the term is a single Chinese character or syllable.
+pub(super) const fn is_character(term: Term) -> bool {
+    term & 2 == 2
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ fn thresholds(kb: &str, dev: &str) -> Result<()> {
         let snapshot = base.publish(vec![Change::Remove {
             id,
             locale: locale.clone(),
+            pack: None,
         }])?;
         let found = snapshot.search(&Search {
             query,

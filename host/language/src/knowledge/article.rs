@@ -15,7 +15,7 @@ pub const LONGEST_ANSWER: usize = 20_000;
 /// A knowledge article: questions that one answer serves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Article {
-    /// Stable id, unique in its locale.
+    /// Stable id, unique among those of its pack in its locale.
     pub id: String,
     /// BCP 47 locale.
     pub locale: String,
@@ -66,8 +66,8 @@ impl Article {
             self.spoken.as_ref(),
             self.short.as_ref(),
         ];
-        if self.id.trim().is_empty() {
-            Some("it has no id".to_owned())
+        if self.id.trim().is_empty() || self.id.contains(char::is_control) {
+            Some("it has no id, or one with control characters".to_owned())
         } else if self.id.len() > LONGEST_ID || self.locale.len() > LONGEST_ID {
             Some(format!(
                 "its id or locale is longer than {LONGEST_ID} bytes"

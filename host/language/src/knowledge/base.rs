@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use super::article::Article;
-use super::entry::Entry;
+use super::entry::{Entry, key};
 use super::ranker::Ranker;
 use super::shelf::Shelf;
 use super::snapshot::{Snapshot, broken, language};
@@ -21,7 +21,7 @@ pub const KEPT_VERSIONS: usize = 20;
 /// A change of the knowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Puts an article in; one with the same id in the same language is replaced.
+    /// Puts an article in; one with the same id, pack and locale is replaced.
     Publish(Article),
     /// Takes an article out. One that is not there is no error.
     Remove {
@@ -29,6 +29,8 @@ pub enum Change {
         id: String,
         /// Its locale.
         locale: String,
+        /// The pack it came with.
+        pack: Option<String>,
     },
 }
 
@@ -59,7 +61,7 @@ struct Versions {
 }
 
 impl KnowledgeBase {
-    /// A knowledge base with these articles. Later ones replace earlier ones with the same id in the same language.
+    /// A knowledge base with these articles. Later ones replace earlier ones with the same id, pack and locale.
     ///
     /// # Errors
     ///
@@ -157,7 +159,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// What happens to one language.
 #[derive(Default)]
 struct Changes {
-    /// Ids, each once.
+    /// Keys, each once.
     remove: BTreeSet<String>,
     put: Vec<Arc<Entry>>,
 }
@@ -169,15 +171,19 @@ fn next(current: &Snapshot, changes: Vec<Change>) -> Result<Snapshot, LanguageEr
     let mut by_language: BTreeMap<String, BTreeMap<String, Option<Article>>> = BTreeMap::new();
     for (number, change) in changes.into_iter().enumerate() {
         // The last word on an article counts.
-        let (locale, id, article) = match change {
+        let (locale, key, article) = match change {
             Change::Publish(article) => {
                 article.check(number + 1)?;
-                (article.locale.clone(), article.id.clone(), Some(article))
+                let key = key(&article.id, article.pack.as_deref(), &article.locale);
+                (article.locale.clone(), key, Some(article))
             }
-            Change::Remove { id, locale } => (locale, id, None),
+            Change::Remove { id, locale, pack } => {
+                let key = key(&id, pack.as_deref(), &locale);
+                (locale, key, None)
+            }
         };
         let changes = by_language.entry(language(&locale)).or_default();
-        changes.insert(id, article);
+        changes.insert(key, article);
     }
     let new = by_language
         .values()
@@ -206,7 +212,7 @@ fn apply(current: &Snapshot, changes: AllChanges) -> Result<Snapshot, LanguageEr
     let mut next = current.clone();
     for (language, Changes { remove, put }) in changes {
         let old = next.shelves.get(&language);
-        let gone = remove.iter().filter_map(|id| old?.entry(id));
+        let gone = remove.iter().filter_map(|key| old?.entry(key));
         let gone = gone.fold(0_u128, |sum, entry| sum.wrapping_add(entry.digest));
         let come = put
             .iter()
@@ -227,7 +233,7 @@ fn difference(from: &Snapshot, to: &Snapshot) -> AllChanges {
     let mut changes = AllChanges::new();
     let same = |in_: &Snapshot, language: &str, entry: &Arc<Entry>| {
         let shelf = in_.shelves.get(language);
-        let other = shelf.and_then(|shelf| shelf.entry(&entry.article.id));
+        let other = shelf.and_then(|shelf| shelf.entry(&entry.key));
         other.is_some_and(|other| Arc::ptr_eq(other, entry))
     };
     for (language, shelf) in &from.shelves {
@@ -235,7 +241,7 @@ fn difference(from: &Snapshot, to: &Snapshot) -> AllChanges {
         let changes = changes.entry(language.clone()).or_default();
         changes
             .remove
-            .extend(gone.map(|entry| entry.article.id.clone()));
+            .extend(gone.map(|entry| entry.key.as_ref().to_owned()));
     }
     for (language, shelf) in &to.shelves {
         let come = shelf.entries().filter(|entry| !same(from, language, entry));

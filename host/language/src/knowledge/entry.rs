@@ -1,5 +1,7 @@
 //! An article made ready for searching.
 
+use std::sync::Arc;
+
 use super::article::Article;
 use super::synonyms::Synonyms;
 use super::views::Views;
@@ -17,10 +19,21 @@ pub(super) struct Prepared {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) article: Article,
+    /// See [`key`].
+    pub(super) key: Arc<str>,
     pub(super) digest: u128,
     pub(super) questions: Vec<Prepared>,
     pub(super) answer: Option<Prepared>,
 }
+
+/// What tells an article from all others of its language. Those of one id stand side by side, the enterprise's own first.
+pub(super) fn key(id: &str, pack: Option<&str>, locale: &str) -> String {
+    let pack = pack.unwrap_or_default();
+    format!("{id}{SEPARATOR}{pack}{SEPARATOR}{locale}")
+}
+
+/// Between the parts of a key; no id holds it.
+pub(super) const SEPARATOR: char = '\u{1f}';
 
 /// Sentences that are given to the encoder at once.
 const BATCH: usize = 64;
@@ -42,6 +55,7 @@ impl Entry {
                     })
                 };
                 Self {
+                    key: key(&article.id, article.pack.as_deref(), &article.locale).into(),
                     digest: article.digest(),
                     questions: article.questions.iter().filter_map(text).collect(),
                     answer: text(&article.answer),

@@ -25,9 +25,9 @@ const FOLDS: usize = 5;
 const STEPS: usize = 200;
 const RATE: f32 = 0.05;
 /// How strongly weights of features are held at the built-in ones, in questions.
-const HOLD: f32 = 5.0;
+const HOLD: f32 = 10.0;
 /// How strongly weights of terms are held at 0, in questions.
-const HOLD_TERMS: f32 = 12.0;
+const HOLD_TERMS: f32 = 30.0;
 /// A term of fewer rows than these gets no weight.
 const LEAST_ROWS: u32 = 3;
 
@@ -52,7 +52,7 @@ impl Ranker {
         };
         let known: Vec<(Asked, &Entry)> = pairs
             .iter()
-            .filter_map(|(query, id)| Some((snapshot.asked(query), shelf.entry(id)?.as_ref())))
+            .filter_map(|(query, id)| Some((snapshot.asked(query), shelf.with_id(id)?.as_ref())))
             .collect();
         if known.is_empty() {
             return learned;

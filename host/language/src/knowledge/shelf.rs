@@ -1,12 +1,13 @@
 //! The articles of one language at one time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use tantivy::Searcher;
 
 use super::engine::{Engine, Part, SEARCHED, Text};
-use super::entry::{Entry, Prepared};
+use super::entry::{Entry, Prepared, SEPARATOR};
 use super::facets::Facets;
 use super::features::Weighed;
 use super::ranker::Ranker;
@@ -27,8 +28,8 @@ pub(super) struct Shelf {
     searcher: Searcher,
     /// Articles by slot. A slot is used once.
     slots: Vec<Option<Arc<Entry>>>,
-    /// Slots by the article's id.
-    by_id: Arc<HashMap<Arc<str>, u32>>,
+    /// Slots by the article's key.
+    by_key: Arc<BTreeMap<Arc<str>, u32>>,
     pub(super) questions: Statistics,
     pub(super) answers: Statistics,
     pub(super) facets: Facets,
@@ -55,7 +56,7 @@ impl Shelf {
             searcher: engine.searcher()?,
             engine,
             slots: Vec::with_capacity(entries.len()),
-            by_id: Arc::default(),
+            by_key: Arc::default(),
             questions: Statistics::default(),
             answers: Statistics::default(),
             facets: Facets::default(),
@@ -65,7 +66,7 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// The shelf without the articles of these ids and with these entries.
+    /// The shelf without the articles of these keys and with these entries.
     pub(super) fn change(
         &self,
         remove: &BTreeSet<String>,
@@ -74,29 +75,29 @@ impl Shelf {
         let first = self.slots.len();
         let slots: Vec<u64> = remove
             .iter()
-            .filter_map(|id| self.by_id.get(id.as_str()))
+            .filter_map(|key| self.by_key.get(key.as_str()))
             .map(|slot| u64::from(*slot))
             .collect();
         if self.engine.change(&slots, texts(&entries, first)).is_err() {
             // What the engine holds now is not known.
             let kept = self
                 .entries()
-                .filter(|entry| !remove.contains(&entry.article.id));
+                .filter(|entry| !remove.contains(entry.key.as_ref()));
             return Self::new(kept.cloned().chain(entries).collect());
         }
         let mut shelf = Self {
             engine: self.engine.clone(),
             searcher: self.engine.searcher()?,
             slots: self.slots.clone(),
-            by_id: Arc::clone(&self.by_id),
+            by_key: Arc::clone(&self.by_key),
             questions: self.questions.clone(),
             answers: self.answers.clone(),
             facets: Facets::default(),
         };
-        let by_id = Arc::make_mut(&mut shelf.by_id);
-        for id in remove {
-            let slot = by_id
-                .remove(id.as_str())
+        let by_key = Arc::make_mut(&mut shelf.by_key);
+        for key in remove {
+            let slot = by_key
+                .remove(key.as_str())
                 .and_then(|slot| shelf.slots.get_mut(slot as usize));
             let Some(entry) = slot.and_then(Option::take) else {
                 continue;
@@ -116,14 +117,14 @@ impl Shelf {
     }
 
     fn put(&mut self, entries: Vec<Arc<Entry>>) {
-        let by_id = Arc::make_mut(&mut self.by_id);
+        let by_key = Arc::make_mut(&mut self.by_key);
         for entry in entries {
             entry
                 .questions
                 .iter()
                 .for_each(|q| self.questions.add(&q.views));
             entry.answer.iter().for_each(|a| self.answers.add(&a.views));
-            by_id.insert(entry.article.id.as_str().into(), self.slots.len() as u32);
+            by_key.insert(Arc::clone(&entry.key), self.slots.len() as u32);
             self.slots.push(Some(entry));
         }
     }
@@ -142,9 +143,18 @@ impl Shelf {
         self.slots.iter().flatten()
     }
 
-    /// The article with this id.
-    pub(super) fn entry(&self, id: &str) -> Option<&Arc<Entry>> {
-        self.slots.get(*self.by_id.get(id)? as usize)?.as_ref()
+    /// The article with this key.
+    pub(super) fn entry(&self, key: &str) -> Option<&Arc<Entry>> {
+        self.slots.get(*self.by_key.get(key)? as usize)?.as_ref()
+    }
+
+    /// The first article with this id.
+    pub(super) fn with_id(&self, id: &str) -> Option<&Arc<Entry>> {
+        let from = format!("{id}{SEPARATOR}");
+        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
+        let (_, slot) = self.by_key.range::<str, _>(from).next()?;
+        let entry = self.slots.get(*slot as usize)?.as_ref();
+        entry.filter(|entry| entry.article.id == id)
     }
 
     /// Number of texts.

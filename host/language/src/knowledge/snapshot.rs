@@ -91,9 +91,9 @@ impl Snapshot {
             .map(|entry| &entry.article)
     }
 
-    /// The article with this id in the language of `locale`, whatever its scope and time.
+    /// The article with this id in the language of `locale`, whatever its scope and time; the enterprise's own before a pack's.
     pub fn article(&self, id: &str, locale: &str) -> Option<&Article> {
-        Some(&self.shelf(locale)?.entry(id)?.article)
+        Some(&self.shelf(locale)?.with_id(id)?.article)
     }
 
     /// At most `limit` articles that may answer, best first, with scores that fall.

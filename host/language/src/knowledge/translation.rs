@@ -136,8 +136,8 @@ mod tests {
             ("stolen purse", "hotlist by phone"),
             ("change address", "visit the branch"),
         ];
-        let pairs: Vec<_> = texts.iter().map(|(q, a)| (view(q), view(a))).collect();
-        let pairs: Vec<_> = pairs.iter().map(|(q, a)| (q, a)).collect();
+        let known: Vec<(Terms, Terms)> = texts.iter().map(|(q, a)| (view(q), view(a))).collect();
+        let pairs: Vec<(&Terms, &Terms)> = known.iter().map(|pair| (&pair.0, &pair.1)).collect();
         let translated = Translation::learn(&pairs).of(&view("stolen"), |_| 0.01);
         assert!(translated.likeness(&view("hotlist")) > translated.likeness(&view("visit")));
         assert_eq!(translated.likeness(&view("something else")), 0.0);

@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn views_see_what_others_do_not() {
         let synonyms = Synonyms::new(&[]).unwrap();
-        let views = |text| Views::of(text, &synonyms);
+        let views = |text: &str| Views::of(text, &synonyms);
         let same = |a: &str, b: &str, view: usize| views(a).views[view] == views(b).views[view];
         assert!(same("如何注册", "怎么开通", MEANT) && !same("如何注册", "怎么开通", WRITTEN));
         assert!(same("在线支付", "再现之付", HEARD) && !same("在线支付", "再现之付", WRITTEN));

@@ -3,12 +3,13 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 5] = [
+const AREAS: [(&str, &str); 6] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
     ("STO", "Store"),
     ("ENG", "Engine"),
     ("SRV", "Server"),
+    ("LNG", "Language"),
 ];
 
 /// The whole page.

@@ -99,6 +99,8 @@ error_codes! {
     WroteTooMuch = 55, "JF-SBX-029", "the step wrote more to storage than its limit", "write less at a time; keep large data in tables or in a back end";
     AnsweredTooMuch = 56, "JF-SBX-030", "the host's answers to the step were larger than the limit", "ask for fewer rows, columns and stored values";
     BackEndSilent = 57, "JF-ENG-007", "a back end did not answer several times in a row, so it is not asked for some seconds", "look at the back end; the pack tells its customers at once instead of letting them wait";
+    // Language.
+    BadEncoder = 58, "JF-LNG-001", "the sentence encoder cannot be used", "do what the message says about the file it names";
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -1,8 +1,11 @@
 //! How well articles are found: `retrieval KB.tsv QUERIES.tsv [DEV.tsv]`, or `retrieval --cross KB.tsv DEV.tsv` for a
 //! five-fold cross-validation on the development queries; `--thresholds KB.tsv DEV.tsv` for what answers at a threshold are worth,
-//! `--speed KB.tsv QUERIES.tsv` for the times with 100,000 articles, recombined from those of the file.
+//! `--speed KB.tsv QUERIES.tsv` for the times with 100,000 articles, recombined from those of the file. The environment variable
+//! `ENCODER` names the folder of a sentence encoder.
 
 use std::fs::read_to_string;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jackfield_language::evaluation::{
@@ -11,6 +14,8 @@ use jackfield_language::evaluation::{
 use jackfield_language::knowledge::{
     Article, Change, KnowledgeBase, KnowledgeSettings, Search, Variant,
 };
+
+use jackfield_language::{BertEncoder, SentenceEncoder};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -25,6 +30,14 @@ fn main() -> Result<()> {
         [kb, queries, dev] => run(kb, queries, Some(dev)),
         _ => Err("usage: retrieval KB.tsv QUERIES.tsv [DEV.tsv] | --cross KB.tsv DEV.tsv | --thresholds KB.tsv DEV.tsv | --speed KB.tsv QUERIES.tsv".into()),
     }
+}
+
+/// The encoder in the folder that the environment variable `ENCODER` names.
+fn encoder() -> Result<Option<Arc<dyn SentenceEncoder>>> {
+    Ok(match std::env::var_os("ENCODER") {
+        Some(folder) => Some(Arc::new(BertEncoder::load(Path::new(&folder))?)),
+        None => None,
+    })
 }
 
 fn run(kb: &str, queries: &str, dev: Option<&str>) -> Result<()> {
@@ -58,6 +71,7 @@ fn show(report: &RetrievalReport) {
 /// Each fold by what was learned from the others; queries of one article stay together.
 fn cross(kb: &str, dev: &str) -> Result<()> {
     const FOLDS: usize = 5;
+    let encoder = encoder()?;
     let articles = read_articles(kb, &read_to_string(kb)?)?;
     let queries = read_queries(dev, &read_to_string(dev)?)?;
     let fold = |id: &str| {
@@ -65,7 +79,7 @@ fn cross(kb: &str, dev: &str) -> Result<()> {
             .fold(7_usize, |sum, b| sum * 31 % 10_007 + usize::from(b))
             % FOLDS
     };
-    let plain = evaluate_retrieval(&articles, &queries, None, None)?;
+    let plain = evaluate_retrieval(&articles, &queries, None, encoder.clone())?;
     print!("built-in weights:  ");
     show(&plain);
     let mut all: Option<RetrievalReport> = None;
@@ -74,7 +88,7 @@ fn cross(kb: &str, dev: &str) -> Result<()> {
             .iter()
             .cloned()
             .partition(|(_, id)| fold(id) == held);
-        let report = evaluate_retrieval(&articles, &test, Some(&train), None)?;
+        let report = evaluate_retrieval(&articles, &test, Some(&train), encoder.clone())?;
         match &mut all {
             None => all = Some(report),
             Some(all) => {

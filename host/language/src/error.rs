@@ -1,6 +1,6 @@
 use jackfield_core::ErrorCode;
 
-/// Why language data of a pack cannot be used.
+/// Why language data cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LanguageError {
     /// Training data that means nothing, for example an example without an intent.
@@ -36,6 +36,16 @@ pub enum LanguageError {
     /// The search engine of the knowledge failed; its data lies in memory, so that this is a lack of it or a fault.
     #[error("the knowledge cannot be indexed: {0}")]
     Engine(String),
+    /// A sentence encoder that cannot be loaded or does not compute.
+    #[error("sentence encoder, {path}: {problem}; {advice}")]
+    Encoder {
+        /// The file or folder.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A locale that is not BCP 47.
     #[error("`{0}` is not a locale like `zh-CN` or `en-US`")]
     Locale(String),
@@ -44,6 +54,9 @@ pub enum LanguageError {
 impl LanguageError {
     /// The code under which the documentation explains it.
     pub fn code(&self) -> ErrorCode {
-        ErrorCode::BadPackData
+        match self {
+            Self::Encoder { .. } => ErrorCode::BadEncoder,
+            _ => ErrorCode::BadPackData,
+        }
     }
 }

@@ -27,7 +27,7 @@ mod tables;
 mod training;
 mod words;
 
-pub use encoder::SentenceEncoder;
+pub use encoder::{BertEncoder, SentenceEncoder};
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};

@@ -1,8 +1,12 @@
 //! Sentence encoders: the optional second tier of understanding.
 
+mod bert;
+
 use std::fmt::Debug;
 
 use crate::LanguageError;
+
+pub use bert::BertEncoder;
 
 /// Turns sentences into vectors that lie near each other when the sentences mean something alike.
 pub trait SentenceEncoder: Send + Sync + Debug {

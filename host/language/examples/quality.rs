@@ -122,7 +122,7 @@ fn knowledge(kb: &str, queries: &str) -> Result<(), Box<dyn std::error::Error>> 
             locale: "zh-CN".into(),
             questions: vec![question.clone()],
             answer: question,
-            pack: None,
+            ..Article::default()
         })
         .collect();
     let start = Instant::now();
@@ -214,7 +214,7 @@ fn say(examples: &str, articles: &str, texts: &[&str]) -> Result<(), Box<dyn std
                     locale: locale.clone(),
                     questions: vec![question.clone()],
                     answer: answer.clone(),
-                    pack: None,
+                    ..Article::default()
                 }),
             }
         }

@@ -23,16 +23,19 @@ pub enum LanguageError {
         /// What is wrong with it.
         problem: String,
     },
-    /// A file of sentences that cannot be read.
+    /// A file of sentences, articles or queries that cannot be read as such.
     #[error("{name}:{line}: {problem}")]
     Table {
-        /// Name of the file, as it was given.
+        /// Name of the source, as it was given.
         name: String,
         /// Line, from 1.
         line: usize,
         /// What is wrong with it.
         problem: String,
     },
+    /// The search engine of the knowledge failed; its data lies in memory, so that this is a lack of it or a fault.
+    #[error("the knowledge cannot be indexed: {0}")]
+    Engine(String),
     /// A sentence encoder that cannot be loaded or does not compute.
     #[error("sentence encoder, {path}: {problem}; {advice}")]
     Encoder {

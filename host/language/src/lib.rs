@@ -36,9 +36,8 @@ mod entities;
 mod error;
 pub mod evaluation;
 mod explain;
-mod index;
 mod intents;
-mod knowledge;
+pub mod knowledge;
 mod linear;
 mod locale;
 mod model;
@@ -56,11 +55,11 @@ pub use encoder::{BertEncoder, SentenceEncoder};
 pub use entities::{is_personal, redact};
 pub use error::LanguageError;
 pub use explain::Explanation;
-pub use knowledge::{ANSWER_THRESHOLD, Answer};
+pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
-pub use training::{Article, Example, GazetteerEntry, Training};
+pub use training::{Example, GazetteerEntry, Training};
 pub use words::{
     Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
     refers_back, yes_no,

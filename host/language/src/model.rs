@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
 use crate::intents::{Intents, prepare};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{KnowledgeBase, KnowledgeSettings, Search, Snapshot, Variant};
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// Confidence below which an utterance has no intent.
@@ -30,7 +30,7 @@ pub struct ParseContext<'a> {
 pub struct Model {
     version: String,
     intents: Intents,
-    knowledge: Knowledge,
+    knowledge: Arc<Snapshot>,
     gazetteer: Gazetteer,
     examples: Vec<Example>,
     encoder: Option<Arc<dyn SentenceEncoder>>,
@@ -59,7 +59,14 @@ impl Model {
         Ok(Self {
             version: version(training, encoder.as_deref()),
             intents: intents(&training.examples, encoder.as_deref())?,
-            knowledge: Knowledge::new(&training.articles),
+            knowledge: KnowledgeBase::new(
+                training.articles.clone(),
+                KnowledgeSettings {
+                    encoder: encoder.clone(),
+                    ..KnowledgeSettings::default()
+                },
+            )?
+            .snapshot(),
             gazetteer: Gazetteer::new(&training.gazetteers, sentences(training)),
             examples: training.examples.clone(),
             encoder,
@@ -124,12 +131,25 @@ impl Model {
 
     /// At most `limit` articles that answer `query`, best first; those in the language of `locale` only.
     pub fn search(&self, query: &str, locale: &str, limit: usize) -> Vec<Answer> {
-        self.knowledge.search(query, locale, limit)
+        self.knowledge.search(&Search {
+            query,
+            locale,
+            limit,
+            scopes: &[],
+            now_ms: None,
+            variant: Variant::Text,
+        })
     }
 
     /// The article with this id in the language of `locale`.
     pub fn article(&self, id: &str, locale: &str) -> Option<Answer> {
-        self.knowledge.article(id, locale)
+        let article = self.knowledge.article(id, locale)?;
+        Some(Answer {
+            id: article.id.clone(),
+            question: article.questions.first().cloned().unwrap_or_default(),
+            text: article.answer.clone(),
+            score: 1.0,
+        })
     }
 
     /// The locale that the script of `text` speaks for, `zh-CN` or `en-US`; `None` when the text says nothing about it

@@ -19,11 +19,6 @@ pub(crate) fn features(text: &str) -> Vec<u64> {
     gather(text, &[FILLERS_ZH, PARTICLES_ZH], &[FILLERS_EN])
 }
 
-/// The features that tell questions apart: as [`features`], but particles count.
-pub(crate) fn question_features(text: &str) -> Vec<u64> {
-    gather(text, &[FILLERS_ZH], &[FILLERS_EN])
-}
-
 /// The features of what is left of a text without these Chinese and English words, or of all of it when nothing is.
 fn gather(text: &str, zh: &[&str], en: &[&str]) -> Vec<u64> {
     let mut out = Vec::with_capacity(256);

@@ -1,3 +1,5 @@
+use crate::Article;
+
 /// What a [`Model`](crate::Model) is trained from: the language data of the installed packs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Training {
@@ -18,21 +20,6 @@ pub struct Example {
     pub locale: String,
     /// The sentence.
     pub text: String,
-}
-
-/// A knowledge article: questions that one answer serves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Article {
-    /// Stable id.
-    pub id: String,
-    /// BCP 47 locale.
-    pub locale: String,
-    /// Ways to ask; the first one is shown.
-    pub questions: Vec<String>,
-    /// The answer.
-    pub answer: String,
-    /// The pack it came with; `None` for the enterprise's own.
-    pub pack: Option<String>,
 }
 
 /// A name of one of a pack's own things, for example a province or a plan.

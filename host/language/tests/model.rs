@@ -202,7 +202,7 @@ fn training() -> Training {
                     .map(|question| (*question).to_owned())
                     .collect(),
                 answer: (*answer).to_owned(),
-                pack: None,
+                ..Article::default()
             }
         }));
     training.gazetteers.push(GazetteerEntry {

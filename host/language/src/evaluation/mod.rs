@@ -4,10 +4,14 @@ mod answers;
 mod calibration;
 mod homophones;
 mod intents;
+mod retrieval;
 mod table;
 
 pub use self::answers::Confusion;
 pub use self::calibration::Bin;
 pub use self::homophones::{HomophoneReport, Homophones, evaluate_homophones, homophone_noise};
 pub use self::intents::{CurvePoint, IntentReport, IntentSets, cross_validate, evaluate_intents};
+pub use self::retrieval::{
+    RankedQuery, RetrievalReport, evaluate_retrieval, read_articles, read_queries,
+};
 pub use self::table::{Labelled, read_labelled};

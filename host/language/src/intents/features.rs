@@ -1,9 +1,8 @@
 //! The features of a sentence for recognising intents: hashed n-grams in groups.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use frostem::{Algorithm, Stemmer};
 
 use super::sounds::sounds;
 use crate::ngrams::{extend, is_han, is_word, without_fillers};
@@ -171,9 +170,8 @@ impl Features {
 
 /// An English word without its endings; other words as they are.
 fn stem(word: &str) -> Cow<'_, str> {
-    static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
     if word.is_ascii() {
-        ENGLISH.stem(word)
+        Stemmer::new(Algorithm::English).stem(word)
     } else {
         Cow::Borrowed(word)
     }

@@ -132,7 +132,9 @@ impl Source {
         let contents = Contents::read(&manifest, &document, &files, &mut report);
         let warnings = report.finish()?;
         // There are contents whenever the report has no error.
-        let training = contents.map(|contents| contents.training).unwrap_or_default();
+        let training = contents
+            .map(|contents| contents.training)
+            .unwrap_or_default();
         Ok(Self {
             text,
             manifest,

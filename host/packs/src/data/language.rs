@@ -148,6 +148,7 @@ fn knowledge(
                         questions: vec![question],
                         answer,
                         pack,
+                        ..Article::default()
                     });
                 }
             }

@@ -38,6 +38,7 @@ fn the_sample_is_read() {
             questions: vec!["When are you open?".to_owned(), "opening hours".to_owned()],
             answer: "Every day.\nFrom nine.".to_owned(),
             pack: Some("com.example.shop".to_owned()),
+            ..Article::default()
         }]
     );
     let entry = |locale: Option<&str>, name: &str| GazetteerEntry {

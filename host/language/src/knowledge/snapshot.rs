@@ -1,0 +1,197 @@
+//! One version of the knowledge.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::article::{Article, Variant};
+use super::confidence::confidence;
+use super::entry::Entry;
+use super::ranker::Ranker;
+use super::scope::Scope;
+use super::shelf::{Asked, CANDIDATES, Shelf};
+use super::synonyms::Synonyms;
+use super::views::Views;
+use crate::{LanguageError, SentenceEncoder, normalise};
+
+/// How many times more candidates are looked at than at first when most are not for the asker.
+const WIDEST: usize = 64;
+
+/// An article that answers a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Stable id of the article.
+    pub id: String,
+    /// The question it answers, as its author wrote it first.
+    pub question: String,
+    /// The answer.
+    pub text: String,
+    /// 0 to 1; comparable within one model only. See [`ANSWER_THRESHOLD`](crate::ANSWER_THRESHOLD).
+    pub score: f32,
+}
+
+/// A question to the knowledge.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'q> {
+    /// The sentence.
+    pub query: &'q str,
+    /// BCP 47 locale: articles in its language are searched.
+    pub locale: &'q str,
+    /// Most answers.
+    pub limit: usize,
+    /// Scopes that may be seen besides [`Scope::Common`].
+    pub scopes: &'q [Scope],
+    /// The moment, in milliseconds since 1970-01-01T00:00:00Z. Articles out of their time are not given; without a moment,
+    /// none that have bounds.
+    pub now_ms: Option<u64>,
+    /// Which form of the answer.
+    pub variant: Variant,
+}
+
+/// An immutable version of a [`KnowledgeBase`](super::KnowledgeBase). Cheap to share in an `Arc`; a turn keeps the one it began with.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    pub(super) shelves: HashMap<String, Arc<Shelf>>,
+    pub(super) synonyms: Arc<Synonyms>,
+    pub(super) ranker: Arc<Ranker>,
+    pub(super) encoder: Option<Arc<dyn SentenceEncoder>>,
+    /// Sum of the articles' digests, so that a change need not look at all.
+    pub(super) sum: u128,
+    /// What else answers depend on.
+    pub(super) settings: u128,
+}
+
+impl Snapshot {
+    /// Names the contents: two snapshots with the same version hold the same articles and weigh them alike.
+    pub fn version(&self) -> String {
+        let all = self
+            .sum
+            .wrapping_add(self.settings)
+            .wrapping_add(self.ranker.digest);
+        format!("{all:032x}").split_at(12).0.to_owned()
+    }
+
+    /// Number of articles.
+    pub fn len(&self) -> usize {
+        self.shelves
+            .values()
+            .map(|shelf| shelf.entries().count())
+            .sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All articles, in no particular order.
+    pub fn articles(&self) -> impl Iterator<Item = &Article> {
+        self.shelves
+            .values()
+            .flat_map(|shelf| shelf.entries())
+            .map(|entry| &entry.article)
+    }
+
+    /// The article with this id in the language of `locale`, whatever its scope and time; the enterprise's own before a pack's.
+    pub fn article(&self, id: &str, locale: &str) -> Option<&Article> {
+        Some(&self.shelf(locale)?.with_id(id)?.article)
+    }
+
+    /// At most `limit` articles that may answer, best first, with scores that fall.
+    pub fn search(&self, search: &Search<'_>) -> Vec<Answer> {
+        let Some(shelf) = self.shelf(search.locale) else {
+            return Vec::new();
+        };
+        let asked = self.asked(search.query);
+        let found = self.visible(shelf, &asked, search);
+        let mut least = 1.0_f32;
+        found
+            .into_iter()
+            .map(|entry| {
+                least = least.min(confidence(shelf, &asked, entry));
+                Answer {
+                    id: entry.article.id.clone(),
+                    question: entry.article.questions.first().cloned().unwrap_or_default(),
+                    text: entry.article.answer_as(search.variant).to_owned(),
+                    score: least,
+                }
+            })
+            .collect()
+    }
+
+    /// The best articles that the asker may see, looking further when too few of the first candidates are.
+    fn visible<'s>(&self, shelf: &'s Shelf, asked: &Asked, search: &Search<'_>) -> Vec<&'s Entry> {
+        let mut limit = CANDIDATES.max(search.limit);
+        loop {
+            // The engine's data lies in memory, so that it fails only when it is broken; knowing nothing is the honest answer then.
+            let (entries, more) = shelf.candidates(asked, limit).unwrap_or_default();
+            let seen = |entry: &&&Entry| {
+                let article = &entry.article;
+                (article.scope == Scope::Common || search.scopes.contains(&article.scope))
+                    && article.validity.holds(search.now_ms)
+            };
+            let entries: Vec<&Entry> = entries.iter().filter(seen).copied().collect();
+            if more && entries.len() < search.limit && limit < CANDIDATES * WIDEST {
+                limit *= 4;
+                continue;
+            }
+            let ranked = shelf.rank(asked, &entries, &self.ranker);
+            let entries: Vec<&Entry> = ranked.into_iter().map(|ranked| ranked.entry).collect();
+            return narrowest(entries, search.limit);
+        }
+    }
+
+    pub(super) fn shelf(&self, locale: &str) -> Option<&Shelf> {
+        self.shelves.get(&language(locale)).map(Arc::as_ref)
+    }
+
+    pub(super) fn asked(&self, query: &str) -> Asked {
+        let encode = |encoder: &Arc<dyn SentenceEncoder>| {
+            // Without its vector the query is still understood by its words.
+            encoder.encode(&[query]).unwrap_or_default()
+        };
+        Asked {
+            views: Views::of(query, &self.synonyms),
+            vector: self.encoder.as_ref().map(encode).unwrap_or_default(),
+        }
+    }
+}
+
+/// The first `limit`, without articles that ask the same as a narrower one: that takes the place of the wider one.
+fn narrowest(entries: Vec<&Entry>, limit: usize) -> Vec<&Entry> {
+    let asks = |entry: &Entry| {
+        let questions = entry.article.questions.iter();
+        questions.map(|q| normalise(q)).collect::<Vec<_>>()
+    };
+    let scope = |entry: &Entry| entry.article.scope.narrowness();
+    let mut out: Vec<(&Entry, Vec<String>)> = Vec::with_capacity(limit);
+    for entry in entries {
+        let questions = asks(entry);
+        let same = out.iter_mut().find(|(other, theirs)| {
+            scope(other) != scope(entry) && theirs.iter().any(|q| questions.contains(q))
+        });
+        if let Some(place) = same {
+            if scope(place.0) < scope(entry) {
+                *place = (entry, questions);
+            }
+        } else if out.len() == limit {
+            break;
+        } else {
+            out.push((entry, questions));
+        }
+    }
+    out.into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// The primary language of a locale.
+pub(crate) fn language(locale: &str) -> String {
+    locale
+        .split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// The engine's trouble as ours.
+pub(super) fn broken(error: tantivy::TantivyError) -> LanguageError {
+    LanguageError::Engine(error.to_string())
+}

@@ -9,8 +9,9 @@ use crate::intents::{Intents, prepare};
 use crate::knowledge::{KnowledgeBase, KnowledgeSettings, Search, Snapshot, Variant};
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
-/// Confidence below which an utterance has no intent.
-pub const INTENT_THRESHOLD: f32 = 0.5;
+/// An utterance has an intent when it is at least so likely that the best reading is right and that the utterance is about anything that
+/// was taught.
+pub const INTENT_THRESHOLD: f32 = 0.55;
 /// Confidence below which a reading is not worth mentioning.
 const LEAST_ALTERNATIVE: f32 = 0.1;
 
@@ -105,13 +106,15 @@ impl Model {
             self.intents
                 .read(&sentence.into_iter().next().unwrap_or_default())
         });
-        let in_scope = reading.as_ref().is_some_and(|reading| reading.in_scope);
+        let (scope, in_scope) = reading
+            .as_ref()
+            .map_or((0.0, false), |reading| (reading.scope, reading.in_scope));
         let mut readings = reading
             .map(|reading| reading.candidates)
             .unwrap_or_default();
         let best = readings
             .first()
-            .filter(|best| in_scope && best.confidence >= INTENT_THRESHOLD)
+            .filter(|best| in_scope && best.confidence * scope >= INTENT_THRESHOLD)
             .cloned();
         if best.is_some() {
             readings.remove(0);

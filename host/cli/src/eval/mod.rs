@@ -1,9 +1,11 @@
 //! `jackfield eval`: how good understanding is, on files of sentences.
 
 mod figures;
+mod homophones;
 mod intents;
 mod plot;
 mod report;
+mod retrieval;
 
 use std::path::{Path, PathBuf};
 
@@ -16,11 +18,17 @@ use jackfield_language::{BertEncoder, SentenceEncoder};
 pub(crate) enum Command {
     /// Recognition of intents: accuracy, calibration, what is confused, and sentences that fit no intent
     Intents(intents::Args),
+    /// Search in a knowledge base
+    Retrieval(retrieval::Args),
+    /// What a recogniser's confusion of homophones costs in Chinese
+    Homophones(homophones::Args),
 }
 
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Intents(args) => intents::main(args),
+        Command::Retrieval(args) => retrieval::main(args),
+        Command::Homophones(args) => homophones::main(args),
     }
 }
 

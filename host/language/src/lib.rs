@@ -52,7 +52,7 @@ mod training;
 mod words;
 
 pub use encoder::{BertEncoder, SentenceEncoder};
-pub use entities::{is_personal, redact};
+pub use entities::{is_name, is_personal, redact};
 pub use error::LanguageError;
 pub use explain::Explanation;
 pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};

@@ -357,8 +357,7 @@ fn intent_leads(utterance: &Utterance, score: f32) -> bool {
 
 /// Whether the sentence is nothing but values (a number, a price, a date): an answer, and no question.
 pub(super) fn only_values(utterance: &Utterance) -> bool {
-    // A pack's own kinds are names of things, which can be asked about.
-    let plain = |entity: &Entity| entity.kind == "phone" || !matches!(entity.value, Value::Text(_));
+    let plain = |entity: &Entity| !jackfield_language::is_name(&entity.kind);
     share(utterance, plain) >= ONLY
 }
 

@@ -17,7 +17,7 @@ mod when;
 use jackfield_core::{Entity, Value};
 
 pub(crate) use self::gazetteer::Gazetteer;
-pub use self::personal::{is_personal, redact};
+pub use self::personal::{is_name, is_personal, redact};
 pub(crate) use self::quantity::money;
 use crate::ParseContext;
 use crate::knowledge::language;

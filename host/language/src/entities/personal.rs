@@ -11,6 +11,27 @@ pub fn is_personal(kind: &str) -> bool {
     matches!(kind, "phone" | "id-card" | "bank-card" | "email" | "code")
 }
 
+/// Whether entities of this kind are names of things, which can be asked about: the packs' own kinds, and places. Others are values.
+pub fn is_name(kind: &str) -> bool {
+    const VALUES: &[&str] = &[
+        "amount",
+        "data-volume",
+        "minutes",
+        "duration",
+        "percentage",
+        "number",
+        "ordinal",
+        "date",
+        "time",
+        "date-time",
+        "date-range",
+        "time-range",
+        "date-time-range",
+        "yes-no",
+    ];
+    !is_personal(kind) && !VALUES.contains(&kind)
+}
+
 /// `text`, in which the spans of `entities` count, with a mask in place of everything personal. The mask names the kind; of
 /// telephone and bank card numbers it keeps the last four digits, as receipts do, of everything else nothing:
 /// `[phone …5678]`, `[id-card]`. Parts of the text that overlap are masked once, as the first of them.

@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 pub mod catalogue;
+mod clusters;
 mod encoder;
 mod entities;
 mod error;
@@ -28,13 +29,14 @@ mod tables;
 mod training;
 mod words;
 
+pub use clusters::{Cluster, clusters};
 pub use encoder::{BertEncoder, SentenceEncoder};
 pub use error::LanguageError;
 pub use knowledge::{ANSWER_THRESHOLD, Answer};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
-pub use training::{Article, Example, GazetteerEntry, Training};
+pub use training::{Article, Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{
     Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
     refers_back, yes_no,

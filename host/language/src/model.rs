@@ -43,7 +43,7 @@ impl Model {
         check(training)?;
         Ok(Self {
             version: version(training),
-            intents: intents(&training.examples)?,
+            intents: intents(training)?,
             knowledge: Knowledge::new(&training.articles),
             gazetteer: Gazetteer::new(&training.gazetteers),
         })
@@ -107,10 +107,16 @@ impl Model {
     }
 }
 
-fn intents(examples: &[crate::Example]) -> Result<Intents, LanguageError> {
-    let texts: Vec<String> = examples.iter().map(|example| normalise(&example.text)).collect();
+fn intents(training: &Training) -> Result<Intents, LanguageError> {
+    let taught = training.examples.iter();
+    let taught = taught.map(|example| (example.text.as_str(), Some(example.intent.as_str())));
+    let elsewhere = training.out_of_scope.iter();
+    let elsewhere = elsewhere.map(|sentence| (sentence.text.as_str(), None));
+    let (texts, labels): (Vec<String>, Vec<Option<&str>>) = taught
+        .chain(elsewhere)
+        .map(|(text, label)| (normalise(text), label))
+        .unzip();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let labels: Vec<Option<&str>> = examples.iter().map(|example| Some(example.intent.as_str())).collect();
     Ok(Intents::new(&prepare(&texts, None)?, &labels, None))
 }
 
@@ -128,6 +134,11 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         }
         if normalise(&example.text).is_empty() {
             return wrong("example", at, "it has no words");
+        }
+    }
+    for (at, sentence) in training.out_of_scope.iter().enumerate() {
+        if normalise(&sentence.text).is_empty() {
+            return wrong("sentence out of scope", at, "it has no words");
         }
     }
     for (at, article) in training.articles.iter().enumerate() {
@@ -162,6 +173,11 @@ fn version(training: &Training) -> String {
         field(&example.intent);
         field(&example.locale);
         field(&example.text);
+    }
+    field("out of scope");
+    for sentence in &training.out_of_scope {
+        field(&sentence.locale);
+        field(&sentence.text);
     }
     field("articles");
     for article in &training.articles {

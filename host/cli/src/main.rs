@@ -13,8 +13,12 @@ mod journal;
 mod memory;
 mod pack;
 mod running;
+mod secret;
 mod serve;
 mod settings;
+mod teaching;
+mod trainer;
+mod trainer_host;
 
 use std::process::ExitCode;
 
@@ -53,6 +57,9 @@ enum Command {
     /// Read what happened in sessions
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Teach the bot what it did not understand
+    #[command(subcommand)]
+    Trainer(trainer::Command),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Command),
@@ -71,6 +78,7 @@ fn main() -> ExitCode {
         Command::Chat(args) => chat::main(args),
         Command::Pack(command) => pack::main(command),
         Command::Journal(command) => journal::main(command),
+        Command::Trainer(command) => trainer::main(command),
         Command::Bench(command) => bench::main(command),
     };
     match done {

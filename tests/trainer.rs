@@ -14,7 +14,7 @@ use support::{Carrier, Chat, Host, JACKFIELD, Turn, get, journal};
 
 const WAIT: Duration = Duration::from_secs(20);
 /// What the telecom pack was never taught.
-const SENTENCE: &str = "月月掏这么多钱真是遭不住啦";
+const SENTENCE: &str = "旧的不去新的不来";
 
 /// `jackfield trainer …`, as JSON.
 fn trainer(host: &Host, data: &Path, arguments: &[&str]) -> Result<Value, String> {

@@ -117,7 +117,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             admin: Admin::default(),
         };
         let running = Running::start(setup, &packs).await?;
-        greet(running.address, &packs, &sources);
+        greet(running.address, &args.data, &packs, &sources);
         if !args.no_watch {
             let teaching = Arc::clone(&running.teaching);
             std::thread::spawn(move || {
@@ -160,7 +160,12 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
     Ok(dirs)
 }
 
-fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)], sources: &[Source]) {
+fn greet(
+    address: SocketAddr,
+    data: &Path,
+    packs: &[(Pack, Arc<InstalledPack>)],
+    sources: &[Source],
+) {
     println!();
     println!("  Jackfield is running.");
     println!();
@@ -171,8 +176,9 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)], sources: &[S
     );
     println!("  Rasa-style REST       POST http://{address}/webhooks/rest/webhook");
     println!(
-        "  not understood        {} trainer list --url http://{address}",
-        own_name()
+        "  not understood        {} trainer list --url http://{address} --data {}",
+        own_name(),
+        data.display()
     );
     println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
     println!();

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use jackfield_core::Utterance;
@@ -29,6 +30,8 @@ pub struct ParseContext<'a> {
 pub struct Model {
     version: String,
     intents: Intents,
+    /// Sentences that are known to mean nothing that is taught, normalised.
+    out_of_scope: HashSet<String>,
     knowledge: Knowledge,
     gazetteer: Gazetteer,
 }
@@ -44,6 +47,7 @@ impl Model {
         Ok(Self {
             version: version(training),
             intents: intents(training)?,
+            out_of_scope: training.out_of_scope.iter().map(|sentence| normalise(&sentence.text)).collect(),
             knowledge: Knowledge::new(&training.articles),
             gazetteer: Gazetteer::new(&training.gazetteers),
         })
@@ -63,7 +67,8 @@ impl Model {
         let normal = normalise(text);
         let entities = entities::extract(&normal, context, &self.gazetteer);
         // Digits and signs alone answer a question; they never say what is wanted.
-        let speaks = normal.chars().any(char::is_alphabetic);
+        // Neither does what somebody has said means nothing here, word for word, however much of it stands in examples.
+        let speaks = normal.chars().any(char::is_alphabetic) && !self.out_of_scope.contains(&normal);
         let reading = speaks.then(|| {
             let sentence = prepare(&[&normal], None).unwrap_or_default();
             self.intents.read(&sentence.into_iter().next().unwrap_or_default())

@@ -183,7 +183,7 @@ fn lines_of_stdin() -> mpsc::UnboundedReceiver<String> {
     receiver
 }
 
-fn address(url: &str) -> anyhow::Result<SocketAddr> {
+pub(crate) fn address(url: &str) -> anyhow::Result<SocketAddr> {
     let rest = url
         .strip_prefix("http://")
         .with_context(|| format!("`{url}` must start with http://"))?;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jackfield_core::Limits;
-use jackfield_engine::{CodeDelivery, Engine, InstalledPack};
+use jackfield_engine::{CodeDelivery, InstalledPack};
 use jackfield_packs::Pack;
 use jackfield_sandbox::Sandbox;
 use jackfield_server::RasaAccess;
@@ -18,7 +18,8 @@ use notify::{RecursiveMode, Watcher as _};
 use serde::Deserialize;
 
 use crate::running::{self, Running, Setup};
-use crate::settings::PackSettings;
+use crate::settings::{Admin, PackSettings};
+use crate::teaching::Teaching;
 use crate::{install, pack};
 
 /// How long files must be quiet before a rebuild.
@@ -106,7 +107,6 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             packs.push(load(&sandbox, &source)?);
             sources.push(source);
         }
-        let catalog = install::catalog(&packs, None)?;
         let setup = Setup {
             data: args.data.clone(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
@@ -114,13 +114,14 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             rasa: RasaAccess::Open,
             title: "Jackfield".to_owned(),
             public: None,
+            admin: Admin::default(),
         };
-        let running = Running::start(setup, catalog).await?;
-        greet(running.address, &packs, &sources);
+        let running = Running::start(setup, &packs).await?;
+        greet(running.address, &args.data, &packs, &sources);
         if !args.no_watch {
-            let engine = running.engine.clone();
+            let teaching = Arc::clone(&running.teaching);
             std::thread::spawn(move || {
-                if let Err(error) = watch(&engine, &sandbox, &sources, packs) {
+                if let Err(error) = watch(&teaching, &sandbox, &sources, packs) {
                     tracing::error!("not watching for changes any more: {error:#}");
                 }
             });
@@ -159,7 +160,12 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
     Ok(dirs)
 }
 
-fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)], sources: &[Source]) {
+fn greet(
+    address: SocketAddr,
+    data: &Path,
+    packs: &[(Pack, Arc<InstalledPack>)],
+    sources: &[Source],
+) {
     println!();
     println!("  Jackfield is running.");
     println!();
@@ -169,6 +175,11 @@ fn greet(address: SocketAddr, packs: &[(Pack, Arc<InstalledPack>)], sources: &[S
         own_name()
     );
     println!("  Rasa-style REST       POST http://{address}/webhooks/rest/webhook");
+    println!(
+        "  not understood        {} trainer list --url http://{address} --data {}",
+        own_name(),
+        data.display()
+    );
     println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
     println!();
     for (pack, installed) in packs {
@@ -284,7 +295,7 @@ fn load(sandbox: &Sandbox, source: &Source) -> anyhow::Result<(Pack, Arc<Install
 /// Rebuilds what changed and swaps it in. Sessions in flight finish on the version they started with; a
 /// version that does not build leaves the old one in place.
 fn watch(
-    engine: &Engine,
+    teaching: &Teaching,
     sandbox: &Sandbox,
     sources: &[Source],
     mut packs: Vec<(Pack, Arc<InstalledPack>)>,
@@ -326,7 +337,7 @@ fn watch(
                     if let Some(slot) = packs.get_mut(at) {
                         *slot = loaded;
                     }
-                    engine.install(install::catalog(&packs, Some(&engine.catalog()))?);
+                    teaching.install(&packs)?;
                     tracing::info!(pack = %source.dir.display(), %digest, "rebuilt; new conversations use it");
                 }
                 Err(error) => tracing::error!("kept the old version: {error:#}"),

@@ -34,11 +34,22 @@ impl Connection {
         token: Option<&str>,
         body: &str,
     ) -> anyhow::Result<(u16, Vec<u8>)> {
+        self.ask("POST", path, token, body).await
+    }
+
+    /// The same with any method.
+    pub(crate) async fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: &str,
+    ) -> anyhow::Result<(u16, Vec<u8>)> {
         let bearer = token
             .map(|token| format!("authorization: Bearer {token}\r\n"))
             .unwrap_or_default();
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{bearer}content-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{bearer}content-length: {}\r\n\r\n{body}",
             self.host,
             body.len()
         );

@@ -59,11 +59,8 @@ pub(crate) fn install(
     ))
 }
 
-/// The packs as one catalog, with the language model trained on all of them.
-pub(crate) fn catalog(
-    packs: &[(Pack, Arc<InstalledPack>)],
-    earlier: Option<&Catalog>,
-) -> anyhow::Result<Catalog> {
+/// What all packs together teach.
+pub(crate) fn training(packs: &[(Pack, Arc<InstalledPack>)]) -> Training {
     let mut training = Training::default();
     for (pack, _) in packs {
         let own = pack.training();
@@ -71,11 +68,20 @@ pub(crate) fn catalog(
         training.articles.extend(own.articles.iter().cloned());
         training.gazetteers.extend(own.gazetteers.iter().cloned());
     }
+    training
+}
+
+/// The packs as one catalog, with a language model trained on `training`.
+pub(crate) fn catalog(
+    packs: &[(Pack, Arc<InstalledPack>)],
+    training: &Training,
+    earlier: Option<&Catalog>,
+) -> anyhow::Result<Catalog> {
     let installed = packs
         .iter()
         .map(|(_, installed)| Arc::clone(installed))
         .collect();
-    Ok(Catalog::new(installed, &training, earlier)?)
+    Ok(Catalog::new(installed, training, earlier)?)
 }
 
 /// The limits a pack asked for, up to the ceiling.

@@ -15,9 +15,13 @@ mod learnt;
 mod memory;
 mod pack;
 mod running;
+mod secret;
 mod serve;
 mod settings;
+mod teaching;
 mod train;
+mod trainer;
+mod trainer_host;
 mod understand;
 
 use std::process::ExitCode;
@@ -64,6 +68,9 @@ enum Command {
     Understand(understand::Args),
     /// Learn from packs, and say what is hard to tell apart
     Train(train::Args),
+    /// Teach the bot what it did not understand
+    #[command(subcommand)]
+    Trainer(trainer::Command),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Command),
@@ -85,6 +92,7 @@ fn main() -> ExitCode {
         Command::Eval(command) => eval::main(command),
         Command::Understand(args) => understand::main(args),
         Command::Train(args) => train::main(args),
+        Command::Trainer(command) => trainer::main(command),
         Command::Bench(command) => bench::main(command),
     };
     match done {

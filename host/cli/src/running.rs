@@ -7,15 +7,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use jackfield_engine::{Catalog, CodeDelivery, Engine};
+use jackfield_core::TenantId;
+use jackfield_engine::{CodeDelivery, Engine, InstalledPack};
+use jackfield_packs::Pack;
 use jackfield_sandbox::{Compiler, Sandbox};
-use jackfield_server::{RasaAccess, Server, TokenKey};
-use jackfield_store::JournalStore;
+use jackfield_server::{RasaAccess, Server, TokenKey, TrainerAccess};
+use jackfield_store::{JournalStore, Store};
+use jackfield_trainer::{EntryKey, Following, Trainer};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::engine_host::EngineHost;
-use crate::{figures, memory};
+use crate::secret::{host_secret, operator_token};
+use crate::settings::Admin;
+use crate::teaching::Teaching;
+use crate::trainer_host::TrainerHost;
+use crate::{figures, install, memory};
 
 /// How long running turns may go on at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -31,12 +38,15 @@ pub(crate) struct Setup {
     pub(crate) title: String,
     /// Where other systems reach the host; without it, where it listens.
     pub(crate) public: Option<Url>,
+    pub(crate) admin: Admin,
 }
 
 /// A host that is about to serve.
 pub(crate) struct Running {
-    pub(crate) engine: Engine,
+    pub(crate) teaching: Arc<Teaching>,
     pub(crate) address: SocketAddr,
+    engine: Engine,
+    following: Following,
     server: Server,
 }
 
@@ -70,7 +80,10 @@ pub(crate) fn sandbox(data: &Path) -> anyhow::Result<Sandbox> {
 
 impl Running {
     /// Opens the store, takes up what was pending, binds the port.
-    pub(crate) async fn start(setup: Setup, catalog: Catalog) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        setup: Setup,
+        packs: &[(Pack, Arc<InstalledPack>)],
+    ) -> anyhow::Result<Self> {
         let metrics = figures::collector()?
             .install_recorder()
             .context("cannot set up metrics")?;
@@ -80,7 +93,16 @@ impl Running {
         })
         .await?
         .with_context(|| format!("cannot open {}", setup.data.display()))?;
-        let secret = secret(&setup.data)?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let secret = host_secret(&setup.data)?;
+        let trainer = Arc::new(Trainer::open(jackfield_trainer::Options {
+            directory: setup.data.join("trainer"),
+            tenant: TenantId::default(),
+            key: EntryKey::new(&secret),
+        })?);
+        let own = install::training(packs);
+        let taught = trainer.with_corrections(|corrections| corrections.applied_to(&own));
+        let catalog = install::catalog(packs, &taught.training, None)?;
         let instances = INSTANCES as usize;
         let options = jackfield_engine::Options {
             code_delivery: setup.code,
@@ -88,11 +110,19 @@ impl Running {
             instances,
             ..Default::default()
         };
-        let engine = Engine::new(Arc::new(store), catalog, options)?;
+        let engine = Engine::new(Arc::clone(&store), catalog, options)?;
+        let teaching = Arc::new(Teaching::new(engine.clone(), Arc::clone(&trainer), own));
         let mut options = jackfield_server::Options::new(setup.listen, TokenKey::new(secret));
         options.rasa = setup.rasa;
         options.title = setup.title;
         options.metrics = Some(metrics);
+        options.trainer = Some(TrainerAccess {
+            token: operator_token(&setup.admin, &setup.data)?,
+            trainer: Arc::new(TrainerHost::new(
+                Arc::clone(&trainer),
+                Arc::clone(&teaching),
+            )),
+        });
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         let listens = server.local_addr();
         let public = match setup.public {
@@ -105,10 +135,13 @@ impl Running {
             engine.reached_at(public);
         }
         engine.start().await?;
+        let following = trainer.follow(store)?;
         tokio::spawn(memory::give_back());
         Ok(Self {
             address: server.local_addr(),
             engine,
+            teaching,
+            following,
             server,
         })
     }
@@ -126,30 +159,7 @@ impl Running {
         };
         self.server.run(stop).await;
         self.engine.drain(DRAIN).await?;
+        drop(self.following);
         Ok(())
     }
-}
-
-/// The host's own secret, made at the first start.
-fn secret(data: &Path) -> anyhow::Result<[u8; 32]> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let path = data.join("host.secret");
-    if let Ok(bytes) = std::fs::read(&path) {
-        return <[u8; 32]>::try_from(bytes)
-            .map_err(|_| anyhow::anyhow!("{} must hold 32 bytes", path.display()));
-    }
-    let secret: [u8; 32] = rand::random();
-    let partial = data.join("host.secret.new");
-    let _ = std::fs::remove_file(&partial);
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&partial)?;
-    file.write_all(&secret)?;
-    file.sync_all()?;
-    std::fs::rename(&partial, &path)?;
-    std::fs::File::open(data)?.sync_all()?;
-    Ok(secret)
 }

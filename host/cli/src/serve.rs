@@ -81,7 +81,6 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         if let Some(unknown) = settings.packs.keys().find(|id| !served(id)) {
             bail!("jackfield.toml has settings for `{unknown}`, which is not among the packs that are served; mend its name or remove [packs.\"{unknown}\"]");
         }
-        let catalog = install::catalog(&packs, None)?;
         let setup = Setup {
             data: args.data,
             listen: args.listen,
@@ -89,8 +88,9 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             rasa,
             title: "Jackfield".to_owned(),
             public: settings.server.public()?,
+            admin: settings.admin,
         };
-        let running = Running::start(setup, catalog).await?;
+        let running = Running::start(setup, &packs).await?;
         println!("serving on http://{}/", running.address);
         running.serve().await
     })

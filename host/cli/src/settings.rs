@@ -25,6 +25,9 @@ pub(crate) struct Settings {
     /// The host as others see it.
     #[serde(default)]
     pub(crate) server: Server,
+    /// The operator's own doors.
+    #[serde(default)]
+    pub(crate) admin: Admin,
 }
 
 /// What the operator says about one pack.
@@ -117,6 +120,14 @@ pub(crate) struct Rest {
 pub(crate) struct Server {
     /// Where other systems reach it to call back, often a proxy; without it, the address it listens at.
     pub(crate) public_url: Option<String>,
+}
+
+/// The operator's own doors, such as the trainer's API.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Admin {
+    /// Environment variable with the token that opens them; without it, the host makes one and keeps it in `admin.token`.
+    pub(crate) token_env: Option<String>,
 }
 
 impl Server {

@@ -3,13 +3,14 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 6] = [
+const AREAS: [(&str, &str); 7] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
     ("STO", "Store"),
     ("ENG", "Engine"),
     ("SRV", "Server"),
     ("LNG", "Language"),
+    ("TRN", "Trainer"),
 ];
 
 /// The whole page.

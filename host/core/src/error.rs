@@ -101,6 +101,14 @@ error_codes! {
     BackEndSilent = 57, "JF-ENG-007", "a back end did not answer several times in a row, so it is not asked for some seconds", "look at the back end; the pack tells its customers at once instead of letting them wait";
     // Language.
     BadEncoder = 58, "JF-LNG-001", "the sentence encoder cannot be used", "do what the message says about the file it names";
+    // Trainer.
+    BadOperatorToken = 80, "JF-SRV-008", "the operator's token is missing or wrong", "send `Authorization: Bearer` with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
+    NotOnTheList = 81, "JF-TRN-001", "there is no such sentence on the trainer's list", "look with `jackfield trainer list`; sentences of erased contacts, and those not heard for long, leave the list";
+    UnknownMeaning = 82, "JF-TRN-002", "no installed pack has this intent or article", "take one that the message names, or install the pack that has it";
+    NothingToPublish = 83, "JF-TRN-003", "the draft is empty", "label sentences first, with `jackfield trainer label`";
+    UnknownVersion = 84, "JF-TRN-004", "there is no such version of the corrections", "look with `jackfield trainer history`";
+    CorrectionsDamaged = 85, "JF-TRN-005", "a file of the trainer is damaged", "put back the file that the message names from a backup and start again, or publish anew; until then the newest version that can be read counts";
+    TrainerFailed = 86, "JF-TRN-006", "a file of the trainer could not be read or written", "look at the disk and at who may write to the file that the message names, then do it again";
 }
 
 impl std::fmt::Display for ErrorCode {

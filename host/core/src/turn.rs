@@ -172,6 +172,16 @@ pub struct Decision {
     pub utterance: Option<Utterance>,
 }
 
+impl Decision {
+    /// How the reason begins when the contact was not understood.
+    pub const NOT_UNDERSTOOD: &str = "not understood";
+
+    /// Whether the contact was told that the bot did not understand, or was handed to a person because of it.
+    pub fn was_not_understood(&self) -> bool {
+        self.reason.starts_with(Self::NOT_UNDERSTOOD)
+    }
+}
+
 /// Everything one turn changes: one record, committed whole or not at all.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize)]
 #[cbor(map)]

@@ -147,6 +147,19 @@ impl Catalog {
         })
     }
 
+    /// The same packs, with a model that was trained on this instead.
+    ///
+    /// # Errors
+    /// When the language model cannot be trained on it.
+    pub fn with_training(&self, training: &Training) -> Result<Self, LanguageError> {
+        Ok(Self {
+            current: self.current.clone(),
+            versions: self.versions.clone(),
+            intents: self.intents.clone(),
+            model: Arc::new(Model::train(training)?),
+        })
+    }
+
     /// The current version of a pack.
     pub fn pack(&self, id: &PackId) -> Option<&Arc<InstalledPack>> {
         self.current.get(id)

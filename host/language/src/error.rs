@@ -6,7 +6,7 @@ pub enum LanguageError {
     /// Training data that means nothing, for example an example without an intent.
     #[error("{what} {number}: {problem}")]
     Training {
-        /// `example`, `article` or `gazetteer entry`.
+        /// `example`, `sentence out of scope`, `article` or `gazetteer entry`.
         what: &'static str,
         /// Its position in the training data, from 1.
         number: usize,

@@ -31,11 +31,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 pub mod catalogue;
+mod clusters;
 mod encoder;
 mod entities;
 mod error;
 pub mod evaluation;
 mod explain;
+mod index;
 mod intents;
 pub mod knowledge;
 mod linear;
@@ -51,6 +53,7 @@ mod tables;
 mod training;
 mod words;
 
+pub use clusters::{Cluster, clusters};
 pub use encoder::{BertEncoder, SentenceEncoder};
 pub use entities::{is_name, is_personal, redact};
 pub use error::LanguageError;
@@ -59,7 +62,7 @@ pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
 pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
-pub use training::{Example, GazetteerEntry, Training};
+pub use training::{Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{
     Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
     refers_back, yes_no,

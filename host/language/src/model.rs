@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub struct ParseContext<'a> {
 pub struct Model {
     version: String,
     intents: Intents,
+    /// Sentences that are known to mean nothing that is taught, normalised.
+    out_of_scope: HashSet<String>,
     knowledge: Arc<Snapshot>,
     gazetteer: Gazetteer,
     examples: Vec<Example>,
@@ -59,7 +62,12 @@ impl Model {
         check(training)?;
         Ok(Self {
             version: version(training, encoder.as_deref()),
-            intents: intents(&training.examples, encoder.as_deref())?,
+            intents: intents(training, encoder.as_deref())?,
+            out_of_scope: training
+                .out_of_scope
+                .iter()
+                .map(|sentence| normalise(&sentence.text))
+                .collect(),
             knowledge: KnowledgeBase::new(
                 training.articles.clone(),
                 KnowledgeSettings {
@@ -100,7 +108,9 @@ impl Model {
         let normal = normalise(text);
         let entities = entities::extract(&normal, context, &self.gazetteer);
         // Digits and signs alone answer a question; they never say what is wanted.
-        let speaks = normal.chars().any(char::is_alphabetic);
+        // Neither does what somebody has said means nothing here, word for word, however much of it stands in examples.
+        let speaks =
+            normal.chars().any(char::is_alphabetic) && !self.out_of_scope.contains(&normal);
         let reading = speaks.then(|| {
             let sentence = prepare(&[&normal], None).unwrap_or_default();
             self.intents
@@ -163,18 +173,18 @@ impl Model {
 }
 
 fn intents(
-    examples: &[Example],
+    training: &Training,
     encoder: Option<&dyn SentenceEncoder>,
 ) -> Result<Intents, LanguageError> {
-    let texts: Vec<String> = examples
-        .iter()
-        .map(|example| normalise(&example.text))
-        .collect();
+    let taught = training.examples.iter();
+    let taught = taught.map(|example| (example.text.as_str(), Some(example.intent.as_str())));
+    let elsewhere = training.out_of_scope.iter();
+    let elsewhere = elsewhere.map(|sentence| (sentence.text.as_str(), None));
+    let (texts, labels): (Vec<String>, Vec<Option<&str>>) = taught
+        .chain(elsewhere)
+        .map(|(text, label)| (normalise(text), label))
+        .unzip();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let labels: Vec<Option<&str>> = examples
-        .iter()
-        .map(|example| Some(example.intent.as_str()))
-        .collect();
     Ok(Intents::new(&prepare(&texts, encoder)?, &labels, None))
 }
 
@@ -202,6 +212,11 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         }
         if normalise(&example.text).is_empty() {
             return wrong("example", at, "it has no words");
+        }
+    }
+    for (at, sentence) in training.out_of_scope.iter().enumerate() {
+        if normalise(&sentence.text).is_empty() {
+            return wrong("sentence out of scope", at, "it has no words");
         }
     }
     for (at, article) in training.articles.iter().enumerate() {
@@ -237,6 +252,11 @@ fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String
         field(&example.intent);
         field(&example.locale);
         field(&example.text);
+    }
+    field("out of scope");
+    for sentence in &training.out_of_scope {
+        field(&sentence.locale);
+        field(&sentence.text);
     }
     field("articles");
     for article in &training.articles {

@@ -9,6 +9,8 @@ pub struct Training {
     pub articles: Vec<Article>,
     /// Names of the packs' own things.
     pub gazetteers: Vec<GazetteerEntry>,
+    /// Sentences that are known to mean nothing that is taught.
+    pub out_of_scope: Vec<OutOfScope>,
 }
 
 /// A sentence, and the intent it expresses.
@@ -16,6 +18,15 @@ pub struct Training {
 pub struct Example {
     /// The intent.
     pub intent: String,
+    /// BCP 47 locale of the sentence.
+    pub locale: String,
+    /// The sentence.
+    pub text: String,
+}
+
+/// A sentence that means nothing that is taught.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutOfScope {
     /// BCP 47 locale of the sentence.
     pub locale: String,
     /// The sentence.

@@ -41,13 +41,25 @@ impl Refusal {
         }
     }
 
+    /// A refusal for the operator, who may know everything.
+    pub(crate) fn for_operator(error: HostError) -> Self {
+        Self {
+            detail: Some(error.detail().to_owned()),
+            ..Self::from(error)
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-            ErrorCode::BadToken => StatusCode::UNAUTHORIZED,
+            ErrorCode::BadToken | ErrorCode::BadOperatorToken => StatusCode::UNAUTHORIZED,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooFast | ErrorCode::MailboxFull => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::SessionNotFound => StatusCode::NOT_FOUND,
+            ErrorCode::SessionNotFound | ErrorCode::NotOnTheList | ErrorCode::UnknownVersion => {
+                StatusCode::NOT_FOUND
+            }
+            ErrorCode::UnknownMeaning => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::NothingToPublish => StatusCode::CONFLICT,
             ErrorCode::Overloaded
             | ErrorCode::Draining
             | ErrorCode::StoreFull

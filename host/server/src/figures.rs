@@ -12,6 +12,7 @@ use metrics::{
 
 use crate::Receipt;
 use crate::routes::{self, OTHER};
+use crate::trainer;
 
 pub(crate) struct Figures {
     routes: HashMap<&'static str, RouteFigures>,
@@ -105,6 +106,7 @@ impl Figures {
         Self {
             routes: routes::ALL
                 .iter()
+                .chain(&trainer::ROUTES)
                 .map(|route| (*route, RouteFigures::new(route)))
                 .collect(),
             other: RouteFigures::new(OTHER),

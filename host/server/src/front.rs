@@ -13,8 +13,8 @@ use jackfield_core::ErrorCode;
 
 use crate::error::Refusal;
 use crate::place::Place;
-use crate::routes;
 use crate::state::Shared;
+use crate::{routes, trainer};
 
 /// The other end of the connection, put into every request by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +108,8 @@ async fn answer(state: &Shared, request: Request, next: Next, route: Option<&str
     // The head of an event stream is answered at once, so the bound holds for it as well.
     let time = if route == Some(routes::RASA) {
         limits.rasa_wait + limits.request_time
+    } else if route.is_some_and(trainer::takes_long) {
+        limits.learning_time
     } else {
         limits.request_time
     };

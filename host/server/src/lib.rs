@@ -26,6 +26,7 @@ mod figures;
 mod front;
 mod health;
 mod host;
+mod operator;
 mod options;
 mod pages;
 mod place;
@@ -37,7 +38,12 @@ mod state;
 mod stream;
 mod timed;
 mod token;
+mod trainer;
 
 pub use host::{Asked, Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
+pub use operator::OperatorToken;
 pub use options::{Limits, Options, RasaAccess, Rate, TokenKey};
 pub use server::{Server, ServerError};
+pub use trainer::{
+    LabelRequest, Meaning, Signed, Trainer, TrainerAccess, TrainerRequest, TypedSentence,
+};

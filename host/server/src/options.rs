@@ -7,6 +7,8 @@ use std::time::Duration;
 use jackfield_core::TenantId;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::TrainerAccess;
+
 /// How the server is set up. `Options::new` fits one enterprise on one machine.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -24,6 +26,8 @@ pub struct Options {
     pub embedded_by: Vec<String>,
     /// Whether to serve the Rasa-compatible REST channel, and to whom.
     pub rasa: RasaAccess,
+    /// The trainer, for who has the operator's token; without it, its addresses lead nowhere.
+    pub trainer: Option<TrainerAccess>,
     /// Where `/metrics` gets its text.
     pub metrics: Option<PrometheusHandle>,
     /// Answers `/metrics` to every address. Without it only this machine may ask.
@@ -46,6 +50,7 @@ impl Options {
             token_life: Duration::from_secs(30 * 24 * 60 * 60),
             embedded_by: vec!["*".to_owned()],
             rasa: RasaAccess::Off,
+            trainer: None,
             metrics: None,
             public_metrics: false,
             behind_proxy: false,
@@ -116,6 +121,8 @@ pub struct Limits {
     pub write_time: Duration,
     /// How long the Rasa channel waits for the turn that handles a message.
     pub rasa_wait: Duration,
+    /// Time for a request to the trainer that learns or measures.
+    pub learning_time: Duration,
     /// How long requests may go on when the server shuts down.
     pub drain_time: Duration,
     /// Largest body of a request, bytes.
@@ -139,6 +146,7 @@ impl Default for Limits {
             request_time: Duration::from_secs(10),
             write_time: Duration::from_secs(30),
             rasa_wait: Duration::from_secs(30),
+            learning_time: Duration::from_secs(180),
             drain_time: Duration::from_secs(10),
             body: 64 * 1024,
             rate: Rate {

@@ -7,7 +7,7 @@ use jackfield_core::ErrorCode;
 
 use crate::error::Refusal;
 use crate::state::Shared;
-use crate::{RasaAccess, callbacks, chat, events, front, health, pages, rasa};
+use crate::{RasaAccess, callbacks, chat, events, front, health, pages, rasa, trainer};
 
 /// The web chat's name as a channel.
 pub(crate) const WEB_CHANNEL: &str = "web";
@@ -60,6 +60,9 @@ pub(crate) fn router(state: Shared) -> Router {
         router = router
             .route(RASA, post(rasa::webhook))
             .route(RASA_HEALTH, get(rasa::health));
+    }
+    if state.options.trainer.is_some() {
+        router = router.merge(trainer::routes());
     }
     router
         .fallback(|| async {

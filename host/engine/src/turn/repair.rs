@@ -2,8 +2,8 @@
 //! over.
 
 use jackfield_core::{
-    Asking, ChoiceToken, ClarifyOption, Expected, FlowId, NamedValue, OfferedChoice, Outbound,
-    Owner, Utterance, Value,
+    Asking, ChoiceToken, ClarifyOption, Decision, Expected, FlowId, NamedValue, OfferedChoice,
+    Outbound, Owner, Utterance, Value,
 };
 use jackfield_language::ANSWER_THRESHOLD;
 
@@ -204,7 +204,11 @@ impl Turn<'_> {
         self.session.misunderstood += 1;
         self.decide(
             "fallback",
-            format!("not understood, {} in a row", self.session.misunderstood),
+            format!(
+                "{}, {} in a row",
+                Decision::NOT_UNDERSTOOD,
+                self.session.misunderstood
+            ),
         );
         let text = self
             .decision
@@ -225,7 +229,10 @@ impl Turn<'_> {
                 }
             }
             2 => self.offer_flows("not-understood-options", true),
-            _ => self.hand_off("default", "not understood three times in a row"),
+            _ => {
+                let reason = format!("{} three times in a row", Decision::NOT_UNDERSTOOD);
+                self.hand_off("default", &reason);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calibration;
+mod effect;
 mod homophones;
 mod intents;
 mod retrieval;
@@ -9,6 +10,7 @@ mod table;
 
 pub use self::answers::Confusion;
 pub use self::calibration::Bin;
+pub use self::effect::{Changed, Effect, Figures, NewlyConfused, effect};
 pub use self::homophones::{HomophoneReport, Homophones, evaluate_homophones, homophone_noise};
 pub use self::intents::{CurvePoint, IntentReport, IntentSets, cross_validate, evaluate_intents};
 pub use self::retrieval::{

@@ -10,3 +10,4 @@ mod fake;
 mod limits;
 mod pages;
 mod rasa;
+mod trainer;

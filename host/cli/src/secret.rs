@@ -1,0 +1,69 @@
+//! Secrets that the host makes for itself at its first start. They stand in files that only its user may read.
+
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+use jackfield_server::OperatorToken;
+
+use crate::settings::Admin;
+
+/// Where the operator's token stands in the data directory.
+pub(crate) const TOKEN_FILE: &str = "admin.token";
+
+/// The host's own secret.
+pub(crate) fn host_secret(data: &Path) -> anyhow::Result<[u8; 32]> {
+    let path = data.join("host.secret");
+    let bytes = kept(&path, || rand::random::<[u8; 32]>().to_vec())?;
+    <[u8; 32]>::try_from(bytes).map_err(|_| anyhow!("{} must hold 32 bytes", path.display()))
+}
+
+/// The operator's token: from the environment variable that the settings name, or one that the host made.
+pub(crate) fn operator_token(admin: &Admin, data: &Path) -> anyhow::Result<OperatorToken> {
+    let (text, from) = match &admin.token_env {
+        Some(name) => {
+            let text = std::env::var(name).with_context(|| {
+                format!("the operator's token is read from the environment variable {name}")
+            })?;
+            (text, name.clone())
+        }
+        None => {
+            let path = data.join(TOKEN_FILE);
+            let made = || {
+                let (high, low) = rand::random::<(u128, u128)>();
+                format!("{high:032x}{low:032x}\n").into_bytes()
+            };
+            (
+                String::from_utf8(kept(&path, made)?)?,
+                path.display().to_string(),
+            )
+        }
+    };
+    OperatorToken::new(text.trim())
+        .with_context(|| format!("the operator's token in {from} is shorter than 16 characters"))
+}
+
+/// What the file holds; what is made, when there is no such file.
+fn kept(path: &Path, make: impl FnOnce() -> Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        read => return read.with_context(|| format!("cannot read {}", path.display())),
+    }
+    let made = make();
+    let partial = path.with_added_extension("new");
+    let _ = std::fs::remove_file(&partial);
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)
+        .with_context(|| format!("cannot write {}", partial.display()))?;
+    file.write_all(&made)?;
+    file.sync_all()?;
+    std::fs::rename(&partial, path)?;
+    if let Some(directory) = path.parent() {
+        std::fs::File::open(directory)?.sync_all()?;
+    }
+    Ok(made)
+}

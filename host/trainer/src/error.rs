@@ -1,0 +1,80 @@
+use std::path::PathBuf;
+
+use jackfield_core::ErrorCode;
+use jackfield_language::LanguageError;
+
+use crate::EntryId;
+
+/// Why the trainer did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainerError {
+    /// No such sentence is on the list.
+    #[error("`{0}` is no sentence on the list")]
+    UnknownEntry(String),
+    /// No installed pack has this intent.
+    #[error("no installed pack has the intent `{intent}`; there are {known}")]
+    UnknownIntent {
+        /// What was asked for.
+        intent: String,
+        /// What there is.
+        known: String,
+    },
+    /// No installed pack has this article in the language of the sentence.
+    #[error("no installed pack has the article `{article}` in the language of `{locale}`")]
+    UnknownArticle {
+        /// What was asked for.
+        article: String,
+        /// Locale of the sentence.
+        locale: String,
+    },
+    /// A sentence without words.
+    #[error("the sentence has no words")]
+    NoWords,
+    /// There is nothing to publish.
+    #[error("the draft is empty")]
+    NothingToPublish,
+    /// There is no such version.
+    #[error("there is no version {0}")]
+    UnknownVersion(u64),
+    /// A file is not what was written.
+    #[error("{path}: {problem}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The corrections cannot be learnt.
+    #[error(transparent)]
+    Language(#[from] LanguageError),
+}
+
+impl TrainerError {
+    /// The code under which the documentation explains it.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::UnknownEntry(_) => ErrorCode::NotOnTheList,
+            Self::UnknownIntent { .. } | Self::UnknownArticle { .. } => ErrorCode::UnknownMeaning,
+            Self::NoWords => ErrorCode::BadRequest,
+            Self::NothingToPublish => ErrorCode::NothingToPublish,
+            Self::UnknownVersion(_) => ErrorCode::UnknownVersion,
+            Self::Damaged { .. } => ErrorCode::CorrectionsDamaged,
+            Self::File { .. } => ErrorCode::TrainerFailed,
+            Self::Language(error) => error.code(),
+        }
+    }
+}
+
+impl From<EntryId> for TrainerError {
+    fn from(id: EntryId) -> Self {
+        Self::UnknownEntry(id.to_string())
+    }
+}

@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// Do not watch for changes
     #[arg(long)]
     no_watch: bool,
+    /// Folder of a sentence encoder (model.safetensors, tokenizer, config.json)
+    #[arg(long)]
+    encoder: Option<PathBuf>,
 }
 
 /// `dev.toml` beside a pack's `pack.toml`: what it needs on a developer's machine.
@@ -115,6 +118,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             title: "Jackfield".to_owned(),
             public: None,
             admin: Admin::default(),
+            encoder: args.encoder.clone(),
         };
         let running = Running::start(setup, &packs).await?;
         greet(running.address, &args.data, &packs, &sources);

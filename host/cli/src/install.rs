@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use jackfield_core::manifest::{LimitRequest, Manifest};
 use jackfield_core::{Limits, Value};
 use jackfield_engine::{Catalog, Destinations, InstalledPack, Secret};
-use jackfield_language::Training;
+use jackfield_language::{Model, Training};
 use jackfield_packs::{Pack, TableData};
 use jackfield_sandbox::{ColumnKind, PluginSpec, Sandbox, TableSet};
 
@@ -71,17 +71,17 @@ pub(crate) fn training(packs: &[(Pack, Arc<InstalledPack>)]) -> Training {
     training
 }
 
-/// The packs as one catalog, with a language model trained on `training`.
+/// The packs as one catalog, with a model to understand sentences.
 pub(crate) fn catalog(
     packs: &[(Pack, Arc<InstalledPack>)],
-    training: &Training,
+    model: Arc<Model>,
     earlier: Option<&Catalog>,
-) -> anyhow::Result<Catalog> {
+) -> Catalog {
     let installed = packs
         .iter()
         .map(|(_, installed)| Arc::clone(installed))
         .collect();
-    Ok(Catalog::new(installed, training, earlier)?)
+    Catalog::new(installed, model, earlier)
 }
 
 /// The limits a pack asked for, up to the ceiling.

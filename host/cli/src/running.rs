@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jackfield_core::TenantId;
 use jackfield_engine::{CodeDelivery, Engine, InstalledPack};
+use jackfield_language::{BertEncoder, Model, SentenceEncoder};
 use jackfield_packs::Pack;
 use jackfield_sandbox::{Compiler, Sandbox};
 use jackfield_server::{RasaAccess, Server, TokenKey, TrainerAccess};
@@ -39,6 +40,8 @@ pub(crate) struct Setup {
     /// Where other systems reach the host; without it, where it listens.
     pub(crate) public: Option<Url>,
     pub(crate) admin: Admin,
+    /// Folder of a sentence encoder.
+    pub(crate) encoder: Option<PathBuf>,
 }
 
 /// A host that is about to serve.
@@ -78,6 +81,11 @@ pub(crate) fn sandbox(data: &Path) -> anyhow::Result<Sandbox> {
     })?)
 }
 
+/// The sentence encoder in a folder.
+fn encoder(folder: &Path) -> anyhow::Result<Arc<dyn SentenceEncoder>> {
+    Ok(Arc::new(BertEncoder::load(folder)?))
+}
+
 impl Running {
     /// Opens the store, takes up what was pending, binds the port.
     pub(crate) async fn start(
@@ -102,7 +110,9 @@ impl Running {
         })?);
         let own = install::training(packs);
         let taught = trainer.with_corrections(|corrections| corrections.applied_to(&own));
-        let catalog = install::catalog(packs, &taught.training, None)?;
+        let encoder = setup.encoder.as_deref().map(encoder).transpose()?;
+        let model = Model::train_with(&taught.training, encoder.clone())?;
+        let catalog = install::catalog(packs, Arc::new(model), None);
         let instances = INSTANCES as usize;
         let options = jackfield_engine::Options {
             code_delivery: setup.code,
@@ -111,7 +121,12 @@ impl Running {
             ..Default::default()
         };
         let engine = Engine::new(Arc::clone(&store), catalog, options)?;
-        let teaching = Arc::new(Teaching::new(engine.clone(), Arc::clone(&trainer), own));
+        let teaching = Arc::new(Teaching::new(
+            engine.clone(),
+            Arc::clone(&trainer),
+            encoder,
+            own,
+        ));
         let mut options = jackfield_server::Options::new(setup.listen, TokenKey::new(secret));
         options.rasa = setup.rasa;
         options.title = setup.title;

@@ -89,6 +89,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             title: "Jackfield".to_owned(),
             public: settings.server.public()?,
             admin: settings.admin,
+            encoder: settings.language.encoder,
         };
         let running = Running::start(setup, &packs).await?;
         println!("serving on http://{}/", running.address);

@@ -1,7 +1,7 @@
 //! `jackfield.toml`: what the operator says about packs and identity.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use jackfield_core::PackId;
@@ -28,6 +28,17 @@ pub(crate) struct Settings {
     /// The operator's own doors.
     #[serde(default)]
     pub(crate) admin: Admin,
+    /// How sentences are understood.
+    #[serde(default)]
+    pub(crate) language: Language,
+}
+
+/// How sentences are understood.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Language {
+    /// Folder of a sentence encoder of type BERT: `model.safetensors`, `tokenizer.json`, `config.json`.
+    pub(crate) encoder: Option<PathBuf>,
 }
 
 /// What the operator says about one pack.

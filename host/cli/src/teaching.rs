@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jackfield_engine::{Engine, InstalledPack};
-use jackfield_language::{LanguageError, Training};
+use jackfield_language::{LanguageError, Model, SentenceEncoder, Training};
 use jackfield_packs::Pack;
 use jackfield_trainer::{Learner, Trainer};
 use parking_lot::Mutex;
@@ -15,16 +15,23 @@ use crate::install;
 pub(crate) struct Teaching {
     engine: Engine,
     trainer: Arc<Trainer>,
+    encoder: Option<Arc<dyn SentenceEncoder>>,
     /// What the packs teach by themselves.
     own: Mutex<Arc<Training>>,
 }
 
 impl Teaching {
     /// An engine that was taught `own` and what the trainer published.
-    pub(crate) fn new(engine: Engine, trainer: Arc<Trainer>, own: Training) -> Self {
+    pub(crate) fn new(
+        engine: Engine,
+        trainer: Arc<Trainer>,
+        encoder: Option<Arc<dyn SentenceEncoder>>,
+        own: Training,
+    ) -> Self {
         Self {
             engine,
             trainer,
+            encoder,
             own: Mutex::new(Arc::new(own)),
         }
     }
@@ -35,7 +42,8 @@ impl Teaching {
             let own = install::training(packs);
             let taught = corrections.applied_to(&own);
             let earlier = self.engine.catalog();
-            let catalog = install::catalog(packs, &taught.training, Some(&earlier))?;
+            let model = Model::train_with(&taught.training, self.encoder.clone())?;
+            let catalog = install::catalog(packs, Arc::new(model), Some(&earlier));
             *self.own.lock() = Arc::new(own);
             self.engine.install(catalog);
             Ok(())
@@ -49,7 +57,8 @@ impl Learner for Teaching {
     }
 
     fn learn(&self, training: &Training) -> Result<(), LanguageError> {
-        let catalog = self.engine.catalog().with_training(training)?;
+        let model = Model::train_with(training, self.encoder.clone())?;
+        let catalog = self.engine.catalog().with_model(Arc::new(model));
         self.engine.install(catalog);
         Ok(())
     }

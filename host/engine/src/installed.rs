@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jackfield_core::manifest::{FlowSpec, Manifest};
 use jackfield_core::{Digest, FlowId, FlowName, PackId, Value};
+use jackfield_language::Model;
 use jackfield_language::catalogue::Catalogue;
-use jackfield_language::{LanguageError, Model, Training};
 use jackfield_sandbox::{Plugin, TableSet};
 
 use crate::aside::Record;
@@ -112,15 +112,8 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The catalog with these packs as the current ones. Versions of `earlier` stay runnable.
-    ///
-    /// # Errors
-    /// When the language model cannot be trained on the packs' data.
-    pub fn new(
-        packs: Vec<Arc<InstalledPack>>,
-        training: &Training,
-        earlier: Option<&Self>,
-    ) -> Result<Self, LanguageError> {
+    /// The catalog with these packs as the current ones, and `model` to understand sentences. Versions of `earlier` stay runnable.
+    pub fn new(packs: Vec<Arc<InstalledPack>>, model: Arc<Model>, earlier: Option<&Self>) -> Self {
         let mut versions = earlier
             .map(|catalog| catalog.versions.clone())
             .unwrap_or_default();
@@ -139,25 +132,23 @@ impl Catalog {
             versions.insert(pack.digest, Arc::clone(&pack));
             current.insert(pack.id().clone(), pack);
         }
-        Ok(Self {
+        Self {
             current,
             versions,
             intents,
-            model: Arc::new(Model::train(training)?),
-        })
+            model,
+        }
     }
 
-    /// The same packs, with a model that was trained on this instead.
-    ///
-    /// # Errors
-    /// When the language model cannot be trained on it.
-    pub fn with_training(&self, training: &Training) -> Result<Self, LanguageError> {
-        Ok(Self {
+    /// The same packs with another model.
+    #[must_use]
+    pub fn with_model(&self, model: Arc<Model>) -> Self {
+        Self {
             current: self.current.clone(),
             versions: self.versions.clone(),
             intents: self.intents.clone(),
-            model: Arc::new(Model::train(training)?),
-        })
+            model,
+        }
     }
 
     /// The current version of a pack.

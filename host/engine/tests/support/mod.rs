@@ -9,7 +9,7 @@ use std::time::Duration;
 use jackfield_core::{Address, Content, Digest, Inbound, Limits, PackId, SessionId, TenantId};
 use jackfield_engine::{Catalog, Destinations, Engine, InstalledPack, Options};
 use jackfield_language::catalogue::Catalogue;
-use jackfield_language::{Example, Training};
+use jackfield_language::{Example, Model, Training};
 use jackfield_sandbox::{Compiler, PluginSpec, Sandbox, TableSet, guests};
 use jackfield_store::{MemoryStore, StoredTurn};
 
@@ -101,7 +101,11 @@ pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setu
         examples: examples.into(),
         ..Training::default()
     };
-    let catalog = Catalog::new(vec![Arc::new(pack)], &training, None).unwrap();
+    let catalog = Catalog::new(
+        vec![Arc::new(pack)],
+        Arc::new(Model::train(&training).unwrap()),
+        None,
+    );
     let options = Options {
         limits: setup.limits,
         ..Options::default()

@@ -9,7 +9,7 @@ use crate::ngrams::features;
 use crate::normalise;
 
 /// Sentences are alike from this cosine of their weighted n-grams on: below, they share little more than how one asks.
-const ALIKE: f32 = 0.3;
+const ALIKE: f32 = 0.35;
 
 /// Sentences that are alike, by their positions.
 #[derive(Debug, Clone, PartialEq, Eq)]

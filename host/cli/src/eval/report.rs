@@ -62,8 +62,11 @@ pub(super) fn page(report: &IntentReport) -> askama::Result<String> {
     .render()
 }
 
-fn percent(share: &f64) -> String {
-    format!("{:.1} %", share * 100.0)
+impl Page<'_> {
+    #[expect(clippy::unused_self, reason = "templates call methods of the page")]
+    fn percent(&self, share: &f64) -> String {
+        format!("{:.1} %", share * 100.0)
+    }
 }
 
 fn curve(report: &IntentReport, recall: f64) -> String {

@@ -73,16 +73,23 @@ impl Recogniser {
     /// Learns from sentences and their classes, which are below `classes`.
     pub(super) fn fit(sentences: &[&Sentence], labels: &[u32], classes: usize) -> Self {
         let least = if sentences.len() < FEW { 1 } else { 2 };
-        let inside = Vocabulary::new(
-            sentences.iter().map(|s| s.features.inside.as_slice()),
-            least,
-        );
-        let between = Vocabulary::new(
-            sentences.iter().map(|s| s.features.between.as_slice()),
-            least,
-        );
+        // What only sentences about something else say must stay unknown.
+        let taught = || {
+            sentences
+                .iter()
+                .zip(labels)
+                .filter(|(_, label)| **label != NO_CLASS)
+        };
+        let known = |group: fn(&Features) -> &[u64], least| {
+            Vocabulary::new(
+                taught().map(|(sentence, _)| group(&sentence.features)),
+                least,
+            )
+        };
+        let inside = known(|features| &features.inside, least);
+        let between = known(|features| &features.between, least);
         // Syllables are few, so that a row of them says something even when it was heard once.
-        let sound = Vocabulary::new(sentences.iter().map(|s| s.features.sound.as_slice()), 1);
+        let sound = known(|features| &features.sound, 1);
         let mut recogniser = Self {
             inside,
             between,

@@ -94,6 +94,7 @@ fn own() -> Training {
         questions: vec!["国际漫游怎么开通".to_owned()],
         answer: "在App里开通。".to_owned(),
         pack: None,
+        ..Article::default()
     };
     Training {
         examples,

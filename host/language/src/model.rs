@@ -6,15 +6,17 @@ use jackfield_core::Utterance;
 use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
-use crate::intents::{Intents, prepare};
+use crate::intents::{FitOn, Intents, prepare};
 use crate::knowledge::{KnowledgeBase, KnowledgeSettings, Search, Snapshot, Variant};
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// An utterance has an intent when it is at least so likely that the best reading is right and that the utterance is about anything that
 /// was taught.
-pub const INTENT_THRESHOLD: f32 = 0.55;
+pub const INTENT_THRESHOLD: f32 = 0.62;
 /// Confidence below which a reading is not worth mentioning.
 const LEAST_ALTERNATIVE: f32 = 0.1;
+/// So many questions of articles tell enough about what starts no flow.
+const MOST_QUESTIONS: usize = 2_000;
 
 /// What is known of the contact when a text is parsed.
 #[derive(Debug, Clone, Copy)]
@@ -185,7 +187,27 @@ fn intents(
         .map(|(text, label)| (normalise(text), label))
         .unzip();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    Ok(Intents::new(&prepare(&texts, encoder)?, &labels, None))
+    let questions = training
+        .articles
+        .iter()
+        .flat_map(|article| &article.questions);
+    let questions: Vec<String> = questions.map(|question| normalise(question)).collect();
+    let examples: HashSet<&str> = texts.iter().copied().collect();
+    // What an article answers is a customer's question that starts no flow.
+    let questions: Vec<&str> = questions
+        .iter()
+        .map(String::as_str)
+        .filter(|question| !examples.contains(question))
+        .collect();
+    let every = questions.len().div_ceil(MOST_QUESTIONS).max(1);
+    let questions: Vec<&str> = questions.into_iter().step_by(every).collect();
+    Ok(Intents::new(
+        &prepare(&texts, encoder)?,
+        &labels,
+        FitOn::LeftOut {
+            elsewhere: &prepare(&questions, encoder)?,
+        },
+    ))
 }
 
 /// All sentences of a training, for the words that are ordinary in them.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::intents::{Intents, Sentence, prepare};
+use crate::intents::{FitOn, Intents, Sentence, prepare};
 use crate::ngrams::extend;
 use crate::{LanguageError, Training, normalise};
 
@@ -143,7 +143,7 @@ impl<'a> Set<'a> {
             if shown.is_empty() {
                 continue;
             }
-            let intents = Intents::new(&sentences, &labels, Some((&shown, &right)));
+            let intents = Intents::new(&sentences, &labels, FitOn::Validation(&shown, &right));
             let rows = self.rows.iter().zip(&mut read);
             for ((_, read), sentence) in rows.filter(|(row, _)| row.fold == fold).zip(&shown) {
                 let reading = intents.read(sentence);

@@ -4,7 +4,7 @@ use std::time::Instant;
 use super::answers::{Answer, Confusion, accuracy, confusions, macro_f1, thresholds};
 use super::calibration::{Bin, bins, error};
 use super::table::Labelled;
-use crate::intents::{Intents, Reading, Sentence, prepare};
+use crate::intents::{FitOn, Intents, Reading, Sentence, prepare};
 use crate::{LanguageError, SentenceEncoder, normalise};
 
 /// What recognition is measured on.
@@ -138,8 +138,11 @@ impl Measured {
         let start = Instant::now();
         let (sentences, labels) = labelled(&sets.train, encoder)?;
         let (valid, valid_labels) = validation(sets, encoder)?;
-        let valid = (!valid.is_empty()).then_some((valid.as_slice(), valid_labels.as_slice()));
-        let intents = Intents::new(&sentences, &labels, valid);
+        let fit_on = match valid.is_empty() {
+            true => FitOn::LeftOut { elsewhere: &[] },
+            false => FitOn::Validation(&valid, &valid_labels),
+        };
+        let intents = Intents::new(&sentences, &labels, fit_on);
         let mut measured = Self {
             train_s: start.elapsed().as_secs_f64(),
             threshold: intents.threshold(),

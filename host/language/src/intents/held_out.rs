@@ -59,9 +59,10 @@ impl HeldOut {
                 break;
             }
         }
-        // With fewer intents than parts, what is left over is no likeness of the whole.
-        for part in (0..PARTS).filter(|_| classes >= PARTS) {
-            let left = |_, label: u32| label != NO_CLASS && label as usize % PARTS == part;
+        // Of two intents, one without the other is no likeness of both.
+        let parts = classes.min(PARTS);
+        for part in (0..parts).filter(|_| classes > 2) {
+            let left = |_, label: u32| label != NO_CLASS && label as usize % parts == part;
             let read = leave_out(sentences, labels, classes, left);
             held_out
                 .untaught
@@ -71,6 +72,12 @@ impl HeldOut {
             }
         }
         held_out
+    }
+
+    /// Adds sentences that are about something else than what was taught, as `recogniser` reads them.
+    pub(super) fn add_elsewhere(&mut self, recogniser: &Recogniser, sentences: &[Sentence]) {
+        let read = |sentence| Evidence::of_best(&recogniser.see(sentence)).1;
+        self.untaught.extend(sentences.iter().map(read));
     }
 
     fn add(&mut self, other: Self) {

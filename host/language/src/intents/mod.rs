@@ -83,16 +83,20 @@ pub(crate) fn prepare(
     Ok(sentences)
 }
 
+/// What confidences and the threshold of the scope are fitted on.
+pub(crate) enum FitOn<'a> {
+    /// Sentences that are left out of learning.
+    LeftOut {
+        /// Sentences that are mostly about something else than what is taught.
+        elsewhere: &'a [Sentence],
+    },
+    /// Other sentences and their intents.
+    Validation(&'a [Sentence], &'a [Option<&'a str>]),
+}
+
 impl Intents {
     /// Learns from sentences and their intents. Sentences without an intent are known to be about something else.
-    ///
-    /// Confidences and the threshold of the scope are fitted on `validation`, and when there is none on sentences left out
-    /// of learning.
-    pub(crate) fn new(
-        sentences: &[Sentence],
-        intents: &[Option<&str>],
-        validation: Option<(&[Sentence], &[Option<&str>])>,
-    ) -> Self {
+    pub(crate) fn new(sentences: &[Sentence], intents: &[Option<&str>], fit_on: FitOn<'_>) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let labels: Vec<u32> = intents
@@ -108,8 +112,8 @@ impl Intents {
             .collect();
         let all: Vec<&Sentence> = sentences.iter().collect();
         let recogniser = Recogniser::fit(&all, &labels, names.len());
-        let held_out = match validation {
-            Some((sentences, intents)) => {
+        let held_out = match fit_on {
+            FitOn::Validation(sentences, intents) => {
                 let label = |intent: &Option<&str>| {
                     intent
                         .and_then(|i| numbers.get(i).copied())
@@ -118,7 +122,11 @@ impl Intents {
                 let labels: Vec<u32> = intents.iter().map(label).collect();
                 HeldOut::read(&recogniser, sentences.iter(), &labels)
             }
-            None => HeldOut::observe(sentences, &labels, names.len()),
+            FitOn::LeftOut { elsewhere } => {
+                let mut held_out = HeldOut::observe(sentences, &labels, names.len());
+                held_out.add_elsewhere(&recogniser, elsewhere);
+                held_out
+            }
         };
         let has_encoder = sentences.iter().any(|sentence| !sentence.vector.is_empty());
         let turned_away = if has_encoder {

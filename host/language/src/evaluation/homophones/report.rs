@@ -1,6 +1,6 @@
 use super::noise::{Homophones, homophone_noise};
 use crate::evaluation::Labelled;
-use crate::intents::{Intents, Sentence, prepare};
+use crate::intents::{FitOn, Intents, Sentence, prepare};
 use crate::{LanguageError, SentenceEncoder, normalise};
 
 /// What homophones cost. Shares of the test that are recognised right, from 0 to 1.
@@ -66,7 +66,7 @@ pub fn evaluate_homophones(
         };
         let learnt: Vec<Sentence> = learnt.iter().map(as_known).collect();
         // Only the order of the readings is asked for, which needs no calibration.
-        let intents = Intents::new(&learnt, &labels, Some((&[], &[])));
+        let intents = Intents::new(&learnt, &labels, FitOn::Validation(&[], &[]));
         let accuracy = |asked: &[Sentence]| {
             let right = |(sentence, row): &(&Sentence, &Labelled)| {
                 let reading = intents.read(&as_known(sentence));

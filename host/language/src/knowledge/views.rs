@@ -123,12 +123,15 @@ impl Views {
     }
 }
 
+/// Takes a word, and gives its terms to what collects them.
+type OfWord<'a> = dyn FnMut(&str, &mut dyn FnMut(Term)) + 'a;
+
 /// Gives the terms of a text: runs of Chinese characters here, words by `word`.
 fn walk(
     text: &str,
     view: usize,
     emit: &mut dyn FnMut(Term),
-    word: &mut dyn FnMut(&str, &mut dyn FnMut(Term)),
+    word: &mut OfWord<'_>,
 ) {
     let mut rest = text;
     let mut before: Option<u32> = None;

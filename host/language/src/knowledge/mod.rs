@@ -1,9 +1,9 @@
 //! Knowledge: articles that answer questions, how they are found, and how sure that is.
 //!
-//! A search goes through three stages. An engine ([`engine`]) finds candidates by what is written and what is meant
-//! ([`views`], [`synonyms`]). The [`ranker`] orders them by BM25 in three views, by what contradicts the question ([`facets`],
-//! negation), and, when questions with known articles were learned from ([`learn`]), by learned weights of words and
-//! a [`translation`] of customers' words into those of articles. [`confidence`] says how sure the best ones are.
+//! A search goes through three stages. An engine (`engine`) finds candidates by what is written and what is meant
+//! (`views`, `synonyms`). The `ranker` orders them by BM25 in three views, by what contradicts the question (`facets`,
+//! negation), and, when questions with known articles were learned from (`learn`), by learned weights of words and
+//! a `translation` of customers' words into those of articles. `confidence` says how sure the best ones are.
 //!
 //! A [`KnowledgeBase`] changes, a [`Snapshot`] never does.
 

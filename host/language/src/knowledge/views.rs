@@ -127,12 +127,7 @@ impl Views {
 type OfWord<'a> = dyn FnMut(&str, &mut dyn FnMut(Term)) + 'a;
 
 /// Gives the terms of a text: runs of Chinese characters here, words by `word`.
-fn walk(
-    text: &str,
-    view: usize,
-    emit: &mut dyn FnMut(Term),
-    word: &mut OfWord<'_>,
-) {
+fn walk(text: &str, view: usize, emit: &mut dyn FnMut(Term), word: &mut OfWord<'_>) {
     let mut rest = text;
     let mut before: Option<u32> = None;
     while let Some(c) = rest.chars().next() {

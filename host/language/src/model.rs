@@ -15,6 +15,8 @@ use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, n
 pub const INTENT_THRESHOLD: f32 = 0.62;
 /// Confidence below which a reading is not worth mentioning.
 const LEAST_ALTERNATIVE: f32 = 0.1;
+/// Examples times intents, at most: learning takes memory and time in proportion.
+const MOST_LEARNT: usize = 50_000_000;
 /// So many questions of articles tell enough about what starts no flow.
 const MOST_QUESTIONS: usize = 2_000;
 
@@ -235,6 +237,18 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         if normalise(&example.text).is_empty() {
             return wrong("example", at, "it has no words");
         }
+    }
+    let intents: HashSet<&str> = training
+        .examples
+        .iter()
+        .map(|e| e.intent.as_str())
+        .collect();
+    if training.examples.len().saturating_mul(intents.len()) > MOST_LEARNT {
+        let problem = format!(
+            "{} intents and so many examples are too much to learn; leave out some",
+            intents.len()
+        );
+        return wrong("example", training.examples.len() - 1, &problem);
     }
     for (at, sentence) in training.out_of_scope.iter().enumerate() {
         if normalise(&sentence.text).is_empty() {

@@ -16,13 +16,8 @@ pub(crate) fn is_han(c: char) -> bool {
 /// The features that tell intents apart in a normalised text, sorted, each once. Greetings, polite openings and particles
 /// do not count unless nothing else was said.
 pub(crate) fn features(text: &str) -> Vec<u64> {
-    gather(text, &[FILLERS_ZH, PARTICLES_ZH], &[FILLERS_EN])
-}
-
-/// The features of what is left of a text without these Chinese and English words, or of all of it when nothing is.
-fn gather(text: &str, zh: &[&str], en: &[&str]) -> Vec<u64> {
     let mut out = Vec::with_capacity(256);
-    collect(&without(text, zh, en), &mut out);
+    collect(&without_fillers(text), &mut out);
     if out.is_empty() {
         collect(text, &mut out);
     }
@@ -33,10 +28,7 @@ fn gather(text: &str, zh: &[&str], en: &[&str]) -> Vec<u64> {
 
 /// A text without greetings, polite openings, fillers and particles.
 pub(crate) fn without_fillers(text: &str) -> String {
-    without(text, &[FILLERS_ZH, PARTICLES_ZH], &[FILLERS_EN])
-}
-
-fn without(text: &str, zh: &[&str], en: &[&str]) -> String {
+    let (zh, en) = ([FILLERS_ZH, PARTICLES_ZH], [FILLERS_EN]);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -386,6 +386,23 @@ fn training_data_that_means_nothing_is_refused_with_its_place() {
 }
 
 #[test]
+fn more_than_can_be_learnt_is_refused_at_once() {
+    let example = |number: usize| Example {
+        intent: format!("intent-{number}"),
+        locale: "en-US".to_owned(),
+        text: format!("sentence {number}"),
+    };
+    let refused = Model::train(&Training {
+        examples: (0..8_000).map(example).collect(),
+        ..Training::default()
+    });
+    assert!(matches!(
+        refused,
+        Err(LanguageError::Training { number: 8_000, .. })
+    ));
+}
+
+#[test]
 fn long_input_takes_bounded_time() {
     let model = model();
     let long = [

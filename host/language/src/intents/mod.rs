@@ -29,7 +29,7 @@ use crate::{LanguageError, SentenceEncoder};
 /// Most readings that are reported.
 const MOST_READINGS: usize = 5;
 
-/// Where the fit of the confidence starts and what few data fall back to: from data of about ten intents with ten sentences each.
+/// Where the fit of the confidence starts and what few data fall back to. Chosen by hand.
 const CONFIDENCE_PRIOR: [f64; TERMS] = [1.5, 2.0, 3.0, 1.0, 0.0, 0.0];
 /// The same for whether a sentence is about anything that was taught.
 const SCOPE_PRIOR: [f64; TERMS] = [0.0, 4.0, 2.0, 2.0, 0.0, 0.0];

@@ -12,6 +12,8 @@ const WRITTEN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// character in five replaced by a homophone costs 5.6 points of accuracy with 0, 3.4 with 0.5, 1.4 with 1 and 1.0 with 1.4; on
 /// sentences as they are, accuracy is 0.8917, 0.8953, 0.8960 and 0.8934.
 const SOUND: f32 = 1.0;
+/// Columns times classes, at most: 256 MiB. Training data may come from anyone.
+const MOST_WEIGHTS: usize = 1 << 26;
 /// How much the sentence vector counts beside the n-grams of what is written.
 const VECTOR: f32 = 2.0;
 const FIT: Fit = Fit {
@@ -84,6 +86,7 @@ impl Recogniser {
             Vocabulary::new(
                 taught().map(|(sentence, _)| group(&sentence.features)),
                 least,
+                MOST_WEIGHTS / 3 / classes.max(1),
             )
         };
         let inside = known(|features| &features.inside, least);

@@ -12,8 +12,13 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The features that stand in at least `least` of `texts`, which are given by their features, sorted.
-    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a [u64]>, least: u32) -> Self {
+    /// The features that stand in at least `least` of `texts`, which are given by their features, sorted; the most frequent ones when
+    /// these are more than `most`.
+    pub(crate) fn new<'a>(
+        texts: impl IntoIterator<Item = &'a [u64]>,
+        least: u32,
+        most: usize,
+    ) -> Self {
         let mut frequencies: HashMap<u64, u32> = HashMap::new();
         let mut order = Vec::new();
         let mut size = 0;
@@ -27,6 +32,7 @@ impl Vocabulary {
                 *frequency += 1;
             }
         }
+        let least = least.max(least_of_most(&frequencies, most));
         let mut vocabulary = Self {
             unknown: rarity(size, 0),
             ..Self::default()
@@ -71,6 +77,13 @@ impl Vocabulary {
     }
 }
 
+/// The least frequency that at most `most` features reach.
+fn least_of_most(frequencies: &HashMap<u64, u32>, most: usize) -> u32 {
+    let mut sorted: Vec<u32> = frequencies.values().copied().collect();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    sorted.get(most).map_or(0, |next| next + 1)
+}
+
 /// Each feature of a sorted list with its number.
 fn counted(features: &[u64]) -> impl Iterator<Item = (u64, usize)> {
     features
@@ -81,4 +94,18 @@ fn counted(features: &[u64]) -> impl Iterator<Item = (u64, usize)> {
 /// Inverse document frequency, smoothed.
 fn rarity(texts: usize, frequency: u32) -> f32 {
     ((1.0 + texts as f32) / (1.0 + frequency as f32)).ln() + 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_features_the_rarest_are_left_out() {
+        let texts: [&[u64]; 3] = [&[1, 2, 3], &[1, 2], &[1]];
+        assert_eq!(Vocabulary::new(texts, 1, 3).len(), 3);
+        assert_eq!(Vocabulary::new(texts, 1, 2).len(), 2);
+        assert_eq!(Vocabulary::new(texts, 2, 9).len(), 2);
+        assert_eq!(Vocabulary::new(texts, 1, 0).len(), 0);
+    }
 }

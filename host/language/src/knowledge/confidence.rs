@@ -1,11 +1,12 @@
 //! How sure an article is, from 0 to 1, whatever the knowledge base: the order comes from [`super::ranker`], but its scores
 //! compare within one query only.
 
-use super::entry::{Entry, Prepared};
+use super::entry::Prepared;
 use super::facets::Facets;
 use super::shelf::{Asked, Shelf};
 use super::statistics::Statistics;
-use super::views::{VIEWS, Views, WRITTEN};
+use super::sums::{Candidate, Sums};
+use super::views::{Term, VIEWS, WRITTEN};
 
 /// How much the answer text counts beside the questions.
 const ANSWER_SHARE: f32 = 0.15;
@@ -14,64 +15,84 @@ const CONFLICT: f32 = 0.6;
 /// What a likeness is worth when one is negated and the other is not.
 const NEGATION: f32 = 0.8;
 
-/// Likeness of a query and an article.
-pub(super) fn confidence(shelf: &Shelf, asked: &Asked, entry: &Entry) -> f32 {
-    let conflicts = shelf.facets.of(&asked.views);
-    let question = entry
-        .questions
-        .iter()
-        .map(|text| {
-            let mut likeness = likeness(asked, text, &shelf.questions);
-            let written = text.views.views.get(WRITTEN);
-            if written.is_some_and(|written| Facets::conflict(&conflicts, written)) {
-                likeness *= CONFLICT;
-            }
-            if asked.views.negated != text.views.negated {
-                likeness *= NEGATION;
-            }
-            likeness
-        })
-        .max_by(f32::total_cmp);
-    let answer = entry
-        .answer
-        .as_ref()
-        .map(|text| likeness(asked, text, &shelf.answers));
-    match (question, answer) {
-        // What is asked word for word is certain, whatever the answer says.
-        (Some(question), Some(answer)) => question + ANSWER_SHARE * answer * (1.0 - question),
-        (only, None) | (None, only) => only.unwrap_or(0.0),
+/// A query whose likeness to articles is asked for.
+#[derive(Debug)]
+pub(super) struct Likeness<'q> {
+    asked: &'q Asked,
+    conflicts: Vec<(Term, Term)>,
+    to_questions: Squares,
+    to_answers: Squares,
+}
+
+impl<'q> Likeness<'q> {
+    pub(super) fn new(shelf: &Shelf, asked: &'q Asked) -> Self {
+        Self {
+            asked,
+            conflicts: shelf.facets.of(&asked.views),
+            to_questions: Squares::of(asked, &shelf.questions),
+            to_answers: Squares::of(asked, &shelf.answers),
+        }
     }
-    .clamp(0.0, 1.0)
-}
 
-/// The mean of the cosines in the views, or the likeness by the encoder when that is more.
-fn likeness(asked: &Asked, text: &Prepared, statistics: &Statistics) -> f32 {
-    let mean = cosines(&asked.views, &text.views, statistics)
-        .iter()
-        .sum::<f32>()
-        / VIEWS as f32;
-    let dot: f32 = asked
-        .vector
-        .iter()
-        .zip(&text.vector)
-        .map(|(a, b)| a * b)
-        .sum();
-    mean.max(dot * dot)
-}
+    /// How sure it is that the article answers.
+    pub(super) fn confidence(&self, candidate: Candidate<'_>) -> f32 {
+        let question = candidate
+            .questions()
+            .map(|(text, sums)| {
+                let mut likeness = self.likeness(text, sums, &self.to_questions);
+                let written = text.views.views.get(WRITTEN);
+                if written.is_some_and(|written| Facets::conflict(&self.conflicts, written)) {
+                    likeness *= CONFLICT;
+                }
+                if self.asked.views.negated != text.views.negated {
+                    likeness *= NEGATION;
+                }
+                likeness
+            })
+            .max_by(f32::total_cmp);
+        let answer = candidate
+            .answer()
+            .map(|(text, sums)| self.likeness(text, sums, &self.to_answers));
+        match (question, answer) {
+            // What is asked word for word is certain, whatever the answer says.
+            (Some(question), Some(answer)) => question + ANSWER_SHARE * answer * (1.0 - question),
+            (only, None) | (None, only) => only.unwrap_or(0.0),
+        }
+        .clamp(0.0, 1.0)
+    }
 
-fn cosines(query: &Views, text: &Views, statistics: &Statistics) -> [f32; VIEWS] {
-    let mut out = [0.0; VIEWS];
-    for (to, (query, text)) in out.iter_mut().zip(query.views.iter().zip(&text.views)) {
-        let square = |term: &u32| statistics.smooth_weight(*term).powi(2);
-        let ours: f32 = query.terms.iter().map(square).sum();
-        let theirs: f32 = text.terms.iter().map(square).sum();
-        let both: f32 = query
-            .terms
+    /// The mean of the cosines in the views, or the likeness by the encoder when that is more.
+    fn likeness(&self, text: &Prepared, sums: Sums, query: &Squares) -> f32 {
+        let mut mean = 0.0;
+        let views = query.0.iter().zip(&text.views.views).zip(sums.squares);
+        for ((query, text), theirs) in views {
+            let ours: f32 = query.iter().map(|(_, square)| square).sum();
+            let both = query.iter().filter(|(term, _)| text.contains(*term));
+            let both: f32 = both.map(|(_, square)| square).sum();
+            mean += both / (ours * theirs).sqrt().max(f32::EPSILON) / VIEWS as f32;
+        }
+        let dot: f32 = self
+            .asked
+            .vector
             .iter()
-            .filter(|term| text.contains(**term))
-            .map(square)
+            .zip(&text.vector)
+            .map(|(a, b)| a * b)
             .sum();
-        *to = both / (ours * theirs).sqrt().max(f32::EPSILON);
+        mean.max(dot * dot)
     }
-    out
+}
+
+/// The terms of a query with their squared weights for the cosine, by view.
+#[derive(Debug)]
+struct Squares([Vec<(Term, f32)>; VIEWS]);
+
+impl Squares {
+    fn of(asked: &Asked, statistics: &Statistics) -> Self {
+        let mut out = [const { Vec::new() }; VIEWS];
+        for (to, view) in out.iter_mut().zip(&asked.views.views) {
+            let square = |term: &Term| (*term, statistics.smooth_weight(*term).powi(2));
+            *to = view.terms.iter().map(square).collect();
+        }
+        Self(out)
+    }
 }

@@ -3,6 +3,7 @@
 use super::entry::Prepared;
 use super::facets::Facets;
 use super::statistics::Statistics;
+use super::sums::Sums;
 use super::translation::{Translated, Translation};
 use super::views::{MEANT, Term, VIEWS, Views, WRITTEN, is_unit};
 
@@ -39,9 +40,9 @@ const BY_LENGTH: f32 = 0.75;
 #[derive(Debug)]
 pub(super) struct Weighed<'q> {
     views: &'q Views,
-    statistics: &'q Statistics,
     /// Terms with their BM25 weights, sorted, by view.
     terms: [Vec<(Term, f32)>; VIEWS],
+    any: Filter,
     /// Mean length of texts, by view.
     mean: [f32; VIEWS],
     conflicts: Vec<(Term, Term)>,
@@ -54,7 +55,7 @@ impl<'q> Weighed<'q> {
     pub(super) fn new(
         views: &'q Views,
         vector: &'q [f32],
-        statistics: &'q Statistics,
+        statistics: &Statistics,
         facets: Option<&Facets>,
         translation: Option<&Translation>,
     ) -> Self {
@@ -70,17 +71,18 @@ impl<'q> Weighed<'q> {
                 *mean = statistics.mean_length(view);
             }
         }
+        let any = Filter::of(terms.iter().flatten().map(|(term, _)| *term));
         let all = statistics.mean_length(MEANT) * statistics.texts().max(1) as f32;
         let translated = translation
             .zip(views.views.get(MEANT))
             .map(|(by, meant)| by.of(meant, |term| statistics.frequency(term) as f32 / all));
         Self {
             views,
-            statistics,
             meant_in_all: terms
                 .get(MEANT)
                 .map_or(0.0, |t| t.iter().map(|(_, w)| w).sum()),
             terms,
+            any,
             mean,
             conflicts: facets.map(|facets| facets.of(views)).unwrap_or_default(),
             translated,
@@ -89,17 +91,17 @@ impl<'q> Weighed<'q> {
     }
 
     /// Compares.
-    pub(super) fn features(&self, text: &Prepared) -> Features {
+    pub(super) fn features(&self, text: &Prepared, sums: Sums) -> Features {
         let mut out = [0.0; FEATURES];
         let mut covered = 0.0;
         let views = self.terms.iter().zip(&text.views.views).zip(&self.mean);
         for (view, ((query, terms), mean)) in views.enumerate() {
             let norm = SATURATION * (1.0 - BY_LENGTH + BY_LENGTH * terms.length as f32 / mean);
             let (mut single, mut longer) = (0.0, 0.0);
-            let mut query = query.iter().peekable();
-            for (term, count) in terms.iter() {
-                while query.next_if(|(wanted, _)| *wanted < term).is_some() {}
-                let Some((_, weight)) = query.next_if(|(wanted, _)| *wanted == term) else {
+            // Nearly all terms of nearly all texts are strange to the query.
+            for (term, count) in terms.iter().filter(|(term, _)| self.any.may_hold(*term)) {
+                let found = query.binary_search_by_key(&term, |(wanted, _)| *wanted);
+                let Some((_, weight)) = found.ok().and_then(|at| query.get(at)) else {
                     continue;
                 };
                 let count = f32::from(count);
@@ -127,7 +129,7 @@ impl<'q> Weighed<'q> {
         out[LENGTH] = ratio;
         out[LENGTH_APART] = ratio.abs();
         out[COVERED] = covered / self.meant_in_all.max(f32::EPSILON);
-        out[BEYOND] = (self.meaning(text) - covered).max(0.0) / self.meant_in_all.max(f32::EPSILON);
+        out[BEYOND] = (sums.meaning - covered).max(0.0) / self.meant_in_all.max(f32::EPSILON);
         if let (Some(translated), Some(meant)) = (&self.translated, text.views.views.get(MEANT)) {
             out[TRANSLATED] = translated.likeness(meant);
         }
@@ -140,13 +142,6 @@ impl<'q> Weighed<'q> {
         out
     }
 
-    /// Weight of all that a text means.
-    fn meaning(&self, text: &Prepared) -> f32 {
-        let meant = text.views.views.get(MEANT);
-        let terms = meant.map_or(&[][..], |terms| &terms.terms);
-        terms.iter().map(|term| self.statistics.weight(*term)).sum()
-    }
-
     /// Whether a text with these features has anything to do with the query.
     pub(super) fn is_related(features: &Features) -> bool {
         features.iter().take(2 * VIEWS).any(|found| *found > 0.0)
@@ -157,3 +152,33 @@ impl<'q> Weighed<'q> {
 
 /// Texts that share no term with the query and are less alike than this by the encoder have nothing to do with it.
 const LEAST_ENCODED: f32 = 0.3;
+
+/// A set of terms that may hold others too, but says so at once and without a branch.
+#[derive(Debug)]
+struct Filter([u64; Filter::WORDS]);
+
+impl Filter {
+    const WORDS: usize = 32;
+
+    fn of(terms: impl Iterator<Item = Term>) -> Self {
+        let mut words = [0; Self::WORDS];
+        for term in terms {
+            let (word, bit) = Self::place(term);
+            if let Some(word) = words.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self(words)
+    }
+
+    fn may_hold(&self, term: Term) -> bool {
+        let (word, bit) = Self::place(term);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place(term: Term) -> (usize, u64) {
+        // The lowest bits of a term have a meaning of their own.
+        let hash = term >> 2;
+        ((hash >> 6) as usize % Self::WORDS, 1 << (hash % 64))
+    }
+}

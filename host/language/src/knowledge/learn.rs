@@ -14,6 +14,7 @@ use super::features::{FEATURES, Features, Weighed};
 use super::ranker::{Ranker, TermWeights, term_features};
 use super::shelf::{Asked, Shelf};
 use super::snapshot::Snapshot;
+use super::sums::Candidate;
 use super::translation::Translation;
 use super::views::{MEANT, Term, Terms};
 
@@ -50,9 +51,9 @@ impl Ranker {
         let Some(shelf) = snapshot.shelf(locale) else {
             return learned;
         };
-        let known: Vec<(Asked, &Entry)> = pairs
+        let known: Vec<(Asked, Candidate<'_>)> = pairs
             .iter()
-            .filter_map(|(query, id)| Some((snapshot.asked(query), shelf.with_id(id)?.as_ref())))
+            .filter_map(|(query, id)| Some((snapshot.asked(query), shelf.with_id(id)?)))
             .collect();
         if known.is_empty() {
             return learned;
@@ -61,7 +62,9 @@ impl Ranker {
         learned.translation = Some(Arc::new(translation(&all)));
         let folds: Vec<Ranker> = (0..FOLDS)
             .map(|fold| {
-                let others = known.iter().filter(|(_, entry)| fold_of(entry) != fold);
+                let others = known
+                    .iter()
+                    .filter(|(_, right)| fold_of(right.entry) != fold);
                 Self {
                     translation: Some(Arc::new(translation(&others.collect::<Vec<_>>()))),
                     ..Self::default()
@@ -72,10 +75,10 @@ impl Ranker {
             let mut numbers = HashMap::new();
             let lists: Vec<List> = known
                 .iter()
-                .filter(|(_, entry)| entry.questions.is_empty() == is_answer)
-                .filter_map(|(asked, entry)| {
-                    let ranker = folds.get(fold_of(entry))?;
-                    list(shelf, asked, entry, is_answer, ranker, &mut numbers)
+                .filter(|(_, right)| right.entry.questions.is_empty() == is_answer)
+                .filter_map(|(asked, right)| {
+                    let ranker = folds.get(fold_of(right.entry))?;
+                    list(shelf, asked, *right, is_answer, ranker, &mut numbers)
                 })
                 .collect();
             if lists.is_empty() {
@@ -110,11 +113,11 @@ fn fold_of(entry: &Entry) -> usize {
     (entry.digest % FOLDS as u128) as usize
 }
 
-fn translation(known: &[&(Asked, &Entry)]) -> Translation {
+fn translation(known: &[&(Asked, Candidate<'_>)]) -> Translation {
     let pairs: Vec<(&Terms, &Terms)> = known
         .iter()
-        .filter_map(|(asked, entry)| {
-            let text = entry.texts().next()?;
+        .filter_map(|(asked, right)| {
+            let text = right.entry.texts().next()?;
             Some((asked.views.views.get(MEANT)?, text.views.views.get(MEANT)?))
         })
         .collect();
@@ -124,7 +127,7 @@ fn translation(known: &[&(Asked, &Entry)]) -> Translation {
 fn list(
     shelf: &Shelf,
     asked: &Asked,
-    right: &Entry,
+    right: Candidate<'_>,
     is_answer: bool,
     ranker: &Ranker,
     numbers: &mut HashMap<(Term, usize), u32>,
@@ -133,9 +136,9 @@ fn list(
     let ranked = shelf.rank(asked, &found, ranker);
     let rivals = ranked
         .into_iter()
-        .map(|ranked| ranked.entry)
-        .filter(|entry| entry.questions.is_empty() == is_answer)
-        .filter(|entry| !std::ptr::eq(*entry, right))
+        .map(|ranked| ranked.candidate)
+        .filter(|rival| rival.entry.questions.is_empty() == is_answer)
+        .filter(|rival| !std::ptr::eq(rival.entry, right.entry))
         .take(RIVALS);
     let (to_questions, to_answers) = shelf.weigh(asked, ranker);
     let weighed = if is_answer {
@@ -143,8 +146,8 @@ fn list(
     } else {
         &to_questions
     };
-    let mut row = |entry: &Entry| {
-        let (text, features) = best(entry, weighed, is_answer, ranker)?;
+    let mut row = |candidate: Candidate<'_>| {
+        let (text, features) = best(candidate, weighed, is_answer, ranker)?;
         let mut terms = Vec::new();
         term_features(&asked.views, &text.views, is_answer, |term, kind| {
             let next = numbers.len() as u32;
@@ -161,7 +164,7 @@ fn list(
 
 /// The text of an article that the built-in weights find best.
 fn best<'e>(
-    entry: &'e Entry,
+    candidate: Candidate<'e>,
     weighed: &Weighed<'_>,
     is_answer: bool,
     ranker: &Ranker,
@@ -171,15 +174,12 @@ fn best<'e>(
     } else {
         &ranker.to_question
     };
-    let texts = if is_answer {
-        &[][..]
-    } else {
-        &entry.questions[..]
-    };
-    texts
-        .iter()
-        .chain(entry.answer.iter().filter(|_| is_answer))
-        .map(|text| (text, weighed.features(text)))
+    let answer = candidate.answer().filter(|_| is_answer);
+    candidate
+        .questions()
+        .filter(|_| !is_answer)
+        .chain(answer)
+        .map(|(text, sums)| (text, weighed.features(text, sums)))
         .max_by(|a, b| {
             super::ranker::dot(weights, &a.1).total_cmp(&super::ranker::dot(weights, &b.1))
         })

@@ -23,6 +23,7 @@ mod shelf;
 mod snapshot;
 mod statistics;
 mod stem;
+mod sums;
 mod synonyms;
 mod table;
 mod translation;

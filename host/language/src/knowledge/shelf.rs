@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::Searcher;
 
@@ -12,6 +12,7 @@ use super::facets::Facets;
 use super::features::Weighed;
 use super::ranker::Ranker;
 use super::statistics::Statistics;
+use super::sums::{Candidate, EntrySums, Sums};
 use super::views::{Term, Views};
 
 /// Texts that are compared with a query, as a rule.
@@ -28,6 +29,8 @@ pub(super) struct Shelf {
     searcher: Searcher,
     /// Articles by slot. A slot is used once.
     slots: Vec<Option<Arc<Entry>>>,
+    /// By slot, added up when it is first asked for.
+    sums: Vec<OnceLock<Box<EntrySums>>>,
     /// Slots by the article's key.
     by_key: Arc<BTreeMap<Arc<str>, u32>>,
     pub(super) questions: Statistics,
@@ -45,8 +48,14 @@ pub(super) struct Asked {
 /// An article with its rank's score.
 #[derive(Debug, Clone)]
 pub(super) struct Ranked<'s> {
-    pub(super) entry: &'s Entry,
+    pub(super) candidate: Candidate<'s>,
     pub(super) score: f32,
+}
+
+impl Ranked<'_> {
+    fn id(&self) -> &str {
+        &self.candidate.entry.article.id
+    }
 }
 
 impl Shelf {
@@ -56,6 +65,7 @@ impl Shelf {
             searcher: engine.searcher()?,
             engine,
             slots: Vec::with_capacity(entries.len()),
+            sums: Vec::new(),
             by_key: Arc::default(),
             questions: Statistics::default(),
             answers: Statistics::default(),
@@ -89,6 +99,7 @@ impl Shelf {
             engine: self.engine.clone(),
             searcher: self.engine.searcher()?,
             slots: self.slots.clone(),
+            sums: Vec::new(),
             by_key: Arc::clone(&self.by_key),
             questions: self.questions.clone(),
             answers: self.answers.clone(),
@@ -127,6 +138,7 @@ impl Shelf {
             by_key.insert(Arc::clone(&entry.key), self.slots.len() as u32);
             self.slots.push(Some(entry));
         }
+        self.sums.resize_with(self.slots.len(), OnceLock::new);
     }
 
     fn find_facets(&mut self) {
@@ -149,12 +161,19 @@ impl Shelf {
     }
 
     /// The first article with this id.
-    pub(super) fn with_id(&self, id: &str) -> Option<&Arc<Entry>> {
+    pub(super) fn with_id(&self, id: &str) -> Option<Candidate<'_>> {
         let from = format!("{id}{SEPARATOR}");
         let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
         let (_, slot) = self.by_key.range::<str, _>(from).next()?;
-        let entry = self.slots.get(*slot as usize)?.as_ref();
-        entry.filter(|entry| entry.article.id == id)
+        let found = self.candidate(*slot as usize)?;
+        (found.entry.article.id == id).then_some(found)
+    }
+
+    fn candidate(&self, slot: usize) -> Option<Candidate<'_>> {
+        let entry = self.slots.get(slot)?.as_deref()?;
+        let sums = self.sums.get(slot)?;
+        let sums = sums.get_or_init(|| Box::new(EntrySums::of(entry, self)));
+        Some(Candidate { entry, sums })
     }
 
     /// Number of texts.
@@ -167,9 +186,10 @@ impl Shelf {
         &self,
         asked: &Asked,
         limit: usize,
-    ) -> tantivy::Result<(Vec<&Entry>, bool)> {
+    ) -> tantivy::Result<(Vec<Candidate<'_>>, bool)> {
         if self.texts() <= limit {
-            return Ok((self.entries().map(Arc::as_ref).collect(), false));
+            let all = (0..self.slots.len()).filter_map(|slot| self.candidate(slot));
+            return Ok((all.collect(), false));
         }
         let questions = rarest(&asked.views, &self.questions);
         let answers = rarest(&asked.views, &self.answers);
@@ -185,7 +205,7 @@ impl Shelf {
         slots.dedup();
         let entries = slots
             .iter()
-            .filter_map(|slot| self.slots.get(*slot as usize)?.as_deref());
+            .filter_map(|slot| self.candidate(*slot as usize));
         Ok((entries.collect(), more))
     }
 
@@ -234,38 +254,32 @@ impl Shelf {
     pub(super) fn rank<'s>(
         &self,
         asked: &Asked,
-        entries: &[&'s Entry],
+        candidates: &[Candidate<'s>],
         ranker: &Ranker,
     ) -> Vec<Ranked<'s>> {
         let (to_questions, to_answers) = self.weigh(asked, ranker);
-        let mut ranked: Vec<Ranked<'s>> = entries
+        let mut ranked: Vec<Ranked<'s>> = candidates
             .iter()
-            .filter_map(|entry| {
-                let score = |text: &Prepared, weighed: &Weighed<'_>, is_answer: bool| {
-                    let features = weighed.features(text);
+            .filter_map(|candidate| {
+                let score = |(text, sums): (&Prepared, Sums), weighed: &Weighed<'_>, is_answer| {
+                    let features = weighed.features(text, sums);
                     Weighed::is_related(&features)
                         .then(|| ranker.score(&features, is_answer, &asked.views, &text.views))
                 };
-                let question = entry
-                    .questions
-                    .iter()
+                let question = candidate
+                    .questions()
                     .filter_map(|text| score(text, &to_questions, false))
                     .max_by(f32::total_cmp);
-                let answer = entry
-                    .answer
-                    .as_ref()
+                let answer = candidate
+                    .answer()
                     .and_then(|text| score(text, &to_answers, true));
                 (question.is_some() || answer.is_some()).then(|| Ranked {
-                    entry,
+                    candidate: *candidate,
                     score: Ranker::together(question, answer),
                 })
             })
             .collect();
-        ranked.sort_by(|a, b| {
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| a.entry.article.id.cmp(&b.entry.article.id))
-        });
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id().cmp(b.id())));
         ranked
     }
 }

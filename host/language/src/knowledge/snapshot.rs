@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::article::{Article, Variant};
-use super::confidence::confidence;
-use super::entry::Entry;
+use super::confidence::Likeness;
 use super::ranker::Ranker;
 use super::scope::Scope;
 use super::shelf::{Asked, CANDIDATES, Shelf};
+use super::sums::Candidate;
 use super::synonyms::Synonyms;
 use super::views::Views;
 use crate::{LanguageError, SentenceEncoder, normalise};
@@ -93,7 +93,7 @@ impl Snapshot {
 
     /// The article with this id in the language of `locale`, whatever its scope and time; the enterprise's own before a pack's.
     pub fn article(&self, id: &str, locale: &str) -> Option<&Article> {
-        Some(&self.shelf(locale)?.with_id(id)?.article)
+        Some(&self.shelf(locale)?.with_id(id)?.entry.article)
     }
 
     /// At most `limit` articles that may answer, best first, with scores that fall.
@@ -103,11 +103,13 @@ impl Snapshot {
         };
         let asked = self.asked(search.query);
         let found = self.visible(shelf, &asked, search);
+        let likeness = Likeness::new(shelf, &asked);
         let mut least = 1.0_f32;
         found
             .into_iter()
-            .map(|entry| {
-                least = least.min(confidence(shelf, &asked, entry));
+            .map(|candidate| {
+                let entry = candidate.entry;
+                least = least.min(likeness.confidence(candidate));
                 Answer {
                     id: entry.article.id.clone(),
                     question: entry.article.questions.first().cloned().unwrap_or_default(),
@@ -119,24 +121,28 @@ impl Snapshot {
     }
 
     /// The best articles that the asker may see, looking further when too few of the first candidates are.
-    fn visible<'s>(&self, shelf: &'s Shelf, asked: &Asked, search: &Search<'_>) -> Vec<&'s Entry> {
+    fn visible<'s>(
+        &self,
+        shelf: &'s Shelf,
+        asked: &Asked,
+        search: &Search<'_>,
+    ) -> Vec<Candidate<'s>> {
         let mut limit = CANDIDATES.max(search.limit);
         loop {
             // The engine's data lies in memory, so that it fails only when it is broken; knowing nothing is the honest answer then.
-            let (entries, more) = shelf.candidates(asked, limit).unwrap_or_default();
-            let seen = |entry: &&&Entry| {
-                let article = &entry.article;
+            let (found, more) = shelf.candidates(asked, limit).unwrap_or_default();
+            let seen = |candidate: &Candidate<'_>| {
+                let article = &candidate.entry.article;
                 (article.scope == Scope::Common || search.scopes.contains(&article.scope))
                     && article.validity.holds(search.now_ms)
             };
-            let entries: Vec<&Entry> = entries.iter().filter(seen).copied().collect();
-            if more && entries.len() < search.limit && limit < CANDIDATES * WIDEST {
+            let found: Vec<Candidate<'_>> = found.into_iter().filter(seen).collect();
+            if more && found.len() < search.limit && limit < CANDIDATES * WIDEST {
                 limit *= 4;
                 continue;
             }
-            let ranked = shelf.rank(asked, &entries, &self.ranker);
-            let entries: Vec<&Entry> = ranked.into_iter().map(|ranked| ranked.entry).collect();
-            return narrowest(entries, search.limit);
+            let ranked = shelf.rank(asked, &found, &self.ranker);
+            return narrowest(ranked.into_iter().map(|r| r.candidate), search.limit);
         }
     }
 
@@ -157,29 +163,32 @@ impl Snapshot {
 }
 
 /// The first `limit`, without articles that ask the same as a narrower one: that takes the place of the wider one.
-fn narrowest(entries: Vec<&Entry>, limit: usize) -> Vec<&Entry> {
-    let asks = |entry: &Entry| {
-        let questions = entry.article.questions.iter();
+fn narrowest<'s>(
+    candidates: impl Iterator<Item = Candidate<'s>>,
+    limit: usize,
+) -> Vec<Candidate<'s>> {
+    let asks = |candidate: Candidate<'_>| {
+        let questions = candidate.entry.article.questions.iter();
         questions.map(|q| normalise(q)).collect::<Vec<_>>()
     };
-    let scope = |entry: &Entry| entry.article.scope.narrowness();
-    let mut out: Vec<(&Entry, Vec<String>)> = Vec::with_capacity(limit);
-    for entry in entries {
-        let questions = asks(entry);
+    let scope = |candidate: Candidate<'_>| candidate.entry.article.scope.narrowness();
+    let mut out: Vec<(Candidate<'_>, Vec<String>)> = Vec::with_capacity(limit);
+    for candidate in candidates {
+        let questions = asks(candidate);
         let same = out.iter_mut().find(|(other, theirs)| {
-            scope(other) != scope(entry) && theirs.iter().any(|q| questions.contains(q))
+            scope(*other) != scope(candidate) && theirs.iter().any(|q| questions.contains(q))
         });
         if let Some(place) = same {
-            if scope(place.0) < scope(entry) {
-                *place = (entry, questions);
+            if scope(place.0) < scope(candidate) {
+                *place = (candidate, questions);
             }
         } else if out.len() == limit {
             break;
         } else {
-            out.push((entry, questions));
+            out.push((candidate, questions));
         }
     }
-    out.into_iter().map(|(entry, _)| entry).collect()
+    out.into_iter().map(|(candidate, _)| candidate).collect()
 }
 
 /// The primary language of a locale.

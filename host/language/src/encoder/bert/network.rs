@@ -14,17 +14,41 @@ use super::config::{Activation, Config};
 use super::weights::Weights;
 use crate::LanguageError;
 
+/// Most outputs of a panel: as many as the widest kernel computes at once.
+const PANEL: usize = 64;
+
 /// `x · weight + bias`.
 #[derive(Debug)]
 struct Linear {
-    /// Inputs by outputs.
-    weight: Tensor,
+    /// The matrix cut into panels of some outputs each: panels by inputs by outputs of a panel. The kernels read a
+    /// panel as it lies. A whole matrix they would first bring into this order, each time, and with a sentence of a few tokens that
+    /// takes longer than the multiplication.
+    panels: Tensor,
     bias: Tensor,
 }
 
 impl Linear {
+    /// Of a weight as PyTorch keeps it: outputs by inputs.
+    fn new(weight: &Tensor, bias: Tensor) -> Result<Self> {
+        let (outputs, inputs) = weight.dims2()?;
+        let wide = (1..=PANEL).rev().find(|wide| outputs % wide == 0);
+        let wide = wide.unwrap_or(1);
+        let panels = weight
+            .reshape((outputs / wide, wide, inputs))?
+            .transpose(1, 2)?
+            .contiguous()?;
+        Ok(Self { panels, bias })
+    }
+
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        x.matmul(&self.weight)?.broadcast_add(&self.bias)
+        let (tokens, inputs) = x.dims2()?;
+        let (panels, _, wide) = self.panels.dims3()?;
+        x.unsqueeze(0)?
+            .expand((panels, tokens, inputs))?
+            .matmul(&self.panels)?
+            .transpose(0, 1)?
+            .reshape((tokens, panels * wide))?
+            .broadcast_add(&self.bias)
     }
 }
 
@@ -179,18 +203,27 @@ impl Layer {
     }
 }
 
-/// A linear layer as PyTorch keeps it: outputs by inputs.
 fn linear(
     weights: &Weights<'_>,
     name: &str,
     inputs: usize,
     outputs: usize,
 ) -> std::result::Result<Linear, LanguageError> {
-    let weight = weights.get(&format!("{name}.weight"), &[outputs, inputs])?;
-    Ok(Linear {
-        weight: weight.t().map_err(|problem| weights.wrong(&problem))?,
-        bias: weights.get(&format!("{name}.bias"), &[outputs])?,
-    })
+    let (weight, bias) = matrix(weights, name, inputs, outputs)?;
+    Linear::new(&weight, bias).map_err(|problem| weights.wrong(&problem))
+}
+
+/// Weight and bias of a linear layer.
+fn matrix(
+    weights: &Weights<'_>,
+    name: &str,
+    inputs: usize,
+    outputs: usize,
+) -> std::result::Result<(Tensor, Tensor), LanguageError> {
+    Ok((
+        weights.get(&format!("{name}.weight"), &[outputs, inputs])?,
+        weights.get(&format!("{name}.bias"), &[outputs])?,
+    ))
 }
 
 /// Queries, keys and values in one linear layer.
@@ -201,22 +234,13 @@ fn attention(
 ) -> std::result::Result<Linear, LanguageError> {
     let h = config.hidden_size;
     let [queries, keys, values] =
-        ["query", "key", "value"].map(|part| linear(weights, &format!("{name}.{part}"), h, h));
+        ["query", "key", "value"].map(|part| matrix(weights, &format!("{name}.{part}"), h, h));
     let (queries, keys, values) = (queries?, keys?, values?);
     let scale = 1.0 / ((h / config.num_attention_heads) as f64).sqrt();
     let join = || {
-        Ok(Linear {
-            weight: Tensor::cat(
-                &[
-                    (queries.weight * scale)?.t()?,
-                    keys.weight.t()?,
-                    values.weight.t()?,
-                ],
-                0,
-            )?
-            .t()?,
-            bias: Tensor::cat(&[(queries.bias * scale)?, keys.bias, values.bias], 0)?,
-        })
+        let weight = Tensor::cat(&[(queries.0 * scale)?, keys.0, values.0], 0)?;
+        let bias = Tensor::cat(&[(queries.1 * scale)?, keys.1, values.1], 0)?;
+        Linear::new(&weight, bias)
     };
     join().map_err(|problem: candle_core::Error| weights.wrong(&problem))
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod support;
+#[path = "trainer/swaps.rs"]
+mod swaps;
 
 use std::path::Path;
 use std::process::Command;

@@ -16,8 +16,6 @@ const BETWEEN: &[&str] = &[
     "此外",
     "然后",
     "并且",
-    "但是",
-    "而是",
     " and by the way ",
     " and another thing ",
     " by the way ",
@@ -28,7 +26,6 @@ const BETWEEN: &[&str] = &[
     " also ",
     " plus ",
     " then ",
-    " but ",
     " btw ",
 ];
 /// Words that add a wish where a clause begins; elsewhere they mean something else (`我还有多少流量`).
@@ -44,7 +41,6 @@ const OPENING: &[&str] = &[
     "another thing",
     "additionally",
     "furthermore",
-    "but",
     "secondly",
     "and also",
     "and then",
@@ -57,6 +53,8 @@ const OPENING: &[&str] = &[
     "btw",
     "and",
 ];
+/// Words that set a clause against the one before, and add no wish: `I ordered a card but it has not arrived`.
+const AGAINST: &[&str] = &["但是", "不过", "而是", " but "];
 /// After ` and `, words that begin a clause of its own: `and how do I …`; `my plan and balance` stays in one piece.
 const AFTER_AND: &[&str] = &[
     "how", "what", "what's", "whats", "when", "where", "which", "who", "why", "can", "could",
@@ -87,6 +85,8 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     while let Some(c) = lower.get(at..).and_then(|rest| rest.chars().next()) {
         let cut = if is_mark(&lower, at, c) {
             Some((at + c.len_utf8(), false))
+        } else if let Some(word) = starting(&lower, at, AGAINST) {
+            Some((at + word.len(), false))
         } else {
             between(&lower, at).map(|end| (end, true))
         };
@@ -136,13 +136,18 @@ fn is_mark(text: &str, at: usize, c: char) -> bool {
         && (!matches!(c, '.' | ',') || !next().is_some_and(|next| next.is_ascii_alphanumeric()))
 }
 
+/// The first of the words that stands here.
+fn starting<'w>(text: &str, at: usize, words: &[&'w str]) -> Option<&'w str> {
+    let rest = text.get(at..)?;
+    words.iter().find(|word| rest.starts_with(**word)).copied()
+}
+
 /// The end of a word between two wishes that stands here.
 fn between(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    if let Some(word) = BETWEEN.iter().find(|word| rest.starts_with(**word)) {
+    if let Some(word) = starting(text, at, BETWEEN) {
         return Some(at + word.len());
     }
-    let after = rest.strip_prefix(" and ")?;
+    let after = text.get(at..)?.strip_prefix(" and ")?;
     let opens = AFTER_AND
         .iter()
         .any(|word| after_word(after, word).is_some());

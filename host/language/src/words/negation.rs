@@ -12,7 +12,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // 我不想换套餐 · 先不要帮我换套餐 · 不是要换套餐
         r"^\W*(?:(?:我们?|咱们?|俺|你们?|您|请|麻烦|那|就|先|暂时|现在|目前|真的?|其实|可|并|也|又|还|都|说了|说过|嗯|哦|没有|算了|等等|好的|千万)[，,\s]*|(?:不|不是|不是的|不对)[，,。\s]+)*(?:不是想要?|不是要|不想要?|不要|不用|不必|不需要|不打算|不准备|不考虑|没想要?|没打算|没要|没说要?|用不着|别|勿)(?:再|先|给我|帮我|替我|为我|马上|现在|这么快|去|来)*(?P<rest>.+)$",
         // 不换套餐
-        r"^\W*(?:(?:我们?|那|就|先|暂时|现在|还是|也)[，,\s]*)*(?P<rest>不(?:再)?(?:换|改|查|办|开|升级|变更|订|推荐|续|买).+)$",
+        r"^\W*(?:(?:我们?|那|就|先|暂时|现在|还是|也)[，,\s]*)*不(?:再|是)?(?P<rest>(?:换|改|查|办|开|问|升级|变更|订|推荐|续|买).+)$",
         // 套餐我不想换了 · 流量不用查了
         r"^\W*(?P<thing>[^，,。不别没]{1,12}?)(?:我)?(?:先|就|暂时)?(?:不想|不用|不要|不需要|不必|不打算|别|不)(?:再|给我|帮我)*(?P<verb>换|改|查|办理?|开通?|订|变更|升级|推荐)(?:了|吧|啦)*\W*$",
         // don't change my plan · please do not change it
@@ -132,7 +132,7 @@ pub fn refused(clause: &str) -> Option<String> {
         let found = pattern.captures(&text)?;
         let part = |name| found.name(name).map(|part| part.as_str());
         let rest = match (part("rest"), part("verb"), part("thing")) {
-            (Some(rest), ..) => rest.trim_start_matches('不').to_owned(),
+            (Some(rest), ..) => rest.to_owned(),
             // `网页打不开` refuses nothing.
             (None, Some(verb), Some(thing)) if !thing.ends_with(CANNOT) => {
                 format!("{verb}{thing}")
@@ -180,6 +180,7 @@ mod tests {
             ("不，我不想换套餐", "换套餐"),
             ("我没说要换套餐", "换套餐"),
             ("我不换套餐了", "换套餐"),
+            ("不是换套餐", "换套餐"),
             ("套餐我不想换了", "换套餐"),
             ("流量不用查了", "查流量"),
             ("套餐先不换", "换套餐"),

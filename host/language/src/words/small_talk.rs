@@ -102,14 +102,14 @@ static TABLES: LazyLock<Phrases<Option<SmallTalk>>> = LazyLock::new(|| {
             Some(SmallTalk::Praise),
             "棒|棒棒|棒棒哒|好棒|真棒|厉害|牛|牛逼|牛啊|赞|点赞|给你点赞|聪明|能干|优秀|不错哦|真不错|太好了|太棒了|可爱|真好|\
             真行|真贴心|贴心|很有用|有帮助|很有帮助|服务真好|服务很好|服务不错|服务态度很好|态度真好|做得好|做得不错|干得好|好样的|\
-            good bot|good job|great job|nice job|well done|nice work|great work|good work|awesome|amazing|brilliant|\
+            good bot|good job|great job|nice job|well done|nice work|great work|good work|awesome|amazing|brilliant|great|\
             excellent|fantastic|wonderful|clever|smart|helpful|cute|funny|nice|cool|impressive|the best|a star|\
             a lifesaver|a genius|love it|i love it|love this|i like you|like you|great help|a great help|big help|\
             a big help|good service|great service|excellent service|i'm impressed|that helped|that was helpful|that was quick",
         ),
         (
             Some(SmallTalk::HoldOn),
-            "等一下|等下|等等|等会|等会儿|等一会|等一会儿|稍等|稍等一下|稍等片刻|等我一下|等我一会|等我一会儿|请稍等|请等一下|等我找找|\
+            "等一下|等下|等等|等会|等会儿|等一会|等一会儿|稍等|稍等一下|稍等片刻|等我一下|等我一会|等我一会儿|等我找找|\
             我找一下|我找找|我看看|我看一下|让我想想|我想想|我想一想|我考虑一下|考虑一下|让我考虑一下|别急|等我|hold on|hang on|wait|\
             one moment|just a moment|a moment|one sec|one second|just a sec|just a second|a second|a sec|give me a second|\
             give me a minute|give me a moment|give me a sec|one minute|just a minute|a minute|wait a minute|wait a moment|\

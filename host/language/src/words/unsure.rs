@@ -18,7 +18,7 @@ static TABLES: LazyLock<Phrases<bool>> = LazyLock::new(|| {
             "我|我也|我都|我真|我真的|我还|也|真|真的|这个|这|那个|具体|暂时|目前|现在|有点|啊|呀|呢|了|哦|吧|诶|哎|嗯|额|呃|抱歉|\
             不好意思|对不起|是多少|多少|是什么|怎么选|选哪个|哪个|哪个好|怎么说|自己|i|i'm|i am|im|i really|i just|really|just|honestly|\
             sorry|well|um|uh|hmm|oh|about that|about it|that|it|to be honest|yet|right now|at the moment|which one|what to choose|\
-            which to choose|how much|what to say|actually|have|the|myself|either|exactly|quite|so|i'm not|to|what|know|don't|\
+            which to choose|how much|what to say|actually|have|the|myself|either|exactly|quite|so|to|what|know|don't|\
             what i want|what i need",
         ),
     ])

@@ -9,8 +9,10 @@ pub struct Wish<'t, P> {
     pub text: &'t str,
 }
 
-/// The wishes in a sentence, when it has several: clauses that lead somewhere by themselves, to different places. `read`
-/// says where a clause surely leads. What leads nowhere (a greeting, a number) belongs to the wish before it.
+/// The wishes in a sentence, when it has several: clauses that lead somewhere by themselves, to different places, and are
+/// said in addition (`另外`, `and how do I …`). What is only set beside another clause is mostly a reason for it: `I run out of
+/// data, is there a bigger plan?` `read` says where a clause surely leads. What leads nowhere (a greeting, a number) and what
+/// adds nothing belongs to the wish before it.
 pub fn wishes<P: PartialEq>(
     text: &str,
     mut read: impl FnMut(&str) -> Option<P>,
@@ -25,7 +27,7 @@ pub fn wishes<P: PartialEq>(
         let known = place
             .as_ref()
             .is_some_and(|place| found.iter().any(|(other, ..)| other == place));
-        match place.filter(|_| !known) {
+        match place.filter(|_| !known && (clause.adds || found.is_empty())) {
             Some(place) => {
                 let start = if found.is_empty() { 0 } else { clause.at.start };
                 found.push((place, start, clause.at.end));
@@ -128,6 +130,8 @@ mod tests {
             "my plan and balance",
             "换成3.5折的套餐，谢谢",
             "，，，",
+            "我的余额太少了，有没有便宜的套餐",
+            "I want roaming but my balance is gone",
         ] {
             assert_eq!(places(text), [], "{text}");
         }

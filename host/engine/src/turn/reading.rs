@@ -54,8 +54,8 @@ impl Turn<'_> {
             .cloned()
     }
 
-    /// Where the sentence surely leads by itself.
-    pub(super) fn place_of(&self, utterance: &Utterance) -> Option<Place> {
+    /// Where the sentence surely leads by itself; an article counts from this score on.
+    pub(super) fn place_of(&self, utterance: &Utterance, least: f32) -> Option<Place> {
         let best = self.best_article(utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = self.flow_of(utterance)
@@ -64,7 +64,7 @@ impl Turn<'_> {
             let sure = self.close_to(flow, utterance).is_none();
             return sure.then(|| Place::Flow(flow.clone()));
         }
-        best.filter(|(_, score)| *score >= SURE_ANSWER)
+        best.filter(|(_, score)| *score >= least)
             .map(|(id, _)| Place::Article(id))
     }
 

@@ -3,7 +3,7 @@
 use jackfield_core::{FlowId, NamedValue, Utterance};
 use jackfield_language::{clauses, normalise, refused};
 
-use super::reading::Place;
+use super::reading::{Place, SURE_ANSWER};
 use super::{Failed, Turn};
 
 /// A refused flow, and what is wanted instead.
@@ -31,7 +31,7 @@ impl Turn<'_> {
         }
         let instead = others.join("，");
         let other = self.parse(&instead);
-        match self.place_of(&other) {
+        match self.place_of(&other, SURE_ANSWER) {
             Some(Place::Flow(same)) if same == flow => None,
             Some(_) => Some(Refusal {
                 flow,

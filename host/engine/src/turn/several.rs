@@ -3,7 +3,7 @@
 
 use jackfield_core::{Event, Expected, Frame, LaterWish, NamedValue, Utterance, Value};
 use jackfield_language::{
-    command, does_not_know, refers_back, refused, small_talk, wishes, yes_no,
+    ANSWER_THRESHOLD, command, does_not_know, refers_back, refused, small_talk, wishes, yes_no,
 };
 
 use super::reading::{Place, arguments_of};
@@ -96,7 +96,7 @@ impl Turn<'_> {
         {
             return None;
         }
-        self.place_of(&self.parse(clause))
+        self.place_of(&self.parse(clause), ANSWER_THRESHOLD)
             .filter(|place| match place {
                 Place::Flow(flow) => {
                     waiting.is_some_and(|frame| frame.flow == *flow) || !self.session.is_open(flow)

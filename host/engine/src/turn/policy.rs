@@ -3,7 +3,9 @@
 //! that waits, then other flows, then knowledge, then the ladder of not understanding.
 
 use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
-use jackfield_language::{ANSWER_THRESHOLD, Command, command, refers_back, yes_no};
+use jackfield_language::{
+    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, small_talk, yes_no,
+};
 
 use super::reading::{
     ONLY, SURE_ANSWER, WORTH_ASKING, arguments_of, intent_leads, is_plausible, only_values, share,
@@ -40,11 +42,14 @@ impl Turn<'_> {
         if let Some(command) = command(&text) {
             return self.command(command).await;
         }
-        if !waiting
-            .as_ref()
-            .is_some_and(|frame| self.wants_words(frame))
-        {
-            if self.chat(&text, &utterance) || self.help_unsure(waiting.as_ref(), &text).await? {
+        let wants_words = self.wants_words(waiting.as_ref());
+        // That it is no human is said at any time.
+        let chats = !wants_words || small_talk(&text) == Some(SmallTalk::WhoAreYou);
+        if chats && self.chat(&text, &utterance) {
+            return Ok(());
+        }
+        if !wants_words {
+            if self.help_unsure(waiting.as_ref(), &text).await? {
                 return Ok(());
             }
             if let Some(refusal) = self.refusal(&text, &utterance) {
@@ -61,10 +66,9 @@ impl Turn<'_> {
     /// A sentence that wants something, or several things.
     async fn wanted(&mut self, text: &str, utterance: Utterance) -> Result<(), Failed> {
         let waiting = self.session.active().cloned();
-        let wants_words = waiting
-            .as_ref()
-            .is_some_and(|frame| self.wants_words(frame));
-        if !wants_words && self.several(waiting.as_ref(), text, &utterance).await? {
+        if !self.wants_words(waiting.as_ref())
+            && self.several(waiting.as_ref(), text, &utterance).await?
+        {
             return Ok(());
         }
         match waiting {
@@ -73,10 +77,11 @@ impl Turn<'_> {
         }
     }
 
-    /// Whether a flow asked for a text in the contact's own words.
-    fn wants_words(&self, frame: &Frame) -> bool {
-        match &frame.expects.what {
-            Expected::Slot(slot) => self
+    /// Whether a text in the contact's own words is what is asked for.
+    fn wants_words(&self, waiting: Option<&Frame>) -> bool {
+        let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
+        match waiting.map(|frame| (frame, &frame.expects.what)) {
+            Some((frame, Expected::Slot(slot))) if !code_asked => self
                 .slot_kind(frame, slot)
                 .is_some_and(|kind| kind == "text"),
             _ => false,
@@ -153,7 +158,7 @@ impl Turn<'_> {
         utterance: Utterance,
     ) -> Result<(), Failed> {
         let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
-        let expects_text = self.wants_words(&frame);
+        let expects_text = self.wants_words(Some(&frame));
         let free_text = expects_text || frame.expects.what == Expected::Anything;
         if (code_asked || !free_text) && yes_no(text) == Some(true) {
             // A yes that nobody asked for leads nowhere else.

@@ -63,6 +63,12 @@ const AFTER_AND: &[&str] = &[
     "activate", "block", "let", "my", "play", "set", "remind", "get", "buy", "order", "book",
     "pay", "report", "transfer",
 ];
+/// Words that ask, wherever they stand in a clause, and where it begins.
+const ASKING: &[&str] = &["吗", "多少", "什么", "怎么", "哪", "几", "如何"];
+const ASKING_FIRST: &[&str] = &[
+    "how", "what", "what's", "when", "where", "which", "who", "why", "can", "could", "do", "does",
+    "is", "are",
+];
 /// More clauses than a customer's sentence has.
 const MOST: usize = 12;
 
@@ -73,6 +79,8 @@ pub struct Clause {
     pub at: Range<usize>,
     /// Whether a word before it says that it comes in addition: `另外`, `by the way`.
     pub adds: bool,
+    /// Whether it asks something.
+    pub asks: bool,
 }
 
 /// The clauses of a sentence, cut at marks and at words like `另外`, `顺便` and `and also`. What stands between them (the
@@ -114,8 +122,14 @@ fn opened(lower: &str, at: Range<usize>, mut adds: bool) -> Clause {
         rest = after.trim_start();
     }
     let start = at.end - rest.len();
+    let mark = lower.get(at.end..).unwrap_or_default();
+    let asks = mark.starts_with(['?', '？'])
+        || ASKING.iter().any(|word| rest.contains(word))
+        || ASKING_FIRST
+            .iter()
+            .any(|word| after_word(rest, word).is_some());
     let at = start..start + rest.trim_end().len();
-    Clause { at, adds }
+    Clause { at, adds, asks }
 }
 
 /// What follows `word` at the start of `text`.

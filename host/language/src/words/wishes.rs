@@ -10,9 +10,9 @@ pub struct Wish<'t, P> {
 }
 
 /// The wishes in a sentence, when it has several: clauses that lead somewhere by themselves, to different places, and are
-/// said in addition (`另外`, `and how do I …`). What is only set beside another clause is mostly a reason for it: `I run out of
-/// data, is there a bigger plan?` `read` says where a clause surely leads. What leads nowhere (a greeting, a number) and what
-/// adds nothing belongs to the wish before it.
+/// said in addition (`另外`, `and how do I …`) or are questions one after the other. What else is set beside a clause is mostly a
+/// reason for it: `I run out of data, is there a bigger plan?` `read` says where a clause surely leads. What leads nowhere
+/// (a greeting, a number) and what adds nothing belongs to the wish before it.
 pub fn wishes<P: PartialEq>(
     text: &str,
     mut read: impl FnMut(&str) -> Option<P>,
@@ -22,12 +22,15 @@ pub fn wishes<P: PartialEq>(
         return Vec::new();
     }
     let mut found: Vec<(P, usize, usize)> = Vec::new();
+    let mut asked = false;
     for clause in clauses {
         let place = text.get(clause.at.clone()).and_then(&mut read);
         let known = place
             .as_ref()
             .is_some_and(|place| found.iter().any(|(other, ..)| other == place));
-        match place.filter(|_| !known && (clause.adds || found.is_empty())) {
+        let another = clause.adds || (asked && clause.asks);
+        asked = clause.asks;
+        match place.filter(|_| !known && (another || found.is_empty())) {
             Some(place) => {
                 let start = if found.is_empty() { 0 } else { clause.at.start };
                 found.push((place, start, clause.at.end));
@@ -89,6 +92,17 @@ mod tests {
                 &[
                     ("你好，帮我换套餐，59元的", "plan"),
                     ("查下余额。谢谢", "balance"),
+                ],
+            ),
+            (
+                "我是什么套餐，余额还有多少？",
+                &[("我是什么套餐", "plan"), ("余额还有多少", "balance")],
+            ),
+            (
+                "What's my plan? How much is the balance?",
+                &[
+                    ("What's my plan", "plan"),
+                    ("How much is the balance", "balance"),
                 ],
             ),
             (

@@ -178,6 +178,18 @@ pub enum ClarifyOption {
     Continue,
 }
 
+/// What the contact said they want besides, in one sentence with what is being done: a flow that starts when no other is left.
+#[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize)]
+#[cbor(map)]
+pub struct LaterWish {
+    /// The flow to start.
+    #[n(0)]
+    pub flow: FlowId,
+    /// What the words of this wish give it to start with.
+    #[n(1)]
+    pub arguments: Vec<NamedValue>,
+}
+
 /// Everything that is remembered of a conversation between turns.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize)]
 #[cbor(map)]
@@ -246,6 +258,14 @@ pub struct Session {
     #[n(20)]
     #[cbor(default)]
     pub unasked: u64,
+    /// What else the contact wants, in the order said.
+    #[n(21)]
+    #[cbor(default)]
+    pub later: Vec<LaterWish>,
+    /// How often in a row the contact was annoyed, with nothing understood between.
+    #[n(22)]
+    #[cbor(default)]
+    pub annoyed: u32,
 }
 
 impl Session {
@@ -273,6 +293,8 @@ impl Session {
             awaiting: Vec::new(),
             codes_sent: Vec::new(),
             unasked: 0,
+            later: Vec::new(),
+            annoyed: 0,
         }
     }
 
@@ -281,5 +303,30 @@ impl Session {
         let id = self.next_id;
         self.next_id += 1;
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_of_an_earlier_version_is_read() {
+        let address = Address {
+            channel: "web".into(),
+            contact: "ann".into(),
+        };
+        let now = Session::new(
+            SessionId::new(),
+            TenantId::default(),
+            ContactId::new(),
+            address,
+        );
+        let mut bytes = minicbor::to_vec(&now).unwrap();
+        // Without the last two entries of the map: what else is wanted, and how annoyed the contact is.
+        bytes[0] -= 2;
+        let rest = bytes.len() - 4;
+        assert_eq!(bytes.split_off(rest), [21, 0x80, 22, 0]);
+        assert_eq!(minicbor::decode::<Session>(&bytes).unwrap(), now);
     }
 }

@@ -64,6 +64,6 @@ pub use normalise::{LONGEST_TEXT, normalise};
 pub use slot::entity_for;
 pub use training::{Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{
-    Command, asks_for_code_again, choice_by_position, choice_by_words, command, correction,
-    refers_back, yes_no,
+    Clause, Command, SmallTalk, Wish, asks_for_code_again, choice_by_position, choice_by_words,
+    clauses, command, correction, does_not_know, refers_back, refused, small_talk, wishes, yes_no,
 };

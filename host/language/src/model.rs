@@ -98,6 +98,13 @@ impl Model {
         self.encoder.as_deref()
     }
 
+    /// The sentences that an intent was taught with.
+    pub fn examples_of<'m>(&'m self, intent: &'m str) -> impl Iterator<Item = &'m str> {
+        let examples = self.examples.iter();
+        let taught = examples.filter(move |example| example.intent == intent);
+        taught.map(|example| example.text.as_str())
+    }
+
     /// A short digest of the training data: two models with the same version understand the same.
     pub fn version(&self) -> &str {
         &self.version

@@ -6,7 +6,8 @@ use jackfield_core::{Expected, Next, Timer, TimerPurpose};
 use super::{Failed, Turn};
 
 impl Turn<'_> {
-    /// Ends the active flow at the contact's wish and goes back to the one it interrupted.
+    /// Ends the active flow at the contact's wish and goes back to the one it interrupted, or on to what was wanted
+    /// besides.
     pub(super) async fn cancel(&mut self) -> Result<(), Failed> {
         let Some(frame) = self.session.active() else {
             self.decide("cancel", "there was nothing to cancel");
@@ -18,7 +19,11 @@ impl Turn<'_> {
         self.session.asking = None;
         let key = self.leave_active().await;
         self.say(key, &[]);
-        match self.go_back() {
+        let next = match self.go_back() {
+            Some(back) => Some(back),
+            None => self.take_up()?,
+        };
+        match next {
             Some((frame, events)) => self.tell(frame, events).await,
             None => Ok(()),
         }

@@ -1,10 +1,11 @@
 //! Takes the event to where it belongs: to the host's own question, to a flow, or to nobody.
 
 use jackfield_core::{
-    Asking, ChoiceToken, ClarifyOption, Content, Event, NamedValue, Owner, Said, TimerPurpose,
+    Asking, ChoiceToken, ClarifyOption, Content, Event, Owner, Said, TimerPurpose,
 };
 use jackfield_language::{Command, command};
 
+use super::reading::arguments_of;
 use super::{Failed, Turn};
 
 impl Turn<'_> {
@@ -232,8 +233,9 @@ impl Turn<'_> {
         match option {
             ClarifyOption::Flow(flow) => {
                 self.decide("start", format!("chose {flow}"));
-                self.start_flow(flow, self.entities_as_arguments(), false)
-                    .await
+                let said = self.decision.utterance.as_ref();
+                let arguments = said.map(arguments_of).unwrap_or_default();
+                self.start_flow(flow, arguments, false).await
             }
             ClarifyOption::Article(id) => {
                 self.decide("answer", format!("chose article {id}"));
@@ -257,25 +259,5 @@ impl Turn<'_> {
             message_id: self.accepted.message_id.clone(),
             text: shown.to_owned(),
         });
-    }
-
-    pub(super) fn entities_as_arguments(&self) -> Vec<NamedValue> {
-        let Some(utterance) = &self.decision.utterance else {
-            return Vec::new();
-        };
-        let mut arguments: Vec<NamedValue> = Vec::new();
-        for entity in &utterance.entities {
-            let name = match &entity.role {
-                Some(role) => format!("{}-{role}", entity.kind),
-                None => entity.kind.clone(),
-            };
-            if arguments.iter().all(|argument| argument.name != name) {
-                arguments.push(NamedValue {
-                    name,
-                    value: entity.value.clone(),
-                });
-            }
-        }
-        arguments
     }
 }

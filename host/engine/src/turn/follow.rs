@@ -83,7 +83,7 @@ impl Turn<'_> {
     ) -> Result<Option<(u32, Vec<Event>)>, Failed> {
         match then {
             Next::Wait => Ok(None),
-            Next::Done(results) => Ok(self.complete(frame, results)),
+            Next::Done(results) => self.complete(frame, results),
             Next::Call { flow, arguments } => {
                 let flow = self.callable(frame, &flow)?;
                 let callee = self.push_frame(flow, true)?;
@@ -114,11 +114,20 @@ impl Turn<'_> {
         }
     }
 
-    /// A frame is complete: its caller gets the results, or the flow it interrupted goes on.
-    fn complete(&mut self, frame: u32, results: Vec<NamedValue>) -> Option<(u32, Vec<Event>)> {
-        let at = self.session.frames.iter().position(|f| f.id == frame)?;
+    /// A frame is complete: its caller gets the results, or the flow it interrupted goes on, or what the contact
+    /// wanted besides begins.
+    fn complete(
+        &mut self,
+        frame: u32,
+        results: Vec<NamedValue>,
+    ) -> Result<Option<(u32, Vec<Event>)>, Failed> {
+        let Some(at) = self.session.frames.iter().position(|f| f.id == frame) else {
+            return Ok(None);
+        };
         let was_active = self.session.active().is_some_and(|f| f.id == frame);
-        let done = self.session.frames.get(at)?.clone();
+        let Some(done) = self.session.frames.get(at).cloned() else {
+            return Ok(None);
+        };
         let below = at
             .checked_sub(1)
             .and_then(|below| self.session.frames.get(below));
@@ -133,15 +142,18 @@ impl Turn<'_> {
                 flow: done.flow.to_string(),
                 results,
             };
-            return Some((caller, vec![returned]));
+            return Ok(Some((caller, vec![returned])));
         }
         if !was_active {
-            return None;
+            return Ok(None);
         }
         // Who waits for a person is not asked anything more by the bot.
         match self.session.owner {
-            Owner::Bot => self.go_back(),
-            Owner::Queue(_) | Owner::Agent(_) => None,
+            Owner::Bot => match self.go_back() {
+                Some(back) => Ok(Some(back)),
+                None => self.take_up(),
+            },
+            Owner::Queue(_) | Owner::Agent(_) => Ok(None),
         }
     }
 

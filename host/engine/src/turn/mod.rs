@@ -9,8 +9,13 @@ mod expected;
 mod follow;
 mod frames;
 mod messages;
+mod own_question;
 mod policy;
+mod reading;
+mod refusal;
 mod repair;
+mod several;
+mod small_talk;
 mod steps;
 mod verify;
 
@@ -209,6 +214,10 @@ impl<'e> Turn<'e> {
 
     fn finish(mut self) -> Finished {
         self.session.turn += 1;
+        // A person sees the whole conversation, and what is given up takes with it what was to follow.
+        if self.session.owner != Owner::Bot || self.session.active().is_none() {
+            self.session.later.clear();
+        }
         if self.accepted.content.is_internal() {
             self.session.unasked = self.session.turn;
         }

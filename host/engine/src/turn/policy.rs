@@ -2,27 +2,15 @@
 //! same everywhere: the host's own question, then the words every customer expects to work, then the flow
 //! that waits, then other flows, then knowledge, then the ladder of not understanding.
 
-use jackfield_core::{
-    Asking, ClarifyOption, Entity, Event, Expected, FlowId, Frame, Utterance, Value,
-};
+use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, ParseContext, choice_by_words, command, refers_back, yes_no,
+    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, small_talk, yes_no,
 };
 
+use super::reading::{
+    ONLY, SURE_ANSWER, WORTH_ASKING, arguments_of, intent_leads, is_plausible, only_values, share,
+};
 use super::{Failed, Turn};
-
-/// Knowledge this much better than the intent's confidence is taken for the intent.
-const KNOWLEDGE_MARGIN: f32 = 0.12;
-/// A sentence that is a question of the knowledge, word for word, asks that, whatever the intent.
-const VERBATIM: f32 = 0.95;
-/// A knowledge answer this good may interrupt a flow that waits for free text.
-const SURE_ANSWER: f32 = 0.8;
-/// A sentence that values make up to this share says nothing else.
-const ONLY: f32 = 0.8;
-/// Two intents this close are asked about.
-const CLOSE: f32 = 0.12;
-/// A reading below this is not worth asking about.
-const WORTH_ASKING: f32 = 0.25;
 
 impl Turn<'_> {
     pub(super) async fn text(&mut self, text: String) -> Result<(), Failed> {
@@ -33,14 +21,7 @@ impl Turn<'_> {
         {
             self.session.locale = locale.to_owned();
         }
-        let utterance = self.catalog.model.parse(
-            &text,
-            &ParseContext {
-                now_ms: self.at,
-                time_zone: &self.session.time_zone,
-                locale: &self.session.locale,
-            },
-        );
+        let utterance = self.parse(&text);
         self.transcribe(&text, &utterance);
         if self.host_question(&text, &utterance).await? {
             return Ok(());
@@ -61,9 +42,49 @@ impl Turn<'_> {
         if let Some(command) = command(&text) {
             return self.command(command).await;
         }
+        let wants_words = self.wants_words(waiting.as_ref());
+        // That it is no human is said at any time.
+        let chats = !wants_words || small_talk(&text) == Some(SmallTalk::WhoAreYou);
+        if chats && self.chat(&text, &utterance) {
+            return Ok(());
+        }
+        if !wants_words {
+            if self.help_unsure(waiting.as_ref(), &text).await? {
+                return Ok(());
+            }
+            if let Some(refusal) = self.refusal(&text, &utterance) {
+                let Some(instead) = self.refuse(refusal).await? else {
+                    return Ok(());
+                };
+                let utterance = self.parse(&instead);
+                return self.wanted(&instead, utterance).await;
+            }
+        }
+        self.wanted(&text, utterance).await
+    }
+
+    /// A sentence that wants something, or several things.
+    async fn wanted(&mut self, text: &str, utterance: Utterance) -> Result<(), Failed> {
+        let waiting = self.session.active().cloned();
+        if !self.wants_words(waiting.as_ref())
+            && self.several(waiting.as_ref(), text, &utterance).await?
+        {
+            return Ok(());
+        }
         match waiting {
-            Some(frame) => self.within_flow(frame, &text, utterance).await,
+            Some(frame) => self.within_flow(frame, text, utterance).await,
             None => self.without_flow(utterance).await,
+        }
+    }
+
+    /// Whether a text in the contact's own words is what is asked for.
+    fn wants_words(&self, waiting: Option<&Frame>) -> bool {
+        let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
+        match waiting.map(|frame| (frame, &frame.expects.what)) {
+            Some((frame, Expected::Slot(slot))) if !code_asked => self
+                .slot_kind(frame, slot)
+                .is_some_and(|kind| kind == "text"),
+            _ => false,
         }
     }
 
@@ -87,58 +108,8 @@ impl Turn<'_> {
         }
     }
 
-    /// The host's own open question. True when the sentence was its answer.
-    async fn host_question(&mut self, text: &str, utterance: &Utterance) -> Result<bool, Failed> {
-        match self.session.asking.clone() {
-            Some(Asking::Code { .. }) => self.code_text(text, utterance).await,
-            Some(Asking::Clarify { options, offered }) => {
-                let labels: Vec<&str> =
-                    offered.iter().map(|choice| choice.label.as_str()).collect();
-                let chosen = choice_by_words(text, &labels)
-                    .and_then(|at| options.get(at))
-                    .or_else(|| self.implied(&options, text, utterance));
-                if let Some(option) = chosen {
-                    self.clarified(option.clone()).await?;
-                    return Ok(true);
-                }
-                self.session.asking = None;
-                Ok(false)
-            }
-            None => Ok(false),
-        }
-    }
-
-    /// One flow was offered, and the answer is "yes" or what that flow would ask for: a number, a place.
-    fn implied<'o>(
-        &self,
-        options: &'o [ClarifyOption],
-        text: &str,
-        utterance: &Utterance,
-    ) -> Option<&'o ClarifyOption> {
-        let mut flows = options.iter().filter_map(|option| match option {
-            ClarifyOption::Flow(flow) => Some((option, flow)),
-            _ => None,
-        });
-        let (Some((option, flow)), None) = (flows.next(), flows.next()) else {
-            return None;
-        };
-        // A bare "yes" has some intent too, by chance.
-        if yes_no(text) == Some(true) {
-            return Some(option);
-        }
-        if utterance.intent.is_some() || command(text).is_some() {
-            return None;
-        }
-        let spec = self.catalog.pack(&flow.pack)?.flow(&flow.flow)?;
-        let fits = utterance
-            .entities
-            .iter()
-            .any(|entity| spec.slots.values().any(|slot| slot.kind == entity.kind));
-        fits.then_some(option)
-    }
-
     pub(super) fn other_flow(&self, frame: &Frame, utterance: &Utterance) -> Option<FlowId> {
-        let flow = self.catalog.flow_of(utterance.intent.as_deref()?)?;
+        let flow = self.flow_of(utterance)?;
         (*flow != frame.flow).then(|| flow.clone())
     }
 
@@ -187,12 +158,7 @@ impl Turn<'_> {
         utterance: Utterance,
     ) -> Result<(), Failed> {
         let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
-        let expects_text = match &frame.expects.what {
-            Expected::Slot(slot) => self
-                .slot_kind(&frame, slot)
-                .is_some_and(|kind| kind == "text"),
-            _ => false,
-        };
+        let expects_text = self.wants_words(Some(&frame));
         let free_text = expects_text || frame.expects.what == Expected::Anything;
         if (code_asked || !free_text) && yes_no(text) == Some(true) {
             // A yes that nobody asked for leads nowhere else.
@@ -220,9 +186,7 @@ impl Turn<'_> {
         {
             self.understood();
             self.decide("digress", format!("{flow} at {:.2}", utterance.confidence));
-            return self
-                .start_flow(flow, self.entities_as_arguments(), false)
-                .await;
+            return self.start_flow(flow, arguments_of(&utterance), false).await;
         }
         // Who waits for another system was asked nothing: the sentence is no answer to the flow.
         let asks_text = free_text && !code_asked && !self.is_under_way(frame.id);
@@ -254,10 +218,8 @@ impl Turn<'_> {
             };
             return self.tell(frame.id, vec![Event::Filled(filled)]).await;
         }
-        let own_intent = utterance
-            .intent
-            .as_deref()
-            .and_then(|intent| self.catalog.flow_of(intent))
+        let own_intent = self
+            .flow_of(&utterance)
             .is_some_and(|flow| *flow == frame.flow);
         if frame.expects.what == Expected::Anything
             || own_intent
@@ -286,19 +248,9 @@ impl Turn<'_> {
         }
         let best = self.best_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
-        let flow = utterance
-            .intent
-            .as_deref()
-            .and_then(|intent| self.catalog.flow_of(intent))
-            .cloned();
+        let flow = self.flow_of(&utterance).cloned();
         if let Some(flow) = flow.filter(|_| intent_leads(&utterance, score)) {
-            let close = utterance
-                .alternatives
-                .iter()
-                .filter(|other| utterance.confidence - other.confidence < CLOSE)
-                .filter_map(|other| self.catalog.flow_of(&other.intent))
-                .find(|other| **other != flow)
-                .cloned();
+            let close = self.close_to(&flow, &utterance);
             if let Some(other) = close {
                 self.decide("clarify", "two readings are close");
                 self.clarify(&[flow, other], None);
@@ -306,9 +258,7 @@ impl Turn<'_> {
             }
             self.understood();
             self.decide("start", format!("{flow} at {:.2}", utterance.confidence));
-            return self
-                .start_flow(flow, self.entities_as_arguments(), false)
-                .await;
+            return self.start_flow(flow, arguments_of(&utterance), false).await;
         }
         if let Some((id, score)) = best.filter(|(_, score)| *score >= ANSWER_THRESHOLD) {
             self.understood();
@@ -339,37 +289,4 @@ impl Turn<'_> {
         self.not_understood();
         Ok(())
     }
-}
-
-/// Whether the sentence may mean something that some flow is about.
-fn is_plausible(utterance: &Utterance) -> bool {
-    let alternatives = utterance.alternatives.iter();
-    utterance.intent.is_some()
-        || alternatives
-            .map(|other| other.confidence)
-            .any(|sure| sure >= WORTH_ASKING)
-}
-
-/// Whether the intent counts more than the best article, which has this score.
-fn intent_leads(utterance: &Utterance, score: f32) -> bool {
-    score < VERBATIM && score < utterance.confidence + KNOWLEDGE_MARGIN
-}
-
-/// Whether the sentence is nothing but values (a number, a price, a date): an answer, and no question.
-pub(super) fn only_values(utterance: &Utterance) -> bool {
-    let plain = |entity: &Entity| !jackfield_language::is_name(&entity.kind);
-    share(utterance, plain) >= ONLY
-}
-
-/// The share of the sentence that entities make up, of those that count.
-fn share(utterance: &Utterance, counts: impl Fn(&Entity) -> bool) -> f32 {
-    let entities = utterance.entities.iter().filter(|entity| counts(entity));
-    let mut spans: Vec<_> = entities.map(|entity| (entity.start, entity.end)).collect();
-    spans.sort_unstable();
-    let (mut covered, mut reached) = (0, 0);
-    for (start, end) in spans {
-        covered += end.saturating_sub(start.max(reached));
-        reached = reached.max(end);
-    }
-    covered as f32 / utterance.text.len().max(1) as f32
 }

@@ -8,7 +8,7 @@ use jackfield_core::{
 use jackfield_language::ANSWER_THRESHOLD;
 
 use super::Turn;
-use super::policy::only_values;
+use super::reading::only_values;
 
 /// Articles offered as choices when none is sure.
 const RELATED: usize = 3;
@@ -26,6 +26,7 @@ impl Turn<'_> {
     /// Something was understood: the ladder starts anew.
     pub(super) fn understood(&mut self) {
         self.session.misunderstood = 0;
+        self.session.annoyed = 0;
     }
 
     /// Asks again what the active flow asked last, in its own words: something else came between. Not when the contact
@@ -172,7 +173,7 @@ impl Turn<'_> {
         self.offer(key, options);
     }
 
-    fn offer(&mut self, key: &str, options: Vec<(ClarifyOption, String)>) {
+    pub(super) fn offer(&mut self, key: &str, options: Vec<(ClarifyOption, String)>) {
         let message = u32::try_from(self.draft.messages.len()).unwrap_or(u32::MAX);
         let turn = self.session.turn + 1;
         let (options, offered): (Vec<_>, Vec<_>) = options
@@ -236,11 +237,25 @@ impl Turn<'_> {
         }
     }
 
+    /// The ladder of who does not know the answer: other words, choices, a person.
+    pub(super) fn rephrase_for_unsure(&mut self) {
+        self.session.misunderstood += 1;
+        self.decide("help", "does not know what is asked");
+        match self.session.misunderstood {
+            1 => {
+                self.say("unsure-asked", &[]);
+                self.reprompt();
+            }
+            2 => self.offer_flows("unsure-options", true),
+            _ => self.hand_off("default", "does not know what is asked"),
+        }
+    }
+
     /// Gives the session to people.
     pub(super) fn hand_off(&mut self, queue: &str, reason: &str) {
         self.decide("hand-off", reason);
         self.session.owner = Owner::Queue(queue.to_owned());
-        self.session.misunderstood = 0;
+        self.understood();
         self.session.asking = None;
         self.say("handed-off", &[]);
     }

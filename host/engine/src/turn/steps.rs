@@ -15,14 +15,26 @@ use crate::channel_view;
 use crate::installed::InstalledPack;
 
 impl Turn<'_> {
-    /// Puts a new frame on the stack and runs it. A flow that waits in the background goes on instead: who asks for a second
-    /// change while the first is under way could be left with either.
+    /// Puts a new frame on the stack and runs it.
     pub(super) async fn start_flow(
         &mut self,
         flow: FlowId,
         arguments: Vec<NamedValue>,
         called: bool,
     ) -> Result<(), Failed> {
+        let (frame, events) = self.begin(flow, arguments, called)?;
+        self.tell(frame, events).await
+    }
+
+    /// Puts a new frame on the stack, and says what it is to be told. A flow that waits in the background goes on instead:
+    /// who asks for a second change while the first is under way could be left with either.
+    pub(super) fn begin(
+        &mut self,
+        flow: FlowId,
+        arguments: Vec<NamedValue>,
+        called: bool,
+    ) -> Result<(u32, Vec<Event>), Failed> {
+        self.session.later.retain(|wish| wish.flow != flow);
         let mut frames = self.session.frames.iter();
         if let Some(frame) = frames.find(|frame| frame.background && frame.flow == flow) {
             let frame = frame.id;
@@ -30,10 +42,10 @@ impl Turn<'_> {
             self.session.asking = None;
             // What it called goes on first.
             let active = self.session.active().map_or(frame, |active| active.id);
-            return self.tell(active, vec![Event::Resumed]).await;
+            return Ok((active, vec![Event::Resumed]));
         }
         let frame = self.push_frame(flow, called)?;
-        self.tell(frame, vec![Event::Started(arguments)]).await
+        Ok((frame, vec![Event::Started(arguments)]))
     }
 
     /// Tells a frame that it ends; whatever it answers or fails with, it ends.

@@ -166,6 +166,7 @@ impl Turn<'_> {
             }
             let elsewhere = utterance.intent.is_some()
                 || command.is_some()
+                || jackfield_language::small_talk(text).is_some()
                 || self
                     .best_article(utterance)
                     .is_some_and(|(_, score)| score >= jackfield_language::ANSWER_THRESHOLD);

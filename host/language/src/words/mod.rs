@@ -1,18 +1,28 @@
 //! The words the host itself understands, in Chinese and English, for its repair patterns.
 
 mod choice;
+mod clauses;
 mod code_again;
 mod command;
 mod correction;
+mod negation;
 mod phrases;
 mod reference;
+mod small_talk;
 #[cfg(test)]
 mod tests;
+mod unsure;
+mod wishes;
 mod yes_no;
 
 pub use choice::{choice_by_position, choice_by_words};
+pub use clauses::{Clause, clauses};
 pub use code_again::asks_for_code_again;
 pub use command::{Command, command};
 pub use correction::correction;
+pub use negation::refused;
 pub use reference::refers_back;
+pub use small_talk::{SmallTalk, small_talk};
+pub use unsure::does_not_know;
+pub use wishes::{Wish, wishes};
 pub use yes_no::yes_no;

@@ -1,19 +1,15 @@
 //! How well articles are found: `retrieval KB.tsv QUERIES.tsv [DEV.tsv]`, or `retrieval --cross KB.tsv DEV.tsv` for a
-//! five-fold cross-validation on the development queries; `--thresholds KB.tsv DEV.tsv` for what answers at a threshold are worth,
-//! `--speed KB.tsv QUERIES.tsv` for the times with 100,000 articles, recombined from those of the file. The environment variable
-//! `ENCODER` names the folder of a sentence encoder.
+//! five-fold cross-validation on the development queries; `--thresholds KB.tsv DEV.tsv` for what answers at a threshold are worth.
+//! The environment variable `ENCODER` names the folder of a sentence encoder.
 
 use std::fs::read_to_string;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use jackfield_language::evaluation::{
     RetrievalReport, evaluate_retrieval, read_articles, read_queries,
 };
-use jackfield_language::knowledge::{
-    Article, Change, KnowledgeBase, KnowledgeSettings, Search, Variant,
-};
+use jackfield_language::knowledge::{Change, KnowledgeBase, KnowledgeSettings, Search, Variant};
 
 use jackfield_language::{BertEncoder, SentenceEncoder};
 
@@ -25,10 +21,9 @@ fn main() -> Result<()> {
     match arguments[..] {
         ["--cross", kb, dev] => cross(kb, dev),
         ["--thresholds", kb, dev] => thresholds(kb, dev),
-        ["--speed", kb, queries] => speed(kb, queries),
         [kb, queries] => run(kb, queries, None),
         [kb, queries, dev] => run(kb, queries, Some(dev)),
-        _ => Err("usage: retrieval KB.tsv QUERIES.tsv [DEV.tsv] | --cross KB.tsv DEV.tsv | --thresholds KB.tsv DEV.tsv | --speed KB.tsv QUERIES.tsv".into()),
+        _ => Err("usage: retrieval KB.tsv QUERIES.tsv [DEV.tsv] | --cross KB.tsv DEV.tsv | --thresholds KB.tsv DEV.tsv".into()),
     }
 }
 
@@ -153,61 +148,5 @@ fn thresholds(kb: &str, dev: &str) -> Result<()> {
             share(wrong, without.len()),
         );
     }
-    Ok(())
-}
-
-fn speed(kb: &str, queries: &str) -> Result<()> {
-    const SIZE: usize = 100_000;
-    let real = read_articles(kb, &read_to_string(kb)?)?;
-    let queries = read_queries(queries, &read_to_string(queries)?)?;
-    let half = |text: &str, first: bool| {
-        let middle = text.chars().count() / 2;
-        let chars = text.chars();
-        if first {
-            chars.take(middle).collect::<String>()
-        } else {
-            chars.skip(middle).collect()
-        }
-    };
-    let articles: Vec<Article> = (0..SIZE)
-        .map(|n| {
-            let (a, b) = (&real[n % real.len()], &real[n * 7_919 / 13 % real.len()]);
-            let mix = |a: &str, b: &str| format!("{}{}", half(a, true), half(b, false));
-            Article {
-                id: format!("S{n}"),
-                locale: a.locale.clone(),
-                questions: a
-                    .questions
-                    .iter()
-                    .zip(&b.questions)
-                    .map(|(a, b)| mix(a, b))
-                    .collect(),
-                answer: mix(&a.answer, &b.answer),
-                ..Article::default()
-            }
-        })
-        .collect();
-    let report = evaluate_retrieval(&articles, &queries, None, None)?;
-    println!(
-        "{SIZE} articles: index {:.1} s, search p50 {:.0} us",
-        report.index_s, report.p50_us
-    );
-    let base = KnowledgeBase::new(articles, KnowledgeSettings::default())?;
-    let mut times = Vec::new();
-    for article in real.iter().take(60) {
-        let started = Instant::now();
-        base.publish(vec![Change::Publish(article.clone())])?;
-        times.push(started.elapsed().as_secs_f64());
-    }
-    let started = Instant::now();
-    let versions = base.versions();
-    base.roll_back(&versions[0])?;
-    let back = started.elapsed().as_secs_f64();
-    times.sort_unstable_by(f64::total_cmp);
-    println!(
-        "publishing one article: median {:.3} s, longest {:.3} s; rolling 20 versions back {back:.3} s",
-        times[times.len() / 2],
-        times[times.len() - 1]
-    );
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod bare;
 mod idle;
+mod knowledge;
 mod latency;
 mod native;
 mod sandbox;
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Turns(turns::Args),
     /// Many sleeping conversations: memory, and time to start
     Idle(idle::Args),
+    /// A large knowledge base: searching it, publishing an article, rolling back
+    Knowledge(knowledge::Args),
     /// A bare HTTP server to compare with (used by `bench turns` itself)
     #[command(hide = true)]
     BareHttp,
@@ -28,6 +31,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         Command::Sandbox(args) => sandbox::main(args),
         Command::Turns(args) => crate::runtime()?.block_on(turns::run(args)),
         Command::Idle(args) => crate::runtime()?.block_on(idle::run(args)),
+        Command::Knowledge(args) => knowledge::main(&args),
         Command::BareHttp => crate::runtime()?.block_on(bare::serve()),
     }
 }

@@ -1,4 +1,5 @@
 use crate::Article;
+use crate::knowledge::SynonymGroup;
 
 /// What a [`Model`](crate::Model) is trained from: the language data of the installed packs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -7,10 +8,30 @@ pub struct Training {
     pub examples: Vec<Example>,
     /// Knowledge articles.
     pub articles: Vec<Article>,
+    /// Words that mean the same in questions and articles.
+    pub synonyms: Vec<SynonymGroup>,
     /// Names of the packs' own things.
     pub gazetteers: Vec<GazetteerEntry>,
     /// Sentences that are known to mean nothing that is taught.
     pub out_of_scope: Vec<OutOfScope>,
+}
+
+impl Training {
+    /// Adds what another pack teaches.
+    pub fn add(&mut self, other: Self) {
+        let Self {
+            examples,
+            articles,
+            synonyms,
+            gazetteers,
+            out_of_scope,
+        } = other;
+        self.examples.extend(examples);
+        self.articles.extend(articles);
+        self.synonyms.extend(synonyms);
+        self.gazetteers.extend(gazetteers);
+        self.out_of_scope.extend(out_of_scope);
+    }
 }
 
 /// A sentence, and the intent it expresses.

@@ -3,6 +3,7 @@
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Content, Event, NamedValue, Owner, Said, TimerPurpose,
 };
+use jackfield_language::knowledge::ArticleId;
 use jackfield_language::{Command, command};
 
 use super::{Failed, Turn};
@@ -235,9 +236,19 @@ impl Turn<'_> {
                 self.start_flow(flow, self.entities_as_arguments(), false)
                     .await
             }
-            ClarifyOption::Article(id) => {
-                self.decide("answer", format!("chose article {id}"));
-                self.give_article(&id);
+            ClarifyOption::Article(id, pack) => {
+                let article = ArticleId { id, pack };
+                if self.give_article(&article) {
+                    self.decide("answer", format!("chose article {article}"));
+                } else {
+                    // Its time ended, or the flow that it belongs to did, while the choice stood there.
+                    self.decide(
+                        "stale-choice",
+                        format!("article {article} is not given any more"),
+                    );
+                    self.say("stale-choice", &[]);
+                    self.ask_again();
+                }
                 Ok(())
             }
             ClarifyOption::Person => {

@@ -40,6 +40,7 @@ pub(crate) struct Setup {
     pub(crate) manifest: String,
     pub(crate) destinations: Destinations,
     pub(crate) limits: Limits,
+    pub(crate) training: Training,
 }
 
 impl Default for Setup {
@@ -52,8 +53,30 @@ impl Default for Setup {
                 turn_time: Duration::from_secs(120),
                 ..Limits::default()
             },
+            training: Training {
+                examples: examples(
+                    "test",
+                    &[
+                        "run the test flow",
+                        "start the test",
+                        "please do the test now",
+                        "test flow please",
+                    ],
+                ),
+                ..Training::default()
+            },
         }
     }
+}
+
+/// Examples of an intent.
+pub(crate) fn examples(intent: &str, texts: &[&str]) -> Vec<Example> {
+    let example = |text: &&str| Example {
+        intent: intent.into(),
+        locale: "en-US".into(),
+        text: (*text).into(),
+    };
+    texts.iter().map(example).collect()
 }
 
 /// An engine whose only flow `test` is this component.
@@ -86,24 +109,9 @@ pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setu
         BTreeMap::new(),
         setup.destinations,
     );
-    let examples = [
-        "run the test flow",
-        "start the test",
-        "please do the test now",
-        "test flow please",
-    ]
-    .map(|text| Example {
-        intent: "test".into(),
-        locale: "en-US".into(),
-        text: text.into(),
-    });
-    let training = Training {
-        examples: examples.into(),
-        ..Training::default()
-    };
     let catalog = Catalog::new(
         vec![Arc::new(pack)],
-        Arc::new(Model::train(&training).unwrap()),
+        Arc::new(Model::train(&setup.training).unwrap()),
         None,
     );
     let options = Options {

@@ -37,12 +37,12 @@ use super::table::not_a_scope;
 use super::{check_size, wrong};
 use crate::{LanguageError, normalise};
 
-/// Reads articles from Markdown; the form is described above. `name` stands in the errors.
+/// Reads articles from Markdown, each with the line of its question; the form is described above. `name` stands in the errors.
 ///
 /// # Errors
 ///
 /// [`LanguageError::Table`] with the line, when a setting is unknown or wrong, or a question has no answer.
-pub fn read_markdown(name: &str, text: &str) -> Result<Vec<Article>, LanguageError> {
+pub fn read_markdown(name: &str, text: &str) -> Result<Vec<(usize, Article)>, LanguageError> {
     check_size(name, text)?;
     let mut reader = Reader {
         name,
@@ -131,7 +131,8 @@ struct Open {
 struct Reader<'n> {
     name: &'n str,
     settings: Settings,
-    articles: Vec<Article>,
+    /// With the lines of their questions.
+    articles: Vec<(usize, Article)>,
     open: Option<Open>,
 }
 
@@ -255,7 +256,7 @@ impl Reader<'_> {
         if let Some(problem) = article.problem() {
             return Err(bad(problem));
         }
-        self.articles.push(article);
+        self.articles.push((line, article));
         Ok(())
     }
 }

@@ -150,11 +150,16 @@ impl Shelf {
 
     /// The first article with this id.
     pub(super) fn with_id(&self, id: &str) -> Option<&Arc<Entry>> {
+        self.all_with_id(id).next()
+    }
+
+    /// All articles with an id.
+    pub(super) fn all_with_id<'s>(&'s self, id: &str) -> impl Iterator<Item = &'s Arc<Entry>> {
         let from = format!("{id}{SEPARATOR}");
-        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
-        let (_, slot) = self.by_key.range::<str, _>(from).next()?;
-        let entry = self.slots.get(*slot as usize)?.as_ref();
-        entry.filter(|entry| entry.article.id == id)
+        let range: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
+        let after = self.by_key.range::<str, _>(range);
+        let entries = after.map_while(|(_, slot)| self.slots.get(*slot as usize)?.as_ref());
+        entries.take_while(move |entry| entry.key.starts_with(&from))
     }
 
     /// Number of texts.

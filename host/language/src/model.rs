@@ -1,9 +1,7 @@
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jackfield_core::Utterance;
-use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
 use crate::intents::{FitOn, Intents, prepare};
@@ -65,7 +63,7 @@ impl Model {
     ) -> Result<Self, LanguageError> {
         check(training)?;
         Ok(Self {
-            version: version(training, encoder.as_deref()),
+            version: training.version(encoder.as_deref()),
             intents: intents(training, encoder.as_deref())?,
             out_of_scope: training
                 .out_of_scope
@@ -261,49 +259,4 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         }
     }
     Ok(())
-}
-
-/// Digest of everything a model depends on; a changed way of learning changes the first field.
-fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    };
-    field("linear-3");
-    field(encoder.map_or("", |encoder| encoder.digest()));
-    for example in &training.examples {
-        field(&example.intent);
-        field(&example.locale);
-        field(&example.text);
-    }
-    field("out of scope");
-    for sentence in &training.out_of_scope {
-        field(&sentence.locale);
-        field(&sentence.text);
-    }
-    field("articles");
-    for article in &training.articles {
-        field(&format!("{:032x}", article.digest()));
-    }
-    field("synonyms");
-    for group in &training.synonyms {
-        field(group.pack.as_deref().unwrap_or_default());
-        field(&group.words.len().to_string());
-        group.words.iter().for_each(|word| field(word));
-    }
-    field("gazetteers");
-    for entry in &training.gazetteers {
-        field(&entry.kind);
-        field(&entry.value);
-        field(entry.locale.as_deref().unwrap_or_default());
-        field(&entry.name);
-    }
-    hash.finalize()
-        .iter()
-        .take(6)
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -312,7 +312,7 @@ fn what_cannot_be_read_is_named_with_its_line() {
         ),
         (
             "---\nlocale: zh\nvalid from: soon\n---\n## q\na",
-            "f:5: `soon` is not a date like `2026-03-01` or `2026-03-01 09:30`",
+            "f:3: `soon` is not a date like `2026-03-01` or `2026-03-01 09:30`",
         ),
         (
             "---\nlocale: zh\n---\n## q\na\n### loud\nb",

@@ -63,10 +63,7 @@ pub(crate) fn install(
 pub(crate) fn training(packs: &[(Pack, Arc<InstalledPack>)]) -> Training {
     let mut training = Training::default();
     for (pack, _) in packs {
-        let own = pack.training();
-        training.examples.extend(own.examples.iter().cloned());
-        training.articles.extend(own.articles.iter().cloned());
-        training.gazetteers.extend(own.gazetteers.iter().cloned());
+        training.add(pack.training().clone());
     }
     training
 }

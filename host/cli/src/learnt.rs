@@ -21,9 +21,7 @@ impl Packs {
         let mut all = Training::default();
         for pack in &self.packs {
             let own = of(pack).with_context(|| format!("cannot learn from {}", pack.display()))?;
-            all.examples.extend(own.examples);
-            all.articles.extend(own.articles);
-            all.gazetteers.extend(own.gazetteers);
+            all.add(own);
         }
         Ok(all)
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jackfield_language::knowledge::{Asker, Scope};
 use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
 use serde_json::json;
 
@@ -25,6 +26,9 @@ pub(crate) struct Args {
     /// Time zone of the contact, for dates
     #[arg(long, default_value = "Asia/Shanghai")]
     time_zone: String,
+    /// Show articles of this scope too, like pack:com.example.shop; may be repeated
+    #[arg(long = "scope", value_parser = scope)]
+    scopes: Vec<Scope>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -48,7 +52,12 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         locale,
     };
     let explained = model.explain(&args.sentence, &context)?;
-    let articles = model.search(&args.sentence, locale, ARTICLES);
+    let asker = Asker {
+        now_ms: Some(context.now_ms),
+        scopes: args.scopes,
+        ..Asker::new(locale)
+    };
+    let articles = model.search(&args.sentence, &asker, ARTICLES);
     if args.json {
         let examples: Vec<_> = explained
             .examples
@@ -83,6 +92,10 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::read(text).ok_or_else(|| "write pack:ID, department:NAME or province:NAME".to_owned())
 }
 
 fn print(explained: &Explanation) {

@@ -212,9 +212,12 @@ pub struct LanguageSpec {
     /// Example sentences: TSV files `intent, locale, text`.
     #[serde(default)]
     pub examples: Vec<String>,
-    /// Knowledge: TSV files `id, locale, question, answer`; a repeated id adds a question.
+    /// Knowledge: Markdown (`.md`), or tables (`.csv`, `.tsv`) `id, locale, question, answer`; a repeated id adds a question.
     #[serde(default)]
     pub knowledge: Vec<String>,
+    /// Words that mean the same in knowledge: a group a line, tabs between its words.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
     /// Names of the pack's own things, by entity kind: TSV files `value, locale, name`.
     #[serde(default)]
     pub gazetteers: BTreeMap<String, String>,

@@ -167,9 +167,9 @@ pub enum ClarifyOption {
     /// Start the flow of this intent.
     #[n(0)]
     Flow(#[n(0)] FlowId),
-    /// Give this knowledge article.
+    /// Give the knowledge article with this id, of this pack; of none when it is the enterprise's own.
     #[n(1)]
-    Article(#[n(0)] String),
+    Article(#[n(0)] String, #[n(1)] Option<String>),
     /// Talk to a person.
     #[n(2)]
     Person,

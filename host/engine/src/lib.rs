@@ -26,7 +26,7 @@ mod world;
 
 pub use accept::Receipt;
 pub use callbacks::{Callback, Called};
-pub(crate) use channel::channel_view;
+pub(crate) use channel::{channel_view, variant};
 pub use clock::now_ms;
 pub use codes::{CodeDelivery, CodeGateway};
 pub use egress::{Destinations, Secret};

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use jackfield_core::{Failure, Limits, Request, Response, Value};
 use jackfield_language::Model;
+use jackfield_language::knowledge::Asker;
 use jackfield_sandbox::{BoxFuture, KnowledgeAnswer, StorageView, TableSet, World};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -19,7 +20,7 @@ use crate::installed::InstalledPack;
 pub(crate) struct StepWorld {
     pub(crate) pack: Arc<InstalledPack>,
     pub(crate) model: Arc<Model>,
-    pub(crate) locale: String,
+    pub(crate) asker: Asker,
     pub(crate) storage: StorageView,
     /// Of the turn.
     pub(crate) http_reads_left: AtomicU32,
@@ -89,7 +90,7 @@ impl World for StepWorld {
 
     fn search(&self, query: &str, limit: u32) -> Vec<KnowledgeAnswer> {
         self.model
-            .search(query, &self.locale, limit.min(10) as usize)
+            .search(query, &self.asker, limit.min(10) as usize)
             .into_iter()
             .map(|answer| KnowledgeAnswer {
                 id: answer.id,

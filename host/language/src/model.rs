@@ -1,13 +1,11 @@
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jackfield_core::Utterance;
-use sha2::{Digest as _, Sha256};
 
 use crate::entities::{self, Gazetteer};
 use crate::intents::{FitOn, Intents, prepare};
-use crate::knowledge::{KnowledgeBase, KnowledgeSettings, Search, Snapshot, Variant};
+use crate::knowledge::{ArticleId, Asker, KnowledgeBase, KnowledgeSettings, Snapshot, that_hold};
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// An utterance has an intent when it is at least so likely that the best reading is right and that the utterance is about anything that
@@ -65,7 +63,7 @@ impl Model {
     ) -> Result<Self, LanguageError> {
         check(training)?;
         Ok(Self {
-            version: version(training, encoder.as_deref()),
+            version: training.version(encoder.as_deref()),
             intents: intents(training, encoder.as_deref())?,
             out_of_scope: training
                 .out_of_scope
@@ -75,6 +73,7 @@ impl Model {
             knowledge: KnowledgeBase::new(
                 training.articles.clone(),
                 KnowledgeSettings {
+                    synonyms: that_hold(&training.synonyms, &training.articles)?,
                     encoder: encoder.clone(),
                     ..KnowledgeSettings::default()
                 },
@@ -153,27 +152,14 @@ impl Model {
         }
     }
 
-    /// At most `limit` articles that answer `query`, best first; those in the language of `locale` only.
-    pub fn search(&self, query: &str, locale: &str, limit: usize) -> Vec<Answer> {
-        self.knowledge.search(&Search {
-            query,
-            locale,
-            limit,
-            scopes: &[],
-            now_ms: None,
-            variant: Variant::Text,
-        })
+    /// At most `limit` articles that answer `query` and that the asker may be given, best first.
+    pub fn search(&self, query: &str, asker: &Asker, limit: usize) -> Vec<Answer> {
+        self.knowledge.search(&asker.search(query, limit))
     }
 
-    /// The article with this id in the language of `locale`.
-    pub fn article(&self, id: &str, locale: &str) -> Option<Answer> {
-        let article = self.knowledge.article(id, locale)?;
-        Some(Answer {
-            id: article.id.clone(),
-            question: article.questions.first().cloned().unwrap_or_default(),
-            text: article.answer.clone(),
-            score: 1.0,
-        })
+    /// The article with this name; `None` when the asker may not be given it, or not now.
+    pub fn article(&self, name: &ArticleId, asker: &Asker) -> Option<Answer> {
+        self.knowledge.given(name, &asker.search("", 1))
     }
 
     /// The locale that the script of `text` speaks for, `zh-CN` or `en-US`; `None` when the text says nothing about it
@@ -280,51 +266,4 @@ fn check(training: &Training) -> Result<(), LanguageError> {
         }
     }
     Ok(())
-}
-
-/// Digest of everything a model depends on; a changed way of learning changes the first field.
-fn version(training: &Training, encoder: Option<&dyn SentenceEncoder>) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    };
-    field("linear-3");
-    field(encoder.map_or("", |encoder| encoder.digest()));
-    for example in &training.examples {
-        field(&example.intent);
-        field(&example.locale);
-        field(&example.text);
-    }
-    field("out of scope");
-    for sentence in &training.out_of_scope {
-        field(&sentence.locale);
-        field(&sentence.text);
-    }
-    field("articles");
-    for article in &training.articles {
-        field(&article.id);
-        field(&article.locale);
-        field(&article.questions.len().to_string());
-        article
-            .questions
-            .iter()
-            .for_each(|question| field(question));
-        field(&article.answer);
-        field(article.pack.as_deref().unwrap_or_default());
-    }
-    field("gazetteers");
-    for entry in &training.gazetteers {
-        field(&entry.kind);
-        field(&entry.value);
-        field(entry.locale.as_deref().unwrap_or_default());
-        field(&entry.name);
-    }
-    hash.finalize()
-        .iter()
-        .take(6)
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -1,4 +1,9 @@
-use crate::Article;
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::knowledge::SynonymGroup;
+use crate::{Article, SentenceEncoder};
 
 /// What a [`Model`](crate::Model) is trained from: the language data of the installed packs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -7,10 +12,83 @@ pub struct Training {
     pub examples: Vec<Example>,
     /// Knowledge articles.
     pub articles: Vec<Article>,
+    /// Words that mean the same in questions and articles.
+    pub synonyms: Vec<SynonymGroup>,
     /// Names of the packs' own things.
     pub gazetteers: Vec<GazetteerEntry>,
     /// Sentences that are known to mean nothing that is taught.
     pub out_of_scope: Vec<OutOfScope>,
+}
+
+impl Training {
+    /// Adds what another pack teaches.
+    pub fn add(&mut self, other: Self) {
+        let Self {
+            examples,
+            articles,
+            synonyms,
+            gazetteers,
+            out_of_scope,
+        } = other;
+        self.examples.extend(examples);
+        self.articles.extend(articles);
+        self.synonyms.extend(synonyms);
+        self.gazetteers.extend(gazetteers);
+        self.out_of_scope.extend(out_of_scope);
+    }
+
+    /// Digest of everything a model depends on; a changed way of learning changes the first field.
+    pub(crate) fn version(&self, encoder: Option<&dyn SentenceEncoder>) -> String {
+        // Destructured, so that a new field does not compile until it is named here.
+        let Self {
+            examples,
+            articles,
+            synonyms,
+            gazetteers,
+            out_of_scope,
+        } = self;
+        let mut hash = Sha256::new();
+        let mut field = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        field("linear-3");
+        field(encoder.map_or("", |encoder| encoder.digest()));
+        for example in examples {
+            field(&example.intent);
+            field(&example.locale);
+            field(&example.text);
+        }
+        field("out of scope");
+        for sentence in out_of_scope {
+            field(&sentence.locale);
+            field(&sentence.text);
+        }
+        field("articles");
+        for article in articles {
+            field(&format!("{:032x}", article.digest()));
+        }
+        field("synonyms");
+        for group in synonyms {
+            field(group.pack.as_deref().unwrap_or_default());
+            field(&group.words.len().to_string());
+            group.words.iter().for_each(|word| field(word));
+        }
+        field("gazetteers");
+        for entry in gazetteers {
+            field(&entry.kind);
+            field(&entry.value);
+            field(entry.locale.as_deref().unwrap_or_default());
+            field(&entry.name);
+        }
+        hash.finalize()
+            .iter()
+            .take(6)
+            .fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+    }
 }
 
 /// A sentence, and the intent it expresses.

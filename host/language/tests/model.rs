@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use jackfield_language::knowledge::{ArticleId, Asker, Scope, SynonymGroup, Variant};
 use jackfield_language::{
     ANSWER_THRESHOLD, Article, Example, GazetteerEntry, LanguageError, Model, ParseContext,
     Training, choice_by_words, command, correction, yes_no,
@@ -327,7 +328,13 @@ fn answers_from_knowledge_and_knows_when_it_cannot() {
     ];
     let wrong: Vec<_> = rows
         .iter()
-        .map(|(query, locale, expected)| (query, expected, model.search(query, locale, 3)))
+        .map(|(query, locale, expected)| {
+            (
+                query,
+                expected,
+                model.search(query, &Asker::new(*locale), 3),
+            )
+        })
         .filter(|(_, expected, found)| {
             found
                 .first()
@@ -343,16 +350,20 @@ fn answers_from_knowledge_and_knows_when_it_cannot() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let exact = &model.search("怎么开发票", "zh-CN", 1);
+    let exact = &model.search("怎么开发票", &Asker::new("zh-CN"), 1);
     assert_eq!(exact.len(), 1);
     assert!(exact[0].score > 0.95 && exact[0].score <= 1.0 && exact[0].question == "怎么开发票");
     assert!(
         model
-            .search("怎么开发票", "en-US", 3)
+            .search("怎么开发票", &Asker::new("en-US"), 3)
             .iter()
             .all(|answer| answer.id.ends_with("-en"))
     );
-    assert!(model.search("怎么开发票", "fr-FR", 3).is_empty());
+    assert!(
+        model
+            .search("怎么开发票", &Asker::new("fr-FR"), 3)
+            .is_empty()
+    );
 }
 
 #[test]
@@ -363,6 +374,125 @@ fn versions_follow_the_data() {
     changed.examples[0].text.push('了');
     assert_ne!(Model::train(&changed).unwrap().version(), first.version());
     assert!(first.version().len() <= 16);
+}
+
+#[test]
+fn versions_follow_everything_an_article_says() {
+    let first = model();
+    let changes: [fn(&mut Article); 6] = [
+        |article| article.spoken = Some("spoken".to_owned()),
+        |article| article.short = Some("short".to_owned()),
+        |article| article.scope = Scope::Department("loans".to_owned()),
+        |article| article.validity.from_ms = Some(1),
+        |article| article.validity.until_ms = Some(u64::MAX),
+        |article| article.pack = Some("com.example.other".to_owned()),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut changed = training();
+        change(&mut changed.articles[0]);
+        let changed = Model::train(&changed).unwrap();
+        assert_ne!(changed.version(), first.version(), "change {number}");
+    }
+}
+
+#[test]
+fn versions_follow_synonyms() {
+    let mut changed = training();
+    changed.synonyms.push(SynonymGroup {
+        words: vec!["发票".to_owned(), "票据".to_owned()],
+        pack: None,
+    });
+    assert_ne!(Model::train(&changed).unwrap().version(), model().version());
+}
+
+#[test]
+fn an_article_is_given_by_name_only_to_whom_it_is_for() {
+    let mut training = training();
+    let article = |pack: &str, answer: &str| Article {
+        id: "lamp".to_owned(),
+        locale: "en-US".to_owned(),
+        questions: vec![format!("what is the lamp of {pack}")],
+        answer: answer.to_owned(),
+        spoken: Some(format!("{answer}, spoken")),
+        pack: Some(pack.to_owned()),
+        ..Article::default()
+    };
+    let mut hidden = article("com.example.a", "a");
+    hidden.scope = Scope::Pack("com.example.a".to_owned());
+    hidden.validity.until_ms = Some(1_000);
+    training
+        .articles
+        .extend([hidden, article("com.example.b", "b")]);
+    let model = Model::train(&training).unwrap();
+    let given = |pack: &str, asker: &Asker| {
+        let name = ArticleId {
+            id: "lamp".to_owned(),
+            pack: Some(pack.to_owned()),
+        };
+        model.article(&name, asker).map(|answer| answer.text)
+    };
+    let anyone = Asker {
+        now_ms: Some(999),
+        ..Asker::new("en-GB")
+    };
+    let within = Asker {
+        scopes: vec![Scope::Pack("com.example.a".to_owned())],
+        ..anyone.clone()
+    };
+    let late = Asker {
+        now_ms: Some(1_000),
+        ..within.clone()
+    };
+    let phoning = Asker {
+        variant: Variant::Spoken,
+        ..within.clone()
+    };
+    assert_eq!(given("com.example.a", &within).as_deref(), Some("a"));
+    assert_eq!(
+        given("com.example.a", &phoning).as_deref(),
+        Some("a, spoken")
+    );
+    assert_eq!(given("com.example.a", &anyone), None, "out of scope");
+    assert_eq!(given("com.example.a", &late), None, "out of time");
+    assert_eq!(given("com.example.b", &anyone).as_deref(), Some("b"));
+}
+
+#[test]
+fn synonyms_of_a_pack_leave_answers_of_others_alone() {
+    let mut with = training();
+    for article in &mut with.articles {
+        article.pack = Some("com.example.telecom".to_owned());
+    }
+    let without = Model::train(&with).unwrap();
+    let groups: [&[&str]; 4] = [
+        &["发票", "漫游", "密码", "sim卡", "流量", "套餐"],
+        &["怎么", "不", "开", "的"],
+        &["invoice", "roaming", "sim", "abroad", "lost", "card"],
+        &["how", "what", "do"],
+    ];
+    let hostile = groups.map(|words| SynonymGroup {
+        words: words.iter().map(|word| (*word).to_owned()).collect(),
+        pack: Some("com.example.hostile".to_owned()),
+    });
+    with.synonyms.extend(hostile);
+    let with = Model::train(&with).unwrap();
+    for (query, locale) in [
+        ("怎么开发票", "zh-CN"),
+        ("去国外手机能用吗", "zh-CN"),
+        ("lost my sim card", "en-US"),
+        ("how do I get an invoice", "en-US"),
+    ] {
+        let asker = Asker::new(locale);
+        let expected = without.search(query, &asker, 3);
+        assert!(!expected.is_empty(), "{query}");
+        let ids = |answers: &[jackfield_language::Answer]| {
+            answers.iter().map(|a| a.id.clone()).collect::<Vec<_>>()
+        };
+        let found = with.search(query, &asker, 3);
+        assert_eq!(ids(&found), ids(&expected), "{query}");
+        let (now, before) = (found[0].score, expected[0].score);
+        assert!((now - before).abs() < 0.05, "{query}: {now}, not {before}");
+    }
 }
 
 #[test]
@@ -382,7 +512,7 @@ fn training_data_that_means_nothing_is_refused_with_its_place() {
     );
     let nothing = Model::train(&Training::default()).unwrap();
     assert_eq!(nothing.parse("我要换套餐", &CONTEXT).intent, None);
-    assert!(nothing.search("怎么", "zh-CN", 5).is_empty());
+    assert!(nothing.search("怎么", &Asker::new("zh-CN"), 5).is_empty());
 }
 
 #[test]
@@ -424,7 +554,7 @@ fn long_input_takes_bounded_time() {
     for text in &long {
         let start = Instant::now();
         model.parse(text, &CONTEXT);
-        model.search(text, "zh-CN", 10);
+        model.search(text, &Asker::new("zh-CN"), 10);
         yes_no(text);
         command(text);
         correction(text);
@@ -458,7 +588,7 @@ proptest! {
         if let Some(rest) = correction(&text) {
             prop_assert!(text.contains(rest) && !rest.is_empty());
         }
-        for answer in model.search(&text, "zh-CN", 3) {
+        for answer in model.search(&text, &Asker::new("zh-CN"), 3) {
             prop_assert!((0.0..=1.0).contains(&answer.score));
         }
     }

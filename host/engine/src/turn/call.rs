@@ -8,6 +8,7 @@ use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
 use tokio::sync::Notify;
 
+use super::knowledge::asker;
 use super::{Failed, PackStorage, Turn};
 use crate::aside::Outlook;
 use crate::gate::{Gate, NoTime, Place};
@@ -165,7 +166,8 @@ impl Turn<'_> {
         Arc::new(StepWorld {
             pack: Arc::clone(pack),
             model: Arc::clone(&self.catalog.model),
-            locale: self.session.locale.clone(),
+            // Its own articles, also while another pack's flow is active.
+            asker: asker(&self.session, self.at, Some(pack.id())),
             storage,
             http_reads_left: AtomicU32::new(reads_left),
             deadline: self.deadline,

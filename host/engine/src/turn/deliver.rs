@@ -3,6 +3,7 @@
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Content, Event, Owner, Said, TimerPurpose,
 };
+use jackfield_language::knowledge::ArticleId;
 use jackfield_language::{Command, command};
 
 use super::reading::arguments_of;
@@ -237,9 +238,19 @@ impl Turn<'_> {
                 let arguments = said.map(arguments_of).unwrap_or_default();
                 self.start_flow(flow, arguments, false).await
             }
-            ClarifyOption::Article(id) => {
-                self.decide("answer", format!("chose article {id}"));
-                self.give_article(&id);
+            ClarifyOption::Article(id, pack) => {
+                let article = ArticleId { id, pack };
+                if self.give_article(&article) {
+                    self.decide("answer", format!("chose article {article}"));
+                } else {
+                    // Its time ended, or the flow that it belongs to did, while the choice stood there.
+                    self.decide(
+                        "stale-choice",
+                        format!("article {article} is not given any more"),
+                    );
+                    self.say("stale-choice", &[]);
+                    self.ask_again();
+                }
                 Ok(())
             }
             ClarifyOption::Person => {

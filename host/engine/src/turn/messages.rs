@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use jackfield_core::{
-    Body, Card, ChannelKind, ChoiceToken, Message, OfferedChoice, Outbound, RenderedCard,
-    RenderedMedia, Speaker,
+    Body, Card, ChoiceToken, Message, OfferedChoice, Outbound, RenderedCard, RenderedMedia, Speaker,
 };
-use jackfield_language::catalogue::{self, Variant};
+use jackfield_language::catalogue;
 
 use super::Turn;
-use crate::channel_view;
 use crate::installed::InstalledPack;
+use crate::variant;
 
 impl Turn<'_> {
     /// Adds the messages to the turn. Returns the pack's ids of the last message's choices.
@@ -76,11 +75,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn words(&self, pack: &InstalledPack, body: &Body) -> String {
-        let variant = match channel_view(&self.session.address).kind {
-            ChannelKind::Voice => Variant::Spoken,
-            ChannelKind::Sms => Variant::Short,
-            _ => Variant::Text,
-        };
+        let variant = variant(&self.session.address);
         match body {
             Body::Text(text) => text.clone(),
             Body::Value(value) => catalogue::shown(value, self.locale(), variant),

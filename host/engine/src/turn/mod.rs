@@ -8,6 +8,7 @@ mod effects;
 mod expected;
 mod follow;
 mod frames;
+mod knowledge;
 mod messages;
 mod own_question;
 mod policy;

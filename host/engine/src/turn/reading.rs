@@ -2,6 +2,7 @@
 
 use jackfield_core::{Entity, FlowId, NamedValue, Utterance};
 use jackfield_language::ParseContext;
+use jackfield_language::knowledge::ArticleId;
 
 use super::Turn;
 
@@ -22,7 +23,7 @@ pub(super) const WORTH_ASKING: f32 = 0.25;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Place {
     Flow(FlowId),
-    Article(String),
+    Article(ArticleId),
 }
 
 impl Turn<'_> {

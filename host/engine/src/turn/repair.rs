@@ -1,19 +1,12 @@
-//! Repair patterns that a partner need not write: clarify, answer and return, the ladder of not understanding, handing
+//! Repair patterns that a partner need not write: clarify, ask again, the ladder of not understanding, handing
 //! over.
 
 use jackfield_core::{
     Asking, ChoiceToken, ClarifyOption, Decision, Expected, FlowId, NamedValue, OfferedChoice,
-    Outbound, Owner, Utterance, Value,
+    Outbound, Owner, Value,
 };
-use jackfield_language::ANSWER_THRESHOLD;
 
 use super::Turn;
-use super::reading::only_values;
-
-/// Articles offered as choices when none is sure.
-const RELATED: usize = 3;
-/// How far below the threshold an article may be to be offered as a choice.
-const NEARLY: f32 = 0.7;
 
 impl Turn<'_> {
     /// Says a sentence of the host.
@@ -95,31 +88,6 @@ impl Turn<'_> {
         )
     }
 
-    /// The best article for a sentence, with its score.
-    pub(super) fn best_article(&self, utterance: &Utterance) -> Option<(String, f32)> {
-        if only_values(utterance) {
-            return None;
-        }
-        let best = self
-            .catalog
-            .model
-            .search(&utterance.text, self.locale(), 1)
-            .into_iter()
-            .next()?;
-        Some((best.id, best.score))
-    }
-
-    /// Answers with an article.
-    pub(super) fn give_article(&mut self, id: &str) {
-        let Some(answer) = self.catalog.model.article(id, self.locale()) else {
-            return;
-        };
-        let locale = self.locale().to_owned();
-        self.draft
-            .messages
-            .push(Outbound::text(answer.text, locale));
-    }
-
     /// Asks which of these was meant; articles near the text are offered too.
     pub(super) fn clarify(&mut self, flows: &[FlowId], text: Option<&str>) {
         let mut options: Vec<(ClarifyOption, String)> = flows
@@ -138,16 +106,6 @@ impl Turn<'_> {
             "clarify"
         };
         self.offer(key, options);
-    }
-
-    fn related(&self, text: &str) -> Vec<(ClarifyOption, String)> {
-        self.catalog
-            .model
-            .search(text, self.locale(), RELATED)
-            .into_iter()
-            .filter(|answer| answer.score >= ANSWER_THRESHOLD * NEARLY)
-            .map(|answer| (ClarifyOption::Article(answer.id), answer.question))
-            .collect()
     }
 
     /// Offers the flows that can be started, and a person when asked to.

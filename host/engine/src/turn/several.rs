@@ -32,7 +32,7 @@ impl Turn<'_> {
                 Place::Flow(flow) => flows.push((flow, wish.text)),
                 Place::Article(id) => {
                     self.give_article(&id);
-                    answered.push(id);
+                    answered.push(id.to_string());
                 }
             }
         }

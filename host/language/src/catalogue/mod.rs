@@ -22,7 +22,7 @@ use crate::knowledge::language;
 /// Longest rendered message in bytes; what is longer is cut.
 pub const LONGEST_MESSAGE: usize = 16 * 1024;
 
-/// Which wording of a message a channel needs.
+/// Which wording of a message or an answer a channel needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Variant {
     /// The full text.

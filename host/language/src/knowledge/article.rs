@@ -1,6 +1,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::scope::{Scope, Validity};
+use crate::catalogue::Variant;
 use crate::{LanguageError, normalise};
 
 /// Most questions of one article.
@@ -35,18 +36,6 @@ pub struct Article {
     pub pack: Option<String>,
 }
 
-/// What a channel wants to give an answer as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Variant {
-    /// Written.
-    #[default]
-    Text,
-    /// Spoken.
-    Spoken,
-    /// Short.
-    Short,
-}
-
 impl Article {
     /// The answer for a channel.
     pub fn answer_as(&self, variant: Variant) -> &str {
@@ -59,7 +48,7 @@ impl Article {
     }
 
     /// What is wrong with it; articles of a [`KnowledgeBase`](super::KnowledgeBase) need questions or an answer, and have bounds.
-    pub(super) fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         let long = |text: &str, most: usize| text.chars().count() > most;
         let answers = [
             Some(&self.answer),
@@ -90,6 +79,8 @@ impl Article {
             && self.questions.iter().all(|q| normalise(q).is_empty())
         {
             Some("it has neither a question nor an answer".to_owned())
+        } else if self.validity.is_never() {
+            Some("its time ends before it begins".to_owned())
         } else {
             None
         }
@@ -107,7 +98,7 @@ impl Article {
     }
 
     /// A number that stands for everything in it.
-    pub(super) fn digest(&self) -> u128 {
+    pub(crate) fn digest(&self) -> u128 {
         let mut hash = Sha256::new();
         let mut field = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());

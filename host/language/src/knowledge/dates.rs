@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 /// Which end of the validity a date is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub enum End {
     /// The first day: from its beginning.
     From,
     /// The last day: until its end.
@@ -15,7 +15,11 @@ pub(super) enum End {
 
 /// Reads `2026-03-01`, `2026-03-01 09:30`, an RFC 3339 time or milliseconds since 1970, the first two in this IANA time zone
 /// (UTC when it is empty), as milliseconds.
-pub(super) fn moment(text: &str, time_zone: &str, end: End) -> Result<u64, String> {
+///
+/// # Errors
+///
+/// What is wrong with the text or the zone, for the person who wrote it.
+pub fn moment(text: &str, time_zone: &str, end: End) -> Result<u64, String> {
     let text = text.trim();
     if text.len() > 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return text

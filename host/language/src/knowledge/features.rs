@@ -36,6 +36,21 @@ pub(super) type Features = [f32; FEATURES];
 const SATURATION: f32 = 1.2;
 const BY_LENGTH: f32 = 0.75;
 
+/// What a text shares with a query.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Shared {
+    /// The first features: BM25 in each view.
+    weights: [f32; 2 * VIEWS],
+    /// Weights of the terms of the meaning that both have.
+    covered: f32,
+}
+
+impl Shared {
+    fn is_nothing(&self) -> bool {
+        self.weights.iter().all(|weight| *weight == 0.0)
+    }
+}
+
 /// A query, weighed by the statistics of the texts that it is compared with.
 #[derive(Debug)]
 pub(super) struct Weighed<'q> {
@@ -90,37 +105,66 @@ impl<'q> Weighed<'q> {
         }
     }
 
-    /// Compares.
-    pub(super) fn features(&self, text: &Prepared, sums: Sums) -> Features {
-        let mut out = [0.0; FEATURES];
-        let mut covered = 0.0;
-        let views = self.terms.iter().zip(&text.views.views).zip(&self.mean);
-        for (view, ((query, terms), mean)) in views.enumerate() {
-            let norm = SATURATION * (1.0 - BY_LENGTH + BY_LENGTH * terms.length as f32 / mean);
-            let (mut single, mut longer) = (0.0, 0.0);
+    /// Its terms with their weights, view by view, sorted in each.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (usize, (Term, f32))> {
+        let views = self.terms.iter().enumerate();
+        views.flat_map(|(view, terms)| terms.iter().map(move |term| (view, *term)))
+    }
+
+    /// Notes that a text, of so many terms in this view, has a term of the query so often.
+    pub(super) fn add(
+        &self,
+        shared: &mut Shared,
+        view: usize,
+        (term, weight): (Term, f32),
+        count: u8,
+        length: u32,
+    ) {
+        let mean = self.mean.get(view).copied().unwrap_or(1.0);
+        let norm = SATURATION * (1.0 - BY_LENGTH + BY_LENGTH * length as f32 / mean);
+        let count = f32::from(count);
+        let place = if is_unit(term) { SINGLE } else { LONGER };
+        if let Some(to) = shared.weights.get_mut(place + view) {
+            *to += weight * count * (SATURATION + 1.0) / (count + norm);
+        }
+        if view == MEANT {
+            shared.covered += weight;
+        }
+    }
+
+    /// What a text shares with the query.
+    pub(super) fn shared(&self, text: &Prepared) -> Shared {
+        let mut shared = Shared::default();
+        for (view, (query, terms)) in self.terms.iter().zip(&text.views.views).enumerate() {
             // Nearly all terms of nearly all texts are strange to the query.
             for (term, count) in terms.iter().filter(|(term, _)| self.any.may_hold(*term)) {
                 let found = query.binary_search_by_key(&term, |(wanted, _)| *wanted);
-                let Some((_, weight)) = found.ok().and_then(|at| query.get(at)) else {
-                    continue;
-                };
-                let count = f32::from(count);
-                let part = weight * count * (SATURATION + 1.0) / (count + norm);
-                if is_unit(term) {
-                    single += part;
-                } else {
-                    longer += part;
-                }
-                if view == MEANT {
-                    covered += weight;
-                }
-            }
-            for (to, sum) in [(SINGLE, single), (LONGER, longer)] {
-                if let Some(to) = out.get_mut(to + view) {
-                    *to = sum;
+                if let Some(term) = found.ok().and_then(|at| query.get(at)) {
+                    self.add(&mut shared, view, *term, count, terms.length);
                 }
             }
         }
+        shared
+    }
+
+    /// Compares the query with a text, which shares this with it. None when they have nothing to do with each other.
+    pub(super) fn related(&self, text: &Prepared, sums: Sums, shared: &Shared) -> Option<Features> {
+        if shared.is_nothing() && self.translated.is_none() && self.vector.is_empty() {
+            return None;
+        }
+        let features = self.features(text, sums, shared);
+        let related =
+            !shared.is_nothing() || features[TRANSLATED] > 0.0 || features[ENCODED] > LEAST_ENCODED;
+        related.then_some(features)
+    }
+
+    /// Compares the query with a text, which shares this with it.
+    pub(super) fn features(&self, text: &Prepared, sums: Sums, shared: &Shared) -> Features {
+        let mut out = [0.0; FEATURES];
+        for (to, from) in out.iter_mut().zip(shared.weights) {
+            *to = from;
+        }
+        let covered = shared.covered;
         let length = |views: &Views| views.views.get(MEANT).map_or(0, |terms| terms.length) as f32;
         let ratio = ((1.0 + length(&text.views)) / (1.0 + length(self.views))).ln();
         let written = text.views.views.get(WRITTEN);
@@ -140,13 +184,6 @@ impl<'q> Weighed<'q> {
             .map(|(a, b)| a * b)
             .sum();
         out
-    }
-
-    /// Whether a text with these features has anything to do with the query.
-    pub(super) fn is_related(features: &Features) -> bool {
-        features.iter().take(2 * VIEWS).any(|found| *found > 0.0)
-            || features[TRANSLATED] > 0.0
-            || features[ENCODED] > LEAST_ENCODED
     }
 }
 

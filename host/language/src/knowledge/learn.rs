@@ -179,7 +179,7 @@ fn best<'e>(
         .questions()
         .filter(|_| !is_answer)
         .chain(answer)
-        .map(|(text, sums)| (text, weighed.features(text, sums)))
+        .map(|(text, sums)| (text, weighed.features(text, sums, &weighed.shared(text))))
         .max_by(|a, b| {
             super::ranker::dot(weights, &a.1).total_cmp(&super::ranker::dot(weights, &b.1))
         })

@@ -37,12 +37,12 @@ use super::table::not_a_scope;
 use super::{check_size, wrong};
 use crate::{LanguageError, normalise};
 
-/// Reads articles from Markdown; the form is described above. `name` stands in the errors.
+/// Reads articles from Markdown, each with the line of its question; the form is described above. `name` stands in the errors.
 ///
 /// # Errors
 ///
 /// [`LanguageError::Table`] with the line, when a setting is unknown or wrong, or a question has no answer.
-pub fn read_markdown(name: &str, text: &str) -> Result<Vec<Article>, LanguageError> {
+pub fn read_markdown(name: &str, text: &str) -> Result<Vec<(usize, Article)>, LanguageError> {
     check_size(name, text)?;
     let mut reader = Reader {
         name,
@@ -63,7 +63,7 @@ pub fn read_markdown(name: &str, text: &str) -> Result<Vec<Article>, LanguageErr
                     })?;
                     reader
                         .settings
-                        .set(setting)
+                        .set(number, setting)
                         .map_err(|p| wrong(name, number, p))?;
                 }
                 None => return Err(wrong(name, 1, "no second `---` ends the settings")),
@@ -82,8 +82,9 @@ pub fn read_markdown(name: &str, text: &str) -> Result<Vec<Article>, LanguageErr
 struct Settings {
     locale: String,
     scope: Scope,
-    from: Option<String>,
-    until: Option<String>,
+    /// Dates, with the lines that say them.
+    from: Option<(usize, String)>,
+    until: Option<(usize, String)>,
     time_zone: String,
 }
 
@@ -97,12 +98,12 @@ fn setting(line: &str) -> Option<(&str, &str)> {
 }
 
 impl Settings {
-    fn set(&mut self, (key, value): (&str, &str)) -> Result<(), String> {
+    fn set(&mut self, line: usize, (key, value): (&str, &str)) -> Result<(), String> {
         match key {
             "locale" => value.clone_into(&mut self.locale),
             "scope" => self.scope = Scope::read(value).ok_or_else(|| not_a_scope(value))?,
-            "valid from" => self.from = Some(value.to_owned()),
-            "valid until" => self.until = Some(value.to_owned()),
+            "valid from" => self.from = Some((line, value.to_owned())),
+            "valid until" => self.until = Some((line, value.to_owned())),
             "time zone" => value.clone_into(&mut self.time_zone),
             _ => return Err(format!("`{key}` is not one of: {}", SETTINGS.join(", "))),
         }
@@ -131,7 +132,8 @@ struct Open {
 struct Reader<'n> {
     name: &'n str,
     settings: Settings,
-    articles: Vec<Article>,
+    /// With the lines of their questions.
+    articles: Vec<(usize, Article)>,
     open: Option<Open>,
 }
 
@@ -177,7 +179,7 @@ impl Reader<'_> {
             if let Some(setting) = setting(line).filter(|(key, _)| SETTINGS.contains(key)) {
                 return open
                     .settings
-                    .set(setting)
+                    .set(number, setting)
                     .map_err(|p| wrong(name, number, p));
             }
             open.place = Place::Answer;
@@ -231,9 +233,11 @@ impl Reader<'_> {
             return Ok(());
         };
         let bad = |problem: String| wrong(self.name, line, problem);
-        let date = |text: &Option<String>, end| {
-            let read = |text: &String| moment(text, &settings.time_zone, end);
-            text.as_ref().map(read).transpose().map_err(bad)
+        let date = |said: &Option<(usize, String)>, end| {
+            let read = |(line, text): &(usize, String)| {
+                moment(text, &settings.time_zone, end).map_err(|p| wrong(self.name, *line, p))
+            };
+            said.as_ref().map(read).transpose()
         };
         article.validity.from_ms = date(&settings.from, End::From)?;
         article.validity.until_ms = date(&settings.until, End::Until)?;
@@ -255,7 +259,7 @@ impl Reader<'_> {
         if let Some(problem) = article.problem() {
             return Err(bad(problem));
         }
-        self.articles.push(article);
+        self.articles.push((line, article));
         Ok(())
     }
 }

@@ -8,6 +8,7 @@
 //! A [`KnowledgeBase`] changes, a [`Snapshot`] never does.
 
 mod article;
+mod asker;
 mod base;
 mod confidence;
 mod dates;
@@ -17,6 +18,8 @@ mod facets;
 mod features;
 mod learn;
 mod markdown;
+mod pack_synonyms;
+mod postings;
 mod ranker;
 mod scope;
 mod shelf;
@@ -33,10 +36,15 @@ mod views;
 mod tests;
 
 use crate::LanguageError;
+pub use crate::catalogue::Variant;
 
-pub use article::{Article, LONGEST_ANSWER, LONGEST_ID, LONGEST_QUESTION, MOST_QUESTIONS, Variant};
+pub use article::{Article, LONGEST_ANSWER, LONGEST_ID, LONGEST_QUESTION, MOST_QUESTIONS};
+pub use asker::{ArticleId, Asker};
 pub use base::{Change, KEPT_VERSIONS, KnowledgeBase, KnowledgeSettings, MOST_ARTICLES};
+pub use dates::{End, moment};
 pub use markdown::read_markdown;
+pub use pack_synonyms::SynonymGroup;
+pub(crate) use pack_synonyms::that_hold;
 pub use ranker::Ranker;
 pub use scope::{Scope, Validity};
 pub(crate) use snapshot::language;

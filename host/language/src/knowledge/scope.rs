@@ -54,6 +54,12 @@ pub struct Validity {
 }
 
 impl Validity {
+    /// Whether there is no moment at which it holds.
+    pub(super) fn is_never(&self) -> bool {
+        let ends = self.until_ms;
+        ends.is_some_and(|until| self.from_ms.unwrap_or(0) >= until)
+    }
+
     /// Whether it holds at this moment. When the moment is not known, only what always holds does.
     pub fn holds(&self, now_ms: Option<u64>) -> bool {
         match now_ms {

@@ -10,13 +10,16 @@ use super::engine::{Engine, Part, SEARCHED, Text};
 use super::entry::{Entry, Prepared, SEPARATOR};
 use super::facets::Facets;
 use super::features::Weighed;
+use super::postings::Postings;
 use super::ranker::Ranker;
 use super::statistics::Statistics;
-use super::sums::{Candidate, EntrySums, Sums};
+use super::sums::{Candidate, EntrySums};
 use super::views::{Term, Views};
 
 /// Texts that are compared with a query, as a rule.
 pub(super) const CANDIDATES: usize = 120;
+/// With so many texts all are compared with every query, which takes less than asking the engine.
+const ALL_COMPARED: usize = 2_000;
 /// Terms of a query that the engine looks for, the rarest: common ones cost most and tell least.
 const SEARCH_TERMS: usize = 16;
 /// Texts up to which an encoder's vectors are all compared with the query's.
@@ -31,6 +34,8 @@ pub(super) struct Shelf {
     slots: Vec<Option<Arc<Entry>>>,
     /// By slot, added up when it is first asked for.
     sums: Vec<OnceLock<Box<EntrySums>>>,
+    /// With few texts; made when it is first searched.
+    postings: OnceLock<Postings>,
     /// Slots by the article's key.
     by_key: Arc<BTreeMap<Arc<str>, u32>>,
     pub(super) questions: Statistics,
@@ -66,6 +71,7 @@ impl Shelf {
             engine,
             slots: Vec::with_capacity(entries.len()),
             sums: Vec::new(),
+            postings: OnceLock::new(),
             by_key: Arc::default(),
             questions: Statistics::default(),
             answers: Statistics::default(),
@@ -100,6 +106,7 @@ impl Shelf {
             searcher: self.engine.searcher()?,
             slots: self.slots.clone(),
             sums: Vec::new(),
+            postings: OnceLock::new(),
             by_key: Arc::clone(&self.by_key),
             questions: self.questions.clone(),
             answers: self.answers.clone(),
@@ -162,18 +169,27 @@ impl Shelf {
 
     /// The first article with this id.
     pub(super) fn with_id(&self, id: &str) -> Option<Candidate<'_>> {
+        self.all_with_id(id).next()
+    }
+
+    /// All articles with an id.
+    pub(super) fn all_with_id<'s>(&'s self, id: &str) -> impl Iterator<Item = Candidate<'s>> {
         let from = format!("{id}{SEPARATOR}");
-        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
-        let (_, slot) = self.by_key.range::<str, _>(from).next()?;
-        let found = self.candidate(*slot as usize)?;
-        (found.entry.article.id == id).then_some(found)
+        let range: (Bound<&str>, Bound<&str>) = (Bound::Included(&from), Bound::Unbounded);
+        let after = self.by_key.range::<str, _>(range);
+        let found = after.map_while(|(_, slot)| self.candidate(*slot as usize));
+        found.take_while(move |found| found.entry.key.starts_with(&from))
     }
 
     fn candidate(&self, slot: usize) -> Option<Candidate<'_>> {
         let entry = self.slots.get(slot)?.as_deref()?;
         let sums = self.sums.get(slot)?;
         let sums = sums.get_or_init(|| Box::new(EntrySums::of(entry, self)));
-        Some(Candidate { entry, sums })
+        Some(Candidate { slot, entry, sums })
+    }
+
+    fn is_small(&self) -> bool {
+        self.texts() <= ALL_COMPARED
     }
 
     /// Number of texts.
@@ -181,13 +197,13 @@ impl Shelf {
         (self.questions.texts() + self.answers.texts()) as usize
     }
 
-    /// Articles that may fit, and whether there may be more than these. With at most `limit` texts these are all.
+    /// Articles that may fit, and whether there may be more than these. On a small shelf these are all.
     pub(super) fn candidates(
         &self,
         asked: &Asked,
         limit: usize,
     ) -> tantivy::Result<(Vec<Candidate<'_>>, bool)> {
-        if self.texts() <= limit {
+        if self.is_small() || self.texts() <= limit {
             let all = (0..self.slots.len()).filter_map(|slot| self.candidate(slot));
             return Ok((all.collect(), false));
         }
@@ -258,21 +274,31 @@ impl Shelf {
         ranker: &Ranker,
     ) -> Vec<Ranked<'s>> {
         let (to_questions, to_answers) = self.weigh(asked, ranker);
+        let found = self.is_small().then(|| {
+            let slots = || self.slots.iter().map(|slot| slot.as_deref());
+            let postings = self.postings.get_or_init(|| Postings::of(slots()));
+            postings.shared(&to_questions, &to_answers)
+        });
         let mut ranked: Vec<Ranked<'s>> = candidates
             .iter()
             .filter_map(|candidate| {
-                let score = |(text, sums): (&Prepared, Sums), weighed: &Weighed<'_>, is_answer| {
-                    let features = weighed.features(text, sums);
-                    Weighed::is_related(&features)
-                        .then(|| ranker.score(&features, is_answer, &asked.views, &text.views))
-                };
+                let slot = candidate.slot;
                 let question = candidate
                     .questions()
-                    .filter_map(|text| score(text, &to_questions, false))
+                    .enumerate()
+                    .filter_map(|(at, (text, sums))| {
+                        let known = found.as_ref().map(|found| found.question(slot, at));
+                        let shared = known.unwrap_or_else(|| to_questions.shared(text));
+                        let features = to_questions.related(text, sums, &shared)?;
+                        Some(ranker.score(&features, false, &asked.views, &text.views))
+                    })
                     .max_by(f32::total_cmp);
-                let answer = candidate
-                    .answer()
-                    .and_then(|text| score(text, &to_answers, true));
+                let answer = candidate.answer().and_then(|(text, sums)| {
+                    let known = found.as_ref().map(|found| found.answer(slot));
+                    let shared = known.unwrap_or_else(|| to_answers.shared(text));
+                    let features = to_answers.related(text, sums, &shared)?;
+                    Some(ranker.score(&features, true, &asked.views, &text.views))
+                });
                 (question.is_some() || answer.is_some()).then(|| Ranked {
                     candidate: *candidate,
                     score: Ranker::together(question, answer),

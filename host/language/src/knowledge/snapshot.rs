@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::article::{Article, Variant};
+use super::article::Article;
+use super::asker::ArticleId;
 use super::confidence::Likeness;
+use super::entry::key;
 use super::ranker::Ranker;
 use super::scope::Scope;
 use super::shelf::{Asked, CANDIDATES, Shelf};
 use super::sums::Candidate;
 use super::synonyms::Synonyms;
 use super::views::Views;
+use crate::catalogue::Variant;
 use crate::{LanguageError, SentenceEncoder, normalise};
 
 /// How many times more candidates are looked at than at first when most are not for the asker.
@@ -21,12 +24,26 @@ const WIDEST: usize = 64;
 pub struct Answer {
     /// Stable id of the article.
     pub id: String,
+    /// The pack it came with; `None` for the enterprise's own.
+    pub pack: Option<String>,
     /// The question it answers, as its author wrote it first.
     pub question: String,
     /// The answer.
     pub text: String,
     /// 0 to 1; comparable within one model only. See [`ANSWER_THRESHOLD`](crate::ANSWER_THRESHOLD).
     pub score: f32,
+}
+
+impl Answer {
+    fn new(article: &Article, variant: Variant, score: f32) -> Self {
+        Self {
+            id: article.id.clone(),
+            pack: article.pack.clone(),
+            question: article.questions.first().cloned().unwrap_or_default(),
+            text: article.answer_as(variant).to_owned(),
+            score,
+        }
+    }
 }
 
 /// A question to the knowledge.
@@ -96,6 +113,20 @@ impl Snapshot {
         Some(&self.shelf(locale)?.with_id(id)?.entry.article)
     }
 
+    /// The article with this name, when the asker may be given it; one in the very locale before others of its language. The query
+    /// and the limit are not looked at.
+    pub fn given(&self, name: &ArticleId, search: &Search<'_>) -> Option<Answer> {
+        let shelf = self.shelf(search.locale)?;
+        let exact = shelf.entry(&key(&name.id, name.pack.as_deref(), search.locale));
+        let others = shelf.all_with_id(&name.id);
+        exact
+            .map(|entry| &entry.article)
+            .into_iter()
+            .chain(others.map(|found| &found.entry.article))
+            .find(|article| article.pack == name.pack && search.sees(article))
+            .map(|article| Answer::new(article, search.variant, 1.0))
+    }
+
     /// At most `limit` articles that may answer, best first, with scores that fall.
     pub fn search(&self, search: &Search<'_>) -> Vec<Answer> {
         let Some(shelf) = self.shelf(search.locale) else {
@@ -108,14 +139,8 @@ impl Snapshot {
         found
             .into_iter()
             .map(|candidate| {
-                let entry = candidate.entry;
                 least = least.min(likeness.confidence(candidate));
-                Answer {
-                    id: entry.article.id.clone(),
-                    question: entry.article.questions.first().cloned().unwrap_or_default(),
-                    text: entry.article.answer_as(search.variant).to_owned(),
-                    score: least,
-                }
+                Answer::new(&candidate.entry.article, search.variant, least)
             })
             .collect()
     }
@@ -131,11 +156,7 @@ impl Snapshot {
         loop {
             // The engine's data lies in memory, so that it fails only when it is broken; knowing nothing is the honest answer then.
             let (found, more) = shelf.candidates(asked, limit).unwrap_or_default();
-            let seen = |candidate: &Candidate<'_>| {
-                let article = &candidate.entry.article;
-                (article.scope == Scope::Common || search.scopes.contains(&article.scope))
-                    && article.validity.holds(search.now_ms)
-            };
+            let seen = |candidate: &Candidate<'_>| search.sees(&candidate.entry.article);
             let found: Vec<Candidate<'_>> = found.into_iter().filter(seen).collect();
             if more && found.len() < search.limit && limit < CANDIDATES * WIDEST {
                 limit *= 4;

@@ -54,6 +54,8 @@ impl EntrySums {
 /// An article that may answer, in one version of a shelf.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate<'s> {
+    /// Where it stands in the shelf.
+    pub(super) slot: usize,
     pub(super) entry: &'s Entry,
     pub(super) sums: &'s EntrySums,
 }

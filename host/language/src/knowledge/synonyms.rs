@@ -77,18 +77,13 @@ impl Synonyms {
             return Err(wrong(MOST_SYNONYM_GROUPS, problem));
         }
         for (number, group) in groups.iter().enumerate() {
-            if group.len() > MOST_SYNONYMS {
-                let problem = format!("it has more than {MOST_SYNONYMS} words");
+            if let Some(problem) = problem(group) {
                 return Err(wrong(number, problem));
             }
-            let words: Vec<String> = group.iter().map(|word| normalise(word)).collect();
-            if let Some(word) = words
-                .iter()
-                .find(|w| w.is_empty() || w.chars().count() > LONGEST_SYNONYM)
-            {
-                let problem =
-                    format!("`{word}` is not a word of 1 to {LONGEST_SYNONYM} characters");
-                return Err(wrong(number, problem));
+            let mut words: Vec<String> = group.iter().map(|word| normalise(word)).collect();
+            // What stands for the first word already stands for the others too.
+            if let Some(first) = words.first_mut() {
+                *first = synonyms.stands_for(first);
             }
             synonyms.group(words.iter().map(String::as_str));
         }
@@ -99,12 +94,22 @@ impl Synonyms {
         Ok(synonyms)
     }
 
+    /// Whether the word is replaced, or stands for others.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.phrases.contains_key(word) || self.stems.contains_key(&*stem(word))
+    }
+
+    fn stands_for(&self, word: &str) -> String {
+        let phrase = self.phrases.get(word).filter(|by| !by.is_empty());
+        let known = phrase.or_else(|| self.stems.get(&*stem(word)));
+        known.map_or(word, String::as_str).to_owned()
+    }
+
     fn group<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
         let mut first = None;
         for word in words {
             let first = *first.get_or_insert(word);
-            let one_word = !word.contains(' ') && !word.chars().any(is_han);
-            if one_word {
+            if is_one_word(word) && is_one_word(first) {
                 self.stems
                     .insert(stem(word).into_owned(), stem(first).into_owned());
             } else {
@@ -148,7 +153,13 @@ impl Synonyms {
             .filter(|length| **length <= known)
             .find_map(|length| {
                 let end = *ends.get(*length)?;
-                Some((end, self.phrases.get(rest.get(..end)?)?.as_str()))
+                let (phrase, after) = rest.split_at_checked(end)?;
+                let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c));
+                // `card` does not stand in `cardinal`.
+                if letter(phrase.chars().next_back()) && letter(after.chars().next()) {
+                    return None;
+                }
+                Some((end, self.phrases.get(phrase)?.as_str()))
             })
     }
 
@@ -156,6 +167,25 @@ impl Synonyms {
     pub(crate) fn stem<'s>(&'s self, stem: &'s str) -> &'s str {
         self.stems.get(stem).map_or(stem, String::as_str)
     }
+}
+
+/// Whether it is a word of letters, and no phrase or Chinese.
+pub(super) fn is_one_word(word: &str) -> bool {
+    !word.contains(' ') && !word.chars().any(is_han)
+}
+
+/// What is wrong with the words of a group.
+pub(super) fn problem(words: &[String]) -> Option<String> {
+    if words.len() > MOST_SYNONYMS {
+        return Some(format!("the group has more than {MOST_SYNONYMS} words"));
+    }
+    let word = words.iter().find(|word| {
+        let word = normalise(word);
+        word.is_empty() || word.chars().count() > LONGEST_SYNONYM
+    })?;
+    Some(format!(
+        "`{word}` is not a word of 1 to {LONGEST_SYNONYM} characters"
+    ))
 }
 
 #[cfg(test)]
@@ -177,6 +207,16 @@ mod tests {
             assert_eq!(synonyms.canonical(a), synonyms.canonical(b), "{a} {b}");
         }
         assert_eq!(synonyms.stem("modem"), "router");
+        let mixed = [["无线网", "wifi"], ["怎样", "怎生"], ["sim", "sim card"]];
+        let mixed = Synonyms::new(&mixed.map(|group| group.map(str::to_owned).to_vec())).unwrap();
+        for (a, b) in [
+            ("wifi连不上", "无线网连不上"),
+            ("怎生是好", "怎么是好"),
+            ("lost sim card", "lost sim"),
+        ] {
+            assert_eq!(mixed.canonical(a), mixed.canonical(b), "{a} {b}");
+        }
+        assert_eq!(mixed.canonical("a wifis"), "a wifis");
         assert!(Synonyms::new(&[vec![String::new()]]).is_err());
         assert!(Synonyms::new(&[vec!["a".to_owned(); MOST_SYNONYMS + 1]]).is_err());
     }

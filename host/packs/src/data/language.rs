@@ -1,12 +1,13 @@
-//! Example sentences, knowledge and names.
+//! Example sentences and names, with knowledge and synonyms all that the host learns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jackfield_core::manifest::Manifest;
-use jackfield_language::{Article, Example, GazetteerEntry, Training};
+use jackfield_language::{Example, GazetteerEntry, Training, normalise};
 
-use super::sheet::{Budget, Format, Row, Sheet};
-use super::{Files, bad, text};
+use super::budget::Budget;
+use super::sheet::{Format, Row, Sheet};
+use super::{Files, bad, knowledge, synonyms, text};
 use crate::Problem;
 use crate::manifest::{Document, nearest};
 use crate::problem::Report;
@@ -34,11 +35,8 @@ pub(super) fn read(
             report,
         );
     }
-    let mut articles = Articles::default();
-    for path in &language.knowledge {
-        knowledge(manifest, path, files, &mut articles, budget, report);
-    }
-    training.articles = articles.list;
+    training.articles = knowledge::read(manifest, files, budget, report);
+    training.synonyms = synonyms::read(manifest, files, budget, report);
     for (kind, path) in &language.gazetteers {
         gazetteer(
             manifest,
@@ -88,75 +86,6 @@ fn examples(
     });
 }
 
-#[derive(Default)]
-struct Articles {
-    list: Vec<Article>,
-    /// Index in `list` by id and locale.
-    known: BTreeMap<(String, String), usize>,
-}
-
-fn knowledge(
-    manifest: &Manifest,
-    path: &str,
-    files: &Files,
-    articles: &mut Articles,
-    budget: &mut Budget,
-    report: &mut Report,
-) {
-    let Some(sheet) = sheet(path, files, report) else {
-        return;
-    };
-    sheet.read(
-        &["id", "locale", "question", "answer"],
-        budget,
-        report,
-        |row| {
-            let mut problems: Vec<Problem> = [
-                filled(row, 0),
-                locale(manifest, row, 1, false),
-                sentence(row, 2),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
-            let (question, answer) = (row.cell(2).to_owned(), row.cell(3).replace("\\n", "\n"));
-            let key = (row.cell(0).to_owned(), row.cell(1).to_owned());
-            let earlier = articles
-                .known
-                .get(&key)
-                .and_then(|index| articles.list.get_mut(*index));
-            match earlier {
-                Some(article) => {
-                    if !answer.is_empty() && answer != article.answer {
-                        let problem = bad(
-                            format!("the article `{}` has another answer above", key.0),
-                            "a repeated id adds a question to the same answer",
-                            "leave the answer empty here, or use another id",
-                        );
-                        problems.push(row.problem(3, problem));
-                    }
-                    article.questions.push(question);
-                }
-                None => {
-                    problems.extend(filled(row, 3));
-                    let (id, locale) = key.clone();
-                    articles.known.insert(key, articles.list.len());
-                    let pack = Some(manifest.pack.id.to_string());
-                    articles.list.push(Article {
-                        id,
-                        locale,
-                        questions: vec![question],
-                        answer,
-                        pack,
-                        ..Article::default()
-                    });
-                }
-            }
-            problems
-        },
-    );
-}
-
 fn gazetteer(
     manifest: &Manifest,
     kind: &str,
@@ -185,7 +114,7 @@ fn gazetteer(
     });
 }
 
-fn filled(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
+pub(super) fn filled(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
     row.cell(column).is_empty().then(|| {
         row.problem(
             column,
@@ -198,8 +127,8 @@ fn filled(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
     })
 }
 
-fn sentence(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
-    let long = row.cell(column).chars().count() > LONGEST_SENTENCE;
+pub(super) fn sentence(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
+    let cell = row.cell(column);
     let too_long = || {
         bad(
             "the text is too long",
@@ -207,18 +136,40 @@ fn sentence(row: &Row<'_, '_>, column: usize) -> Option<Problem> {
             "shorten it",
         )
     };
-    filled(row, column).or_else(|| long.then(|| row.problem(column, too_long())))
+    let wordless = || {
+        bad(
+            "there are no words here",
+            "nothing can be learnt from signs that nobody sees",
+            "write words, or remove the row",
+        )
+    };
+    filled(row, column).or_else(|| {
+        let problem = match cell {
+            cell if cell.chars().count() > LONGEST_SENTENCE => too_long(),
+            cell if normalise(cell).is_empty() => wordless(),
+            _ => return None,
+        };
+        Some(row.problem(column, problem))
+    })
 }
 
-fn locale(
+pub(super) fn locale(
     manifest: &Manifest,
     row: &Row<'_, '_>,
     column: usize,
     may_be_empty: bool,
 ) -> Option<Problem> {
     let locale = row.cell(column);
+    if may_be_empty && locale.is_empty() {
+        return None;
+    }
+    unspoken(manifest, locale).map(|problem| row.problem(column, problem))
+}
+
+/// A locale must be one of the pack's.
+pub(super) fn unspoken(manifest: &Manifest, locale: &str) -> Option<Problem> {
     let spoken = &manifest.pack.locales;
-    if spoken.iter().any(|known| known == locale) || may_be_empty && locale.is_empty() {
+    if spoken.iter().any(|known| known == locale) {
         return None;
     }
     let names: Vec<&str> = spoken.iter().map(String::as_str).collect();
@@ -226,13 +177,10 @@ fn locale(
         Some(meant) => format!("write {meant}"),
         None => format!("write one of {}", names.join(", ")),
     };
-    Some(row.problem(
-        column,
-        bad(
-            format!("the pack does not speak `{locale}`"),
-            "the locales of [pack] are all that is used",
-            fix,
-        ),
+    Some(bad(
+        format!("the pack does not speak `{locale}`"),
+        "the locales of [pack] are all that is used",
+        fix,
     ))
 }
 

@@ -1,10 +1,13 @@
 //! The data files of a pack: what is read, typed and bounded before anything uses it.
 
+mod budget;
 mod catalogues;
 mod columns;
+mod knowledge;
 mod language;
 mod schemas;
 mod sheet;
+mod synonyms;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -53,7 +56,7 @@ impl Contents {
                 report.error(problem.at(document.value(&file.pointer)));
             }
         }
-        let mut budget = sheet::Budget::default();
+        let mut budget = budget::Budget::default();
         let training = language::read(manifest, document, files, &mut budget, report);
         let catalogue = catalogues::read(manifest, files, report);
         let tables = tables::read(manifest, document, files, &mut budget, report);

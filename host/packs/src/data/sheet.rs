@@ -2,11 +2,10 @@
 
 use crate::Place;
 use crate::data::bad;
+use crate::data::budget::Budget;
 use crate::manifest::nearest;
 use crate::problem::{Problem, Report};
 
-/// Cells of all files of a pack together: what is kept of a cell is larger than the cell.
-const MOST_CELLS: usize = 2_000_000;
 /// Bytes of one cell.
 const LONGEST_CELL: usize = 8 * 1024;
 /// Problems after which the rest of a file is not read.
@@ -19,39 +18,6 @@ pub(super) enum Format {
     Tsv,
     /// Comma-separated with double quotes (RFC 4180).
     Csv,
-}
-
-/// How many cells a pack may still have.
-#[derive(Debug)]
-pub(super) struct Budget {
-    cells: usize,
-    /// It was exceeded and that was reported, so further files are not read.
-    exceeded: bool,
-}
-
-impl Budget {
-    /// Takes cells from what is left.
-    fn take(&mut self, cells: usize) -> Result<(), Problem> {
-        match self.cells.checked_sub(cells) {
-            Some(left) => self.cells = left,
-            None => {
-                self.exceeded = true;
-                let what = format!("the pack has more than {MOST_CELLS} cells of data");
-                let fix = "ship less data, or reach it over http";
-                return Err(bad(what, "all of it is kept in memory", fix));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self {
-            cells: MOST_CELLS,
-            exceeded: false,
-        }
-    }
 }
 
 /// One file.
@@ -68,24 +34,28 @@ pub(super) struct Row<'t, 'r> {
     /// Where it starts in the text.
     start: usize,
     cells: &'r csv::StringRecord,
-    /// For each wanted column, its index in the file.
-    order: &'r [usize],
+    /// For each column that was asked for, its index in the file.
+    order: &'r [Option<usize>],
 }
 
 impl Row<'_, '_> {
-    /// The cell of the `wanted` column, by its index in the header that was asked for, without surrounding space.
+    /// The cell of the `wanted` column, by its index in the header that was asked for, without surrounding space; empty when
+    /// the file leaves the column out.
     pub(super) fn cell(&self, wanted: usize) -> &str {
-        self.order
-            .get(wanted)
-            .and_then(|index| self.cells.get(*index))
-            .unwrap_or_default()
-            .trim()
+        let index = self.order.get(wanted).copied().flatten();
+        let cell = index.and_then(|index| self.cells.get(index));
+        cell.unwrap_or_default().trim()
+    }
+
+    /// Where the `wanted` column's cell is.
+    pub(super) fn place(&self, wanted: usize) -> Place {
+        let index = self.order.get(wanted).copied().flatten();
+        self.sheet.place(self.start, index.unwrap_or_default())
     }
 
     /// A problem at the `wanted` column's cell.
     pub(super) fn problem(&self, wanted: usize, problem: Problem) -> Problem {
-        let index = self.order.get(wanted).copied().unwrap_or_default();
-        problem.at(self.sheet.place(self.start, index))
+        problem.at(self.place(wanted))
     }
 
     /// A problem of the row as a whole.
@@ -102,9 +72,21 @@ impl<'t> Sheet<'t> {
         wanted: &[&str],
         budget: &mut Budget,
         report: &mut Report,
+        each: impl FnMut(&Row<'_, '_>) -> Vec<Problem>,
+    ) -> Option<Vec<usize>> {
+        self.read_with(wanted, &[], budget, report, each)
+    }
+
+    /// As [`read`](Self::read), for a file that may have the columns `optional` too. They are counted on from `wanted`.
+    pub(super) fn read_with(
+        self,
+        wanted: &[&str],
+        optional: &[&str],
+        budget: &mut Budget,
+        report: &mut Report,
         mut each: impl FnMut(&Row<'_, '_>) -> Vec<Problem>,
     ) -> Option<Vec<usize>> {
-        if budget.exceeded {
+        if budget.is_exceeded() {
             return None;
         }
         // At least so many cells, and counted before a row is read: one row could have all of them.
@@ -113,7 +95,7 @@ impl<'t> Sheet<'t> {
             .bytes()
             .filter(|byte| *byte == self.separator())
             .count();
-        if separators > budget.cells {
+        if separators > budget.left() {
             let problem = budget.take(separators).err()?;
             report.error(problem.at(Place::new(self.path, 1, 1)));
             return None;
@@ -130,7 +112,8 @@ impl<'t> Sheet<'t> {
             return None;
         }
         let start = self.start(&cells);
-        let order = self.header(start, &cells, wanted, report)?;
+        let order = self.header(start, &cells, wanted, optional, report)?;
+        let width = order.iter().flatten().count();
         let mut problems = 0_usize;
         while problems < MOST_PROBLEMS {
             match reader.read_record(&mut cells) {
@@ -156,7 +139,7 @@ impl<'t> Sheet<'t> {
                 report.error(row.whole(problem));
                 break;
             }
-            let found = match self.shape(&row, wanted.len()) {
+            let found = match self.shape(&row, width) {
                 Some(problem) => vec![problem],
                 None => each(&row),
             };
@@ -164,7 +147,7 @@ impl<'t> Sheet<'t> {
             found.into_iter().for_each(|problem| report.error(problem));
         }
         let mut columns: Vec<usize> = (0..wanted.len()).collect();
-        columns.sort_by_key(|index| order.get(*index).copied());
+        columns.sort_by_key(|index| order.get(*index).copied().flatten());
         Some(columns)
     }
 
@@ -184,14 +167,16 @@ impl<'t> Sheet<'t> {
         builder.from_reader(self.text.as_bytes())
     }
 
-    /// Where each wanted column stands in the file.
+    /// Where each column stands in the file; those of `wanted` do.
     fn header(
         self,
         start: usize,
         cells: &csv::StringRecord,
         wanted: &[&str],
+        optional: &[&str],
         report: &mut Report,
-    ) -> Option<Vec<usize>> {
+    ) -> Option<Vec<Option<usize>>> {
+        let known = [wanted, optional].concat();
         let names: Vec<&str> = cells.iter().map(str::trim).collect();
         let before = report.count();
         for (index, name) in names.iter().enumerate() {
@@ -199,7 +184,7 @@ impl<'t> Sheet<'t> {
                 return None;
             }
             let twice = names.iter().take(index).any(|earlier| earlier == name);
-            if wanted.contains(name) && !twice {
+            if known.contains(name) && !twice {
                 continue;
             }
             let what = if twice {
@@ -207,7 +192,7 @@ impl<'t> Sheet<'t> {
             } else {
                 format!("unknown column `{name}`")
             };
-            let fix = match nearest(name, wanted) {
+            let fix = match nearest(name, &known) {
                 Some(meant) if !twice => format!("write `{meant}`"),
                 _ => self.header_fix(wanted),
             };
@@ -218,7 +203,7 @@ impl<'t> Sheet<'t> {
             );
             report.error(problem.at(self.place(start, index)));
         }
-        let order: Vec<Option<usize>> = wanted
+        let order: Vec<Option<usize>> = known
             .iter()
             .map(|name| names.iter().position(|have| have == name))
             .collect();
@@ -234,7 +219,7 @@ impl<'t> Sheet<'t> {
             );
             report.error(problem.at(self.place(start, 0)));
         }
-        (report.count() == before).then(|| order.into_iter().flatten().collect())
+        (report.count() == before).then_some(order)
     }
 
     fn header_fix(self, wanted: &[&str]) -> String {

@@ -3,7 +3,8 @@
 use jackfield_core::Value;
 use jackfield_core::manifest::{Manifest, TableSpec};
 
-use super::sheet::{Budget, Format, Sheet};
+use super::budget::Budget;
+use super::sheet::{Format, Sheet};
 use super::{ColumnKind, Files, bad, text};
 use crate::manifest::{Document, bad as bad_manifest};
 use crate::problem::Report;

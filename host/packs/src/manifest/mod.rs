@@ -107,6 +107,9 @@ pub(crate) fn named_files(manifest: &Manifest) -> Vec<NamedFile> {
     for (i, path) in language.knowledge.iter().enumerate() {
         add(format!("/language/knowledge/{i}"), path);
     }
+    for (i, path) in language.synonyms.iter().enumerate() {
+        add(format!("/language/synonyms/{i}"), path);
+    }
     for (kind, path) in &language.gazetteers {
         add(format!("/language/gazetteers/{kind}"), path);
     }

@@ -5,6 +5,7 @@ mod build;
 mod component;
 mod data;
 mod hostile;
+mod knowledge;
 mod manifest;
 mod sample;
 mod schemas;

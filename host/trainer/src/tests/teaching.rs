@@ -1,6 +1,7 @@
 //! What is labelled is taught, and can be taken back.
 
 use jackfield_language::Example;
+use jackfield_language::knowledge::Asker;
 
 use super::{CONTEXT, Room, own};
 use crate::{Label, Selection, Sentence, TrainerError};
@@ -43,7 +44,7 @@ fn labels_are_taught_and_taken_back() {
         room.pupil
             .model
             .lock()
-            .search("去泰国能用手机吗", "zh-CN", 1)
+            .search("去泰国能用手机吗", &Asker::new("zh-CN"), 1)
     };
     assert!(
         search(&room)

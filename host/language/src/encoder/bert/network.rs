@@ -43,9 +43,21 @@ impl Linear {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (tokens, inputs) = x.dims2()?;
         let (panels, _, wide) = self.panels.dims3()?;
-        x.unsqueeze(0)?
-            .expand((panels, tokens, inputs))?
-            .matmul(&self.panels)?
+        let x = x.unsqueeze(0)?;
+        let multiply = |from: usize, panels: usize| {
+            x.expand((panels, tokens, inputs))?
+                .matmul(&self.panels.narrow(0, from, panels)?)
+        };
+        // One sentence keeps two processors busy, too.
+        let half = panels / 2;
+        let outputs = if half == 0 {
+            multiply(0, panels)?
+        } else {
+            let (first, second) =
+                rayon::join(|| multiply(0, half), || multiply(half, panels - half));
+            Tensor::cat(&[first?, second?], 0)?
+        };
+        outputs
             .transpose(0, 1)?
             .reshape((tokens, panels * wide))?
             .broadcast_add(&self.bias)

@@ -6,6 +6,7 @@ use jackfield_core::Utterance;
 use crate::entities::{self, Gazetteer};
 use crate::intents::{FitOn, Intents, prepare};
 use crate::knowledge::{ArticleId, Asker, KnowledgeBase, KnowledgeSettings, Snapshot, that_hold};
+use crate::ngrams::without_fillers;
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// An utterance has an intent when it is at least so likely that the best reading is right and that the utterance is about anything that
@@ -37,6 +38,8 @@ pub struct Model {
     /// Sentences that are known to mean nothing that is taught, normalised.
     out_of_scope: HashSet<String>,
     knowledge: Arc<Snapshot>,
+    /// All questions of the knowledge, [`bare`].
+    questions: HashSet<String>,
     gazetteer: Gazetteer,
     examples: Vec<Example>,
     encoder: Option<Arc<dyn SentenceEncoder>>,
@@ -79,6 +82,9 @@ impl Model {
                 },
             )?
             .snapshot(),
+            questions: questions(training)
+                .map(|question| bare(&normalise(question)))
+                .collect(),
             gazetteer: Gazetteer::new(&training.gazetteers, sentences(training)),
             examples: training.examples.clone(),
             encoder,
@@ -102,6 +108,12 @@ impl Model {
         let examples = self.examples.iter();
         let taught = examples.filter(move |example| example.intent == intent);
         taught.map(|example| example.text.as_str())
+    }
+
+    /// Whether a text is, word for word, a question that some article answers, whoever may be given it; politeness and signs do not
+    /// count. [`search`](Self::search) says which, but takes much longer.
+    pub fn is_question(&self, text: &str) -> bool {
+        self.questions.contains(&bare(&normalise(text)))
     }
 
     /// A short digest of the training data: two models with the same version understand the same.
@@ -182,11 +194,7 @@ fn intents(
         .map(|(text, label)| (normalise(text), label))
         .unzip();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let questions = training
-        .articles
-        .iter()
-        .flat_map(|article| &article.questions);
-    let questions: Vec<String> = questions.map(|question| normalise(question)).collect();
+    let questions: Vec<String> = questions(training).map(normalise).collect();
     let examples: HashSet<&str> = texts.iter().copied().collect();
     // What an article answers is a customer's question that starts no flow.
     let questions: Vec<&str> = questions
@@ -205,14 +213,22 @@ fn intents(
     ))
 }
 
+/// A normalised text without what says nothing about which question it is.
+fn bare(text: &str) -> String {
+    let said = without_fillers(text);
+    said.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The questions of all articles.
+fn questions(training: &Training) -> impl Iterator<Item = &str> {
+    let articles = training.articles.iter();
+    articles.flat_map(|article| article.questions.iter().map(String::as_str))
+}
+
 /// All sentences of a training, for the words that are ordinary in them.
 fn sentences(training: &Training) -> impl Iterator<Item = &str> {
     let examples = training.examples.iter().map(|example| &example.text);
-    let questions = training
-        .articles
-        .iter()
-        .flat_map(|article| &article.questions);
-    examples.chain(questions).map(String::as_str)
+    examples.map(String::as_str).chain(questions(training))
 }
 
 fn check(training: &Training) -> Result<(), LanguageError> {

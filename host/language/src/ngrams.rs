@@ -1,12 +1,29 @@
 //! The features of a text: hashed n-grams. Chinese gives characters (1 to 3 in a row), everything else gives words (1 and 2 in a
 //! row) and characters within words (3 to 5 in a row), so mixed text gives both and a typo changes only some.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Openings and fillers that say nothing about what is wanted. Longer ones first, for they contain shorter ones.
 const FILLERS_ZH: &str = "我想问一下|请问一下|想问一下|我想问|请帮我|麻烦您|麻烦你|您好|你好|麻烦|请问|帮我|帮忙|劳驾|谢谢|那个|想问|一下";
 /// Particles and pronouns that say nothing about which intent it is, but something about which question.
 const PARTICLES_ZH: &str = "我想要|我想|我要|我|个|吧|呢|啊|呀|哦|嘛|的";
 const FILLERS_EN: &str =
     "please|hi|hello|hey|kindly|thanks|thank|pls|plz|um|uh|er|erm|well|so|ok|okay";
+
+/// What is left out of Chinese, by its first character, in the order of the lists.
+static ZH: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<char, Vec<&str>> = HashMap::new();
+    for filler in FILLERS_ZH.split('|').chain(PARTICLES_ZH.split('|')) {
+        by_first
+            .entry(filler.chars().next().unwrap_or_default())
+            .or_default()
+            .push(filler);
+    }
+    by_first
+});
+/// What is left out of English.
+static EN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FILLERS_EN.split('|').collect());
 
 /// Whether `c` is written without spaces between words.
 pub(crate) fn is_han(c: char) -> bool {
@@ -28,27 +45,16 @@ pub(crate) fn features(text: &str) -> Vec<u64> {
 
 /// A text without greetings, polite openings, fillers and particles.
 pub(crate) fn without_fillers(text: &str) -> String {
-    let (zh, en) = ([FILLERS_ZH, PARTICLES_ZH], [FILLERS_EN]);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let filler = if is_han(c) {
-            zh.iter()
-                .flat_map(|list| list.split('|'))
-                .find(|filler| rest.starts_with(filler))
-        } else {
-            None
-        };
-        if let Some(filler) = filler {
+        let fillers = ZH.get(&c).into_iter().flatten();
+        if let Some(filler) = fillers.copied().find(|filler| rest.starts_with(filler)) {
             rest = &rest[filler.len()..];
         } else if is_word(c) {
             let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            if !en
-                .iter()
-                .flat_map(|list| list.split('|'))
-                .any(|filler| filler == word)
-            {
+            if !EN.contains(word) {
                 out.push_str(word);
             }
             rest = after;

@@ -246,7 +246,7 @@ impl Turn<'_> {
             }
             return Ok(());
         }
-        let best = self.best_article(&utterance);
+        let best = self.rival_article(&utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         let flow = self.flow_of(&utterance).cloned();
         if let Some(flow) = flow.filter(|_| intent_leads(&utterance, score)) {

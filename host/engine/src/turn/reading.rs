@@ -57,7 +57,7 @@ impl Turn<'_> {
 
     /// Where the sentence surely leads by itself; an article counts from this score on.
     pub(super) fn place_of(&self, utterance: &Utterance, least: f32) -> Option<Place> {
-        let best = self.best_article(utterance);
+        let best = self.rival_article(utterance);
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = self.flow_of(utterance)
             && intent_leads(utterance, score)
@@ -67,6 +67,17 @@ impl Turn<'_> {
         }
         best.filter(|(_, score)| *score >= least)
             .map(|(id, _)| Place::Article(id))
+    }
+
+    /// The best article, when the sentence's flow might give way to it: when surely understood, only to one that is asked for
+    /// word for word.
+    pub(super) fn rival_article(&self, utterance: &Utterance) -> Option<(ArticleId, f32)> {
+        let sure =
+            self.flow_of(utterance).is_some() && utterance.confidence + KNOWLEDGE_MARGIN >= 1.0;
+        if sure && !self.catalog.model.is_question(&utterance.text) {
+            return None;
+        }
+        self.best_article(utterance)
     }
 
     /// Whether the sentence is a question of the knowledge, word for word.

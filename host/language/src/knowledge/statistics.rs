@@ -1,8 +1,9 @@
 //! How many texts hold a term. A copy shares everything with the original until one of them changes, and then only
 //! the changed part is copied, so that a new version of a large knowledge base costs little.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::views::{Term, VIEWS, Views};
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The features that were seen while learning, each with a column and a weight by how rare it is.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ impl Vocabulary {
         least: u32,
         most: usize,
     ) -> Self {
-        let mut frequencies: HashMap<u64, u32> = HashMap::new();
+        let mut frequencies: HashMap<u64, u32> = HashMap::default();
         let mut order = Vec::new();
         let mut size = 0;
         for text in texts {

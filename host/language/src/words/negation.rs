@@ -27,6 +27,11 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+/// One of these stands in every sentence that refuses, and in few others.
+const NEGATING: &[&str] = &[
+    "不", "别", "没", "勿", "no", "n't", "dont", "didnt", "never", "wont",
+];
+
 /// What asks, so that nothing is refused.
 const ASKING: &[&str] = &[
     "?",
@@ -125,7 +130,8 @@ pub fn refused(clause: &str) -> Option<String> {
         return None;
     }
     let text = crate::normalise(clause);
-    if ASKING.iter().any(|word| text.contains(word)) {
+    let negates = NEGATING.iter().any(|word| text.contains(word));
+    if !negates || ASKING.iter().any(|word| text.contains(word)) {
         return None;
     }
     PATTERNS.iter().find_map(|pattern| {

@@ -42,6 +42,7 @@ mod intents;
 pub mod knowledge;
 mod linear;
 mod locale;
+mod map;
 mod model;
 mod ngrams;
 mod normalise;

@@ -1,7 +1,7 @@
 //! The texts of a small shelf by their terms. What every text shares with a query is found in one pass over the query's terms, and
 //! the full-text engine, whose queries cost more than that in themselves, is not asked.
 
-use foldhash::HashMap;
+use crate::map::HashMap;
 
 use super::entry::Entry;
 use super::features::{Shared, Weighed};

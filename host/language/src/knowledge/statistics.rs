@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use foldhash::HashMap;
+use crate::map::HashMap;
 
 use super::views::{Term, VIEWS, Views};
 

@@ -1,4 +1,4 @@
-use foldhash::HashMap;
+use crate::map::HashMap;
 
 /// The features that were seen while learning, each with a column and a weight by how rare it is.
 #[derive(Debug, Clone, Default)]

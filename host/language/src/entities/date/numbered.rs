@@ -3,6 +3,7 @@
 use super::{
     Days, Today, day_of_month, english, english_month, named_month, whole, within_month, ymd,
 };
+use crate::entities::numeral::chinese_digit;
 use crate::scan::Scan;
 
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
@@ -44,8 +45,16 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     let after = scan.word(at, "号").or_else(|| scan.word(at, "日"))?;
     let name = "线楼店院门柜机码卡厅常期本元用台桌房座服位文舱窗车均志子".contains(scan.at(after))
         || matches!(scan.before(start), '第' | '-' | '#')
+        || of_no_month(scan, start)
         || scan.before(start).is_ascii_alphanumeric();
     (!name).then_some((Days::one(today.coming_day(number)?), after))
+}
+
+/// Whether a numbered month stands before that has no such day: `2月30号`, `13月1号`.
+fn of_no_month(scan: &Scan<'_>, start: usize) -> bool {
+    let number = start.checked_sub(2).map(|at| scan.at(at));
+    scan.before(start) == '月'
+        && number.is_some_and(|c| c.is_ascii_digit() || chinese_digit(c).is_some() || c == '十')
 }
 
 /// After `2026年`: a month and day, a month, or the whole year.

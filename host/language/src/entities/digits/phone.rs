@@ -1,4 +1,5 @@
-//! Telephone numbers; the normal form is the digits, without the prefix of China.
+//! Telephone numbers. The normal form of a number of China is its digits without the country's prefix; of any other country, if
+//! it is given, a plus, the country's prefix and the digits: it must never pass for a number of China.
 
 use super::{Found, Run};
 use crate::scan::Scan;
@@ -9,6 +10,12 @@ pub(super) fn read(scan: &Scan<'_>, run: &Run) -> Option<Found> {
         return None;
     }
     let digits = run.digits.as_str();
+    // North America writes its numbers in these groups.
+    let american = run.groups == [1, 3, 3, 4] && digits.starts_with('1');
+    let abroad = run.plus && !digits.starts_with("86") && (8..=15).contains(&digits.len());
+    if american || abroad {
+        return Some(run.found("phone", &format!("+{digits}")));
+    }
     let home = digits
         .strip_prefix("0086")
         .or_else(|| {
@@ -21,9 +28,7 @@ pub(super) fn read(scan: &Scan<'_>, run: &Run) -> Option<Found> {
         || is_landline(home) && run.groups.len() <= 4
         || (home.starts_with("400") || home.starts_with("800")) && home.len() == 10
         || run.plus && (8..=15).contains(&digits.len())
-        // North America writes its numbers in these groups.
         || run.groups == [3, 3, 4]
-        || run.groups == [1, 3, 3, 4]
         // Freephones of many countries.
         || digits.starts_with("0800") && run.groups.len() > 1 && (9..=11).contains(&digits.len());
     known.then(|| run.found("phone", home))

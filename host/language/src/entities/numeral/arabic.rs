@@ -38,6 +38,13 @@ fn digits(scan: &Scan<'_>, start: usize) -> Option<(f64, usize, Option<usize>)> 
             {
                 grouped = true;
             }
+            // `1 000`: only zeros, for other groups may be numbers of their own.
+            ' ' if (1..=3).contains(&(end - start))
+                && scan.word(end, " 000").is_some()
+                && !scan.at(end + 4).is_ascii_digit() =>
+            {
+                grouped = true;
+            }
             _ => break,
         }
         end += 1;

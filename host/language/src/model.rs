@@ -164,8 +164,12 @@ impl Model {
         }
     }
 
-    /// At most `limit` articles that answer `query` and that the asker may be given, best first.
+    /// At most `limit` articles that answer `query` and that the asker may be given, best first. None when somebody has said that
+    /// these words mean nothing here.
     pub fn search(&self, query: &str, asker: &Asker, limit: usize) -> Vec<Answer> {
+        if self.out_of_scope.contains(&normalise(query)) {
+            return Vec::new();
+        }
         self.knowledge.search(&asker.search(query, limit))
     }
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use jackfield_language::knowledge::{ArticleId, Asker, Scope, SynonymGroup, Variant};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Article, Example, GazetteerEntry, LanguageError, Model, ParseContext,
-    Training, choice_by_words, command, correction, yes_no,
+    ANSWER_THRESHOLD, Article, Example, GazetteerEntry, LanguageError, Model, OutOfScope,
+    ParseContext, Training, choice_by_words, command, correction, yes_no,
 };
 use proptest::prelude::*;
 
@@ -364,6 +364,21 @@ fn answers_from_knowledge_and_knows_when_it_cannot() {
             .search("怎么开发票", &Asker::new("fr-FR"), 3)
             .is_empty()
     );
+}
+
+#[test]
+fn what_means_nothing_here_is_no_question_either() {
+    let asker = Asker::new("zh-CN");
+    let mut training = training();
+    let before = Model::train(&training).unwrap();
+    assert!(!before.search("我的手机卡丢了", &asker, 1).is_empty());
+    training.out_of_scope.push(OutOfScope {
+        locale: "zh-CN".to_owned(),
+        text: "我的手机卡丢了".to_owned(),
+    });
+    let after = Model::train(&training).unwrap();
+    assert!(after.search("我的手机卡丢了", &asker, 1).is_empty());
+    assert!(!after.search("手机卡丢了怎么办", &asker, 1).is_empty());
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::views::{Term, Views};
 /// Texts that are compared with a query, as a rule.
 pub(super) const CANDIDATES: usize = 120;
 /// With so many texts all are compared with every query, which takes less than asking the engine.
-const ALL_COMPARED: usize = 2_000;
+const ALL_COMPARED: usize = 600;
 /// Terms of a query that the engine looks for, the rarest: common ones cost most and tell least.
 const SEARCH_TERMS: usize = 16;
 /// Texts up to which an encoder's vectors are all compared with the query's.

@@ -66,13 +66,16 @@ unsafe impl GlobalAlloc for Memory {
 }
 
 /// Maps very large pieces each for itself. The C library does so at first, but not any more after it has seen a few:
-/// then it clears all of what sled asks for as zeros and hardly touches. To be called before there is a second thread.
+/// then it clears all of what sled asks for as zeros and hardly touches. With that number set, it would also give back the end
+/// of the heap whenever 128 KiB of it are free, and an encoder, which asks for as much and frees it many times for one sentence,
+/// would touch new pages each time. To be called before there is a second thread.
 pub(crate) fn prepare() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[expect(unsafe_code, reason = "the C library has no safe door to its heap")]
-    // Safety: it stores a number.
+    // Safety: it stores numbers.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, 256 << 10);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 16 << 20);
     }
 }
 

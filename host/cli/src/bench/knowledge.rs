@@ -15,10 +15,10 @@ const PUBLISHED: usize = 60;
 /// Measure a knowledge base of many articles, recombined from those of a file: searching, publishing, rolling back
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The articles: TSV `id, question, answer`
+    /// The articles: TSV with the columns `id` and `question` or `answer`
     #[arg(long)]
     kb: PathBuf,
-    /// The questions: TSV `query, article`
+    /// The questions: TSV with the columns `question` and `id`
     #[arg(long)]
     queries: PathBuf,
     /// How many articles

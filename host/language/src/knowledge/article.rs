@@ -1,5 +1,6 @@
 use sha2::{Digest as _, Sha256};
 
+use super::first_half;
 use super::scope::{Scope, Validity};
 use crate::catalogue::Variant;
 use crate::{LanguageError, normalise};
@@ -114,11 +115,6 @@ impl Article {
             (&self.spoken, &self.short, &self.scope, self.validity)
         ));
         field(self.pack.as_deref().unwrap_or_default());
-        let mut first = [0; 16];
-        first
-            .iter_mut()
-            .zip(hash.finalize())
-            .for_each(|(to, from)| *to = from);
-        u128::from_le_bytes(first)
+        first_half(hash)
     }
 }

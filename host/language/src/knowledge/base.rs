@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::article::Article;
 use super::entry::{Entry, key};
+use super::first_half;
 use super::ranker::Ranker;
 use super::shelf::Shelf;
 use super::snapshot::{Snapshot, broken, language};
@@ -263,10 +264,5 @@ fn digest(settings: &KnowledgeSettings) -> u128 {
             .as_ref()
             .map_or("", |encoder| encoder.digest()),
     );
-    let mut first = [0; 16];
-    first
-        .iter_mut()
-        .zip(hash.finalize())
-        .for_each(|(to, from)| *to = from);
-    u128::from_le_bytes(first)
+    first_half(hash)
 }

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::entry::{Entry, Prepared};
 use super::features::{FEATURES, Features, Weighed};
+use super::first_half;
 use super::ranker::{Ranker, TermWeights, term_features};
 use super::shelf::{Asked, Shelf};
 use super::snapshot::Snapshot;
@@ -312,10 +313,5 @@ fn digest(pairs: &[(String, String)]) -> u128 {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     }
-    let mut first = [0; 16];
-    first
-        .iter_mut()
-        .zip(hash.finalize())
-        .for_each(|(to, from)| *to = from);
-    u128::from_le_bytes(first)
+    first_half(hash)
 }

@@ -1,6 +1,6 @@
 //! Knowledge: articles that answer questions, how they are found, and how sure that is.
 //!
-//! A search goes through three stages. An engine (`engine`) finds candidates by what is written and what is meant
+//! A search goes through three stages. An engine (`engine`), or on a small shelf one pass over the query's terms (`postings`), finds candidates by what is written and what is meant
 //! (`views`, `synonyms`). The `ranker` orders them by BM25 in three views, by what contradicts the question (`facets`,
 //! negation), and, when questions with known articles were learned from (`learn`), by learned weights of words and
 //! a `translation` of customers' words into those of articles. `confidence` says how sure the best ones are.
@@ -35,6 +35,8 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::LanguageError;
 pub use crate::catalogue::Variant;
 
@@ -61,6 +63,16 @@ pub const ANSWER_THRESHOLD: f32 = 0.5;
 
 /// Largest file of articles, in bytes.
 pub const LARGEST_FILE: usize = 64 << 20;
+
+/// The first half of a digest, as a number.
+fn first_half(hash: Sha256) -> u128 {
+    let mut first = [0; 16];
+    first
+        .iter_mut()
+        .zip(hash.finalize())
+        .for_each(|(to, from)| *to = from);
+    u128::from_le_bytes(first)
+}
 
 /// A problem of a file at a line, from 1.
 fn wrong(name: &str, line: usize, problem: impl Into<String>) -> LanguageError {

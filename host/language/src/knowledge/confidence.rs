@@ -5,7 +5,7 @@ use super::entry::Prepared;
 use super::facets::Facets;
 use super::shelf::{Asked, Shelf};
 use super::statistics::Statistics;
-use super::sums::{Candidate, Sums};
+use super::sums::{self, Candidate};
 use super::views::{Term, VIEWS, WRITTEN};
 
 /// How much the answer text counts beside the questions.
@@ -18,6 +18,7 @@ const NEGATION: f32 = 0.8;
 /// A query whose likeness to articles is asked for.
 #[derive(Debug)]
 pub(super) struct Likeness<'q> {
+    shelf: &'q Shelf,
     asked: &'q Asked,
     conflicts: Vec<(Term, Term)>,
     to_questions: Squares,
@@ -25,8 +26,9 @@ pub(super) struct Likeness<'q> {
 }
 
 impl<'q> Likeness<'q> {
-    pub(super) fn new(shelf: &Shelf, asked: &'q Asked) -> Self {
+    pub(super) fn new(shelf: &'q Shelf, asked: &'q Asked) -> Self {
         Self {
+            shelf,
             asked,
             conflicts: shelf.facets.of(&asked.views),
             to_questions: Squares::of(asked, &shelf.questions),
@@ -37,9 +39,9 @@ impl<'q> Likeness<'q> {
     /// How sure it is that the article answers.
     pub(super) fn confidence(&self, candidate: Candidate<'_>) -> f32 {
         let question = candidate
-            .questions()
-            .map(|(text, sums)| {
-                let mut likeness = self.likeness(text, sums, &self.to_questions);
+            .question_squares(self.shelf)
+            .map(|(text, squares)| {
+                let mut likeness = self.likeness(text, squares, &self.to_questions);
                 let written = text.views.views.get(WRITTEN);
                 if written.is_some_and(|written| Facets::conflict(&self.conflicts, written)) {
                     likeness *= CONFLICT;
@@ -51,8 +53,8 @@ impl<'q> Likeness<'q> {
             })
             .max_by(f32::total_cmp);
         let answer = candidate
-            .answer()
-            .map(|(text, sums)| self.likeness(text, sums, &self.to_answers));
+            .answer_squares(self.shelf)
+            .map(|(text, squares)| self.likeness(text, squares, &self.to_answers));
         match (question, answer) {
             // What is asked word for word is certain, whatever the answer says.
             (Some(question), Some(answer)) => question + ANSWER_SHARE * answer * (1.0 - question),
@@ -62,9 +64,9 @@ impl<'q> Likeness<'q> {
     }
 
     /// The mean of the cosines in the views, or the likeness by the encoder when that is more.
-    fn likeness(&self, text: &Prepared, sums: Sums, query: &Squares) -> f32 {
+    fn likeness(&self, text: &Prepared, squares: sums::Squares, query: &Squares) -> f32 {
         let mut mean = 0.0;
-        let views = query.0.iter().zip(&text.views.views).zip(sums.squares);
+        let views = query.0.iter().zip(&text.views.views).zip(squares);
         for ((query, text), theirs) in views {
             let ours: f32 = query.iter().map(|(_, square)| square).sum();
             let both = query.iter().filter(|(term, _)| text.contains(*term));

@@ -3,7 +3,6 @@
 use super::entry::Prepared;
 use super::facets::Facets;
 use super::statistics::Statistics;
-use super::sums::Sums;
 use super::translation::{Translated, Translation};
 use super::views::{MEANT, Term, VIEWS, Views, WRITTEN, is_unit};
 
@@ -147,19 +146,25 @@ impl<'q> Weighed<'q> {
         shared
     }
 
-    /// Compares the query with a text, which shares this with it. None when they have nothing to do with each other.
-    pub(super) fn related(&self, text: &Prepared, sums: Sums, shared: &Shared) -> Option<Features> {
+    /// Compares the query with a text, which shares this with it and whose meaning weighs so much. None when they have nothing to do
+    /// with each other.
+    pub(super) fn related(
+        &self,
+        text: &Prepared,
+        meaning: f32,
+        shared: &Shared,
+    ) -> Option<Features> {
         if shared.is_nothing() && self.translated.is_none() && self.vector.is_empty() {
             return None;
         }
-        let features = self.features(text, sums, shared);
+        let features = self.features(text, meaning, shared);
         let related =
             !shared.is_nothing() || features[TRANSLATED] > 0.0 || features[ENCODED] > LEAST_ENCODED;
         related.then_some(features)
     }
 
-    /// Compares the query with a text, which shares this with it.
-    pub(super) fn features(&self, text: &Prepared, sums: Sums, shared: &Shared) -> Features {
+    /// Compares the query with a text, which shares this with it and whose meaning weighs so much.
+    pub(super) fn features(&self, text: &Prepared, meaning: f32, shared: &Shared) -> Features {
         let mut out = [0.0; FEATURES];
         for (to, from) in out.iter_mut().zip(shared.weights) {
             *to = from;
@@ -173,7 +178,7 @@ impl<'q> Weighed<'q> {
         out[LENGTH] = ratio;
         out[LENGTH_APART] = ratio.abs();
         out[COVERED] = covered / self.meant_in_all.max(f32::EPSILON);
-        out[BEYOND] = (sums.meaning - covered).max(0.0) / self.meant_in_all.max(f32::EPSILON);
+        out[BEYOND] = (meaning - covered).max(0.0) / self.meant_in_all.max(f32::EPSILON);
         if let (Some(translated), Some(meant)) = (&self.translated, text.views.views.get(MEANT)) {
             out[TRANSLATED] = translated.likeness(meant);
         }

@@ -180,7 +180,7 @@ fn best<'e>(
         .questions()
         .filter(|_| !is_answer)
         .chain(answer)
-        .map(|(text, sums)| (text, weighed.features(text, sums, &weighed.shared(text))))
+        .map(|(text, meaning)| (text, weighed.features(text, meaning, &weighed.shared(text))))
         .max_by(|a, b| {
             super::ranker::dot(weights, &a.1).total_cmp(&super::ranker::dot(weights, &b.1))
         })

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use tantivy::Searcher;
 
-use super::engine::{Engine, Part, SEARCHED, Text};
+use super::engine::{Engine, Part, Text};
 use super::entry::{Entry, Prepared, SEPARATOR};
 use super::facets::Facets;
 use super::features::Weighed;
@@ -14,7 +14,7 @@ use super::postings::Postings;
 use super::ranker::Ranker;
 use super::statistics::Statistics;
 use super::sums::{Candidate, EntrySums};
-use super::views::{Term, Views};
+use super::views::{MEANT, Term, Views};
 
 /// Texts that are compared with a query, as a rule.
 pub(super) const CANDIDATES: usize = 120;
@@ -22,6 +22,10 @@ pub(super) const CANDIDATES: usize = 120;
 const ALL_COMPARED: usize = 600;
 /// Terms of a query that the engine looks for, the rarest: common ones cost most and tell least.
 const SEARCH_TERMS: usize = 16;
+/// With so many of them the search is left there as soon as the texts that hold them are [`MOST_LOOKED_UP`].
+const ENOUGH_TERMS: usize = 6;
+/// Texts by term, added up, that a search looks at: it takes some 20 ns for each.
+const MOST_LOOKED_UP: u64 = 50_000;
 /// Texts up to which an encoder's vectors are all compared with the query's.
 const MOST_COMPARED: usize = 20_000;
 
@@ -286,17 +290,17 @@ impl Shelf {
                 let question = candidate
                     .questions()
                     .enumerate()
-                    .filter_map(|(at, (text, sums))| {
+                    .filter_map(|(at, (text, meaning))| {
                         let known = found.as_ref().map(|found| found.question(slot, at));
                         let shared = known.unwrap_or_else(|| to_questions.shared(text));
-                        let features = to_questions.related(text, sums, &shared)?;
+                        let features = to_questions.related(text, meaning, &shared)?;
                         Some(ranker.score(&features, false, &asked.views, &text.views))
                     })
                     .max_by(f32::total_cmp);
-                let answer = candidate.answer().and_then(|(text, sums)| {
+                let answer = candidate.answer().and_then(|(text, meaning)| {
                     let known = found.as_ref().map(|found| found.answer(slot));
                     let shared = known.unwrap_or_else(|| to_answers.shared(text));
-                    let features = to_answers.related(text, sums, &shared)?;
+                    let features = to_answers.related(text, meaning, &shared)?;
                     Some(ranker.score(&features, true, &asked.views, &text.views))
                 });
                 (question.is_some() || answer.is_some()).then(|| Ranked {
@@ -329,17 +333,24 @@ fn texts(entries: &[Arc<Entry>], first: usize) -> impl Iterator<Item = Text<'_>>
         })
 }
 
-/// The terms of a query that fewest texts have, of those that any has.
+/// The terms of a query's meaning that fewest texts have, of those that any has.
 fn rarest(query: &Views, statistics: &Statistics) -> Vec<Term> {
-    let mut terms: Vec<(u32, Term)> = query
-        .views
+    let meant = query.views.get(MEANT).map_or(&[][..], |meant| &meant.terms);
+    let mut terms: Vec<(u32, Term)> = meant
         .iter()
-        .take(SEARCHED)
-        .flat_map(|view| view.terms.iter())
         .map(|term| (statistics.frequency(*term), *term))
         .filter(|(frequency, _)| *frequency > 0)
         .collect();
     terms.sort_unstable();
-    terms.truncate(SEARCH_TERMS);
-    terms.into_iter().map(|(_, term)| term).collect()
+    let mut looked_up = 0;
+    terms
+        .into_iter()
+        .take(SEARCH_TERMS)
+        .enumerate()
+        .take_while(|(at, (frequency, _))| {
+            looked_up += u64::from(*frequency);
+            *at < ENOUGH_TERMS || looked_up <= MOST_LOOKED_UP
+        })
+        .map(|(_, (_, term))| term)
+        .collect()
 }

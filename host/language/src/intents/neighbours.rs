@@ -1,27 +1,29 @@
-use super::recogniser::Sentence;
-
 /// How many of the nearest count.
 const NEAREST: usize = 5;
+
+/// 1 in the numbers that vectors are kept in. The sum of products of two vectors of this length fits into 32 bits.
+const ONE: f32 = 16_384.0;
 
 /// The vectors of all examples, to tell how near a sentence comes to any of them.
 #[derive(Debug, Default)]
 pub(super) struct Neighbours {
     dimensions: usize,
-    /// One after the other, each of length 1.
-    vectors: Vec<f32>,
+    /// One after the other, each of length [`ONE`]. Every sentence is compared with all of them, which takes as long as reading them
+    /// from memory does: short numbers are half as many bytes.
+    vectors: Vec<i16>,
 }
 
 impl Neighbours {
-    /// Of sentences whose vectors have one length, or none when there is no encoder.
-    pub(super) fn new(sentences: &[&Sentence]) -> Self {
-        let vectors: Vec<&[f32]> = sentences.iter().map(|s| s.vector.as_slice()).collect();
+    /// Of sentences' vectors, which have one number of dimensions: none when there is no encoder.
+    pub(super) fn new<'v>(vectors: impl Iterator<Item = &'v [f32]>) -> Self {
+        let mut vectors = vectors.peekable();
         Self {
-            dimensions: vectors.first().map_or(0, |vector| vector.len()),
-            vectors: vectors.concat(),
+            dimensions: vectors.peek().map_or(0, |vector| vector.len()),
+            vectors: vectors.flat_map(shortened).collect(),
         }
     }
 
-    /// Length of each vector.
+    /// Number of dimensions of each vector.
     pub(super) fn dimensions(&self) -> usize {
         self.dimensions
     }
@@ -31,28 +33,50 @@ impl Neighbours {
         if self.dimensions == 0 {
             return 0.0;
         }
-        let mut nearest = [-1.0_f32; NEAREST];
+        let vector: Vec<i16> = shortened(vector).collect();
+        let mut nearest = [i32::MIN; NEAREST];
         for other in self.vectors.chunks_exact(self.dimensions) {
-            let similarity = dot(vector, other);
+            let similarity = dot(&vector, other);
             if similarity > nearest[0] {
                 nearest[0] = similarity;
-                nearest.sort_unstable_by(f32::total_cmp);
+                nearest.sort_unstable();
             }
         }
         let found = (self.vectors.len() / self.dimensions).min(NEAREST);
-        nearest.iter().rev().take(found).sum::<f32>() / found.max(1) as f32
+        let cosine = |similarity: &i32| *similarity as f32 / (ONE * ONE);
+        nearest.iter().rev().take(found).map(cosine).sum::<f32>() / found.max(1) as f32
     }
 }
 
-/// In eight sums side by side, which the compiler turns into vector instructions.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    let (a, a_rest) = a.as_chunks::<8>();
-    let (b, b_rest) = b.as_chunks::<8>();
-    for (a, b) in a.iter().zip(b) {
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
-        }
+/// The vector at length [`ONE`], in whole numbers.
+fn shortened(vector: &[f32]) -> impl Iterator<Item = i16> {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let scale = ONE / length.max(f32::MIN_POSITIVE);
+    vector.iter().map(move |x| (x * scale).round() as i16)
+}
+
+fn dot(a: &[i16], b: &[i16]) -> i32 {
+    let products = a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b));
+    products.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn neighbours(vectors: &[&[f32]]) -> Neighbours {
+        Neighbours::new(vectors.iter().copied())
     }
-    sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
+
+    #[test]
+    fn nearness_is_the_mean_cosine_of_the_nearest_whatever_the_lengths() {
+        let (near, far): ([f32; 2], [f32; 2]) = ([3.0, 4.0], [-1e-3, 0.0]);
+        let both = neighbours(&[&near, &far]);
+        assert!((both.nearness(&[0.6, 0.8]) - (1.0 - 0.6) / 2.0).abs() < 1e-3);
+        let six = neighbours(&[&near, &far, &near, &near, &near, &near]);
+        let only_five_count = six.nearness(&[60.0, 80.0]);
+        assert!((only_five_count - 1.0).abs() < 1e-3);
+        assert!(six.nearness(&[0.0, 0.0]).abs() < 1e-6);
+        assert!(neighbours(&[&[]]).nearness(&[]).abs() < 1e-6);
+    }
 }

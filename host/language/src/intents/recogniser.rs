@@ -97,7 +97,7 @@ impl Recogniser {
             inside,
             between,
             sound,
-            neighbours: Neighbours::new(sentences),
+            neighbours: Neighbours::new(sentences.iter().map(|s| s.vector.as_slice())),
             machines: Weights::default(),
             centroids: Weights::default(),
         };

@@ -48,10 +48,10 @@ impl Signed {
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Meaning {
-    /// It is an example of this intent
+    /// It is an example of this intent; `jackfield trainer meanings` lists their names
     #[arg(long)]
     intent: Option<String>,
-    /// It asks what this article answers
+    /// It asks what the article with this id answers; `jackfield trainer meanings` lists them
     #[arg(long)]
     article: Option<String>,
     /// It means nothing the bot is taught: the bot should say that it does not know
@@ -109,6 +109,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// List what sentences can be labelled with: intents and articles of the installed packs
+    Meanings {
+        /// Only those in whose name, id, examples or question this stands
+        word: Option<String>,
+        #[command(flatten)]
+        place: Where,
+    },
     /// Say what sentences mean; nothing changes for customers before `publish`
     Label {
         /// Ids of sentences, as `list` prints them
@@ -120,9 +127,9 @@ pub(crate) enum Command {
         /// A sentence that is not on the list
         #[arg(long)]
         text: Option<String>,
-        /// Locale of --text
-        #[arg(long, default_value = "zh-CN")]
-        locale: String,
+        /// Locale of --text, one that a pack speaks [default: that of its script]
+        #[arg(long, requires = "text")]
+        locale: Option<String>,
         #[command(flatten)]
         meaning: Meaning,
         #[command(flatten)]
@@ -190,6 +197,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Show { id, place } => {
             let path = format!("entries/{}", remote::part(&id));
             show(&place, "GET", &path, None, print::entry).await
+        }
+        Command::Meanings { word, place } => {
+            let remote = Remote::new(&place.url, &place.data)?;
+            let mut meanings = remote.ask("GET", "meanings", None).await?;
+            if let Some(word) = word {
+                print::keep_with(&mut meanings, &word);
+            }
+            out(&place, &meanings, print::meanings)
         }
         Command::Label {
             ids,

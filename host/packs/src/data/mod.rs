@@ -1,5 +1,6 @@
 //! The data files of a pack: what is read, typed and bounded before anything uses it.
 
+mod asked;
 mod budget;
 mod catalogues;
 mod columns;

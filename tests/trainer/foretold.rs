@@ -8,7 +8,7 @@ use super::{answer, journal};
 use crate::support::{Carrier, Chat, Host, JACKFIELD, pack};
 
 const SENTENCES: [(&str, &str); 14] = [
-    ("en-US", "I'd like to change my plan"),
+    ("en-US", "I want to switch to another plan"),
     ("en-US", "how much data do I have left?"),
     ("en-US", "how do I turn on roaming abroad?"),
     ("en-US", "purple elephants dance on tuesday"),

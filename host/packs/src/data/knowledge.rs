@@ -7,6 +7,7 @@ use jackfield_language::knowledge::{End, MOST_QUESTIONS, Scope, Validity, moment
 use jackfield_language::{Article, LanguageError};
 
 use super::asked::Asked;
+use super::audience::{SCOPE_WHY, foreign, scope_fix};
 use super::budget::Budget;
 use super::language::{filled, locale, sentence, unspoken};
 use super::sheet::{Format, Row, Sheet};
@@ -283,27 +284,6 @@ fn differences(row: &Row<'_, '_>, earlier: &Article, here: &Article) -> Vec<Prob
         row.problem(column, problem)
     };
     other.map(problem).collect()
-}
-
-const SCOPE_WHY: &str = "a scope says in which conversations an article is given";
-
-fn scope_fix(manifest: &Manifest) -> String {
-    format!(
-        "leave it out for everyone, or write pack:{} for this pack's own conversations",
-        manifest.pack.id
-    )
-}
-
-/// A pack speaks for itself and, to everyone, for its subject; never in conversations of another pack only.
-fn foreign(manifest: &Manifest, scope: &Scope) -> Option<Problem> {
-    match scope {
-        Scope::Pack(id) if *id != manifest.pack.id.as_str() => Some(bad(
-            format!("the article is for conversations of another pack, `{id}`"),
-            SCOPE_WHY,
-            scope_fix(manifest),
-        )),
-        _ => None,
-    }
 }
 
 fn unreadable(error: LanguageError, path: &str) -> Problem {

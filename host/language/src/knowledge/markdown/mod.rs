@@ -31,6 +31,7 @@
 //! several is refused, and remarks that belong to no question are named. `<!-- … -->` is for nobody.
 
 mod marks;
+mod open;
 mod reader;
 mod settings;
 #[cfg(test)]

@@ -2,35 +2,14 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::Markdown;
 use super::marks::{Heading, asks, heading, is_numbered, item};
+use super::open::{Open, Place};
 use super::settings::{SETTINGS, Settings, setting};
-use super::{Markdown, Written};
 use crate::knowledge::article::Article;
 use crate::knowledge::base::MOST_ARTICLES;
-use crate::knowledge::dates::{End, moment};
 use crate::knowledge::wrong;
 use crate::{LanguageError, normalise};
-
-/// Where the lines of an article belong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Directly under the question: settings and similar questions.
-    Head,
-    Answer,
-    Spoken,
-    Short,
-}
-
-/// An article that is being read.
-struct Open {
-    line: usize,
-    questions: Vec<usize>,
-    article: Article,
-    settings: Settings,
-    place: Place,
-    /// Whether the line before is empty.
-    after_gap: bool,
-}
 
 /// A title that no question came after yet.
 struct Title {
@@ -259,48 +238,9 @@ impl<'n> Reader<'n> {
     }
 
     fn close(&mut self) -> Result<(), LanguageError> {
-        let Some(Open {
-            line,
-            questions,
-            mut article,
-            settings,
-            ..
-        }) = self.open.take()
-        else {
-            return Ok(());
-        };
-        let bad = |problem: String| wrong(self.name, line, problem);
-        let date = |said: &Option<(usize, String)>, end| {
-            let read = |(line, text): &(usize, String)| {
-                moment(text, &settings.time_zone, end).map_err(|p| wrong(self.name, *line, p))
-            };
-            said.as_ref().map(read).transpose()
-        };
-        article.validity.from_ms = date(&settings.from, End::From)?;
-        article.validity.until_ms = date(&settings.until, End::Until)?;
-        article.locale = settings.locale;
-        article.scope = settings.scope;
-        article.answer = article.answer.trim().to_owned();
-        for variant in [&mut article.spoken, &mut article.short] {
-            *variant = variant
-                .take()
-                .map(|text| text.trim().to_owned())
-                .filter(|text| !text.is_empty());
+        if let Some(open) = self.open.take() {
+            self.read.articles.push(open.finish(self.name)?);
         }
-        if article.locale.is_empty() {
-            return Err(bad("it is not said which language this is: write `locale: zh-CN` between `---` lines at the top".to_owned()));
-        }
-        if article.answer.is_empty() {
-            return Err(bad("the question has no answer".to_owned()));
-        }
-        if let Some(problem) = article.problem() {
-            return Err(bad(problem));
-        }
-        self.read.articles.push(Written {
-            line,
-            questions,
-            article,
-        });
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "trainer/foretold.rs"]
+mod foretold;
 mod support;
 #[path = "trainer/swaps.rs"]
 mod swaps;
@@ -109,6 +111,27 @@ fn what_was_not_understood_is_taught_and_taken_back() {
         unknown.contains("JF-TRN-002") && unknown.contains("change-plan"),
         "{unknown}"
     );
+    let meanings = trainer(&host, data, &["meanings", "roaming"]).unwrap();
+    let articles = meanings["articles"].as_array().unwrap();
+    assert!(!articles.is_empty() && meanings["intents"].as_array().is_some());
+    let typed = |locale: &str| {
+        let text = "13800138001 的号码丢了";
+        let label = ["--intent", "change-plan", "--locale", locale];
+        trainer(
+            &host,
+            data,
+            &[&["label", "--text", text][..], &label].concat(),
+        )
+    };
+    let unknown = typed("xx-YY").unwrap_err();
+    assert!(
+        unknown.contains("JF-TRN-009") && unknown.contains("en-US, zh-CN"),
+        "{unknown}"
+    );
+    let draft = typed("zh-CN").unwrap();
+    assert_eq!(draft["warnings"][0]["code"], "JF-TRN-008");
+    assert_eq!(draft["labels"][0]["text"], "••• 的号码丢了");
+    trainer(&host, data, &["draft", "--drop"]).unwrap();
     let draft = trainer(
         &host,
         data,
@@ -119,6 +142,8 @@ fn what_was_not_understood_is_taught_and_taken_back() {
     let effect = trainer(&host, data, &["effect"]).unwrap();
     let accuracy = effect["effect"]["before"]["accuracy"].as_f64().unwrap();
     assert!(accuracy > 0.5, "{effect:#}");
+    let figures = &effect["effect"]["before"];
+    assert!(figures["right"].as_u64().unwrap() <= figures["sentences"].as_u64().unwrap());
     // Nothing has changed for customers so far.
     let (_, decision) = asked(&host, data);
     assert!(!starts_the_flow(&decision), "{decision}");

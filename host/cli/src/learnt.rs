@@ -1,11 +1,13 @@
 //! What packs teach, for commands that need no running host.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use jackfield_core::Limits;
+use jackfield_core::manifest::Manifest;
+use jackfield_core::{FlowId, Limits};
 use jackfield_language::Training;
-use jackfield_packs::{Pack, read_training};
+use jackfield_packs::{Pack, PackSource, read_source};
 
 /// Where the language data comes from.
 #[derive(clap::Args)]
@@ -18,19 +20,61 @@ pub(crate) struct Packs {
 impl Packs {
     /// The language data of all of them.
     pub(crate) fn training(&self) -> anyhow::Result<Training> {
-        let mut all = Training::default();
-        for pack in &self.packs {
-            let own = of(pack).with_context(|| format!("cannot learn from {}", pack.display()))?;
-            all.add(own);
-        }
-        Ok(all)
+        training(&self.packs)
+    }
+
+    /// The language data of all of them, and the flow that each intent starts.
+    pub(crate) fn learnt(&self) -> anyhow::Result<Learnt> {
+        learnt(&self.packs)
     }
 }
 
-fn of(pack: &Path) -> anyhow::Result<Training> {
+/// What packs teach.
+#[derive(Debug, Default)]
+pub(crate) struct Learnt {
+    pub(crate) training: Training,
+    /// The flow that each intent starts.
+    pub(crate) flows: BTreeMap<String, FlowId>,
+}
+
+/// The language data of packs, as directories or archives.
+pub(crate) fn training(packs: &[PathBuf]) -> anyhow::Result<Training> {
+    Ok(learnt(packs)?.training)
+}
+
+fn learnt(packs: &[PathBuf]) -> anyhow::Result<Learnt> {
+    let mut all = Learnt::default();
+    for pack in packs {
+        let (manifest, training) =
+            of(pack).with_context(|| format!("cannot learn from {}", pack.display()))?;
+        all.training.add(training);
+        for (name, spec) in &manifest.flows {
+            for intent in &spec.intents {
+                let flow = FlowId {
+                    pack: manifest.pack.id.clone(),
+                    flow: name.clone(),
+                };
+                all.flows.insert(intent.clone(), flow);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Manifest and language data of a pack. What is doubtful in a directory is said, as when it is built.
+fn of(pack: &Path) -> anyhow::Result<(Manifest, Training)> {
     if pack.is_dir() {
-        return Ok(read_training(pack)?);
+        let PackSource {
+            manifest,
+            training,
+            warnings,
+        } = read_source(pack)?;
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+        return Ok((manifest, training));
     }
     let archive = std::fs::read(pack)?;
-    Ok(Pack::open(&archive, &Limits::default())?.training().clone())
+    let pack = Pack::open(&archive, &Limits::default())?;
+    Ok((pack.manifest.clone(), pack.training().clone()))
 }

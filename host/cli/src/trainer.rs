@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use meaning::Meaning;
 use remote::Remote;
 
+mod meaning;
 mod print;
 mod remote;
 
@@ -44,47 +46,6 @@ impl Signed {
     }
 }
 
-/// What a sentence means.
-#[derive(clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct Meaning {
-    /// It is an example of this intent
-    #[arg(long)]
-    intent: Option<String>,
-    /// It asks what this article answers
-    #[arg(long)]
-    article: Option<String>,
-    /// It means nothing the bot is taught: the bot should say that it does not know
-    #[arg(long)]
-    out_of_scope: bool,
-    /// Nothing is to be learnt from it; it takes back what was published of it
-    #[arg(long)]
-    dismiss: bool,
-    /// Take its label out of the draft
-    #[arg(long)]
-    clear: bool,
-}
-
-impl Meaning {
-    fn value(&self) -> Value {
-        match self {
-            Self {
-                intent: Some(intent),
-                ..
-            } => json!({ "intent": intent }),
-            Self {
-                article: Some(article),
-                ..
-            } => json!({ "article": article }),
-            Self {
-                out_of_scope: true, ..
-            } => json!("out-of-scope"),
-            Self { dismiss: true, .. } => json!("dismissed"),
-            _ => Value::Null,
-        }
-    }
-}
-
 /// The steps of the trainer's loop.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -109,6 +70,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// List what sentences can be labelled with: intents and articles of the installed packs
+    Meanings {
+        /// Only those in whose name, id, examples or question this stands
+        word: Option<String>,
+        #[command(flatten)]
+        place: Where,
+    },
     /// Say what sentences mean; nothing changes for customers before `publish`
     Label {
         /// Ids of sentences, as `list` prints them
@@ -120,9 +88,9 @@ pub(crate) enum Command {
         /// A sentence that is not on the list
         #[arg(long)]
         text: Option<String>,
-        /// Locale of --text
-        #[arg(long, default_value = "zh-CN")]
-        locale: String,
+        /// Locale of --text, one that a pack speaks [default: that of its script]
+        #[arg(long, requires = "text")]
+        locale: Option<String>,
         #[command(flatten)]
         meaning: Meaning,
         #[command(flatten)]
@@ -190,6 +158,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Show { id, place } => {
             let path = format!("entries/{}", remote::part(&id));
             show(&place, "GET", &path, None, print::entry).await
+        }
+        Command::Meanings { word, place } => {
+            let remote = Remote::new(&place.url, &place.data)?;
+            let mut meanings = remote.ask("GET", "meanings", None).await?;
+            if let Some(word) = word {
+                print::keep_with(&mut meanings, &word);
+            }
+            out(&place, &meanings, print::meanings)
         }
         Command::Label {
             ids,

@@ -40,6 +40,7 @@ impl TrainerHost {
                 groups.truncate(limit);
                 json!({ "total": total, "groups": groups })
             }
+            TrainerRequest::Meanings => serde_json::to_value(trainer.meanings(&**teaching))?,
             TrainerRequest::Label(LabelRequest {
                 entries,
                 typed,
@@ -56,8 +57,8 @@ impl TrainerHost {
                 let label = meaning.map(label);
                 serde_json::to_value(trainer.label(sentences, label.as_ref(), &**teaching)?)?
             }
-            TrainerRequest::Draft => serde_json::to_value(trainer.draft())?,
-            TrainerRequest::DropDraft => serde_json::to_value(trainer.drop_draft()?)?,
+            TrainerRequest::Draft => serde_json::to_value(trainer.draft(&**teaching))?,
+            TrainerRequest::DropDraft => serde_json::to_value(trainer.drop_draft(&**teaching)?)?,
             TrainerRequest::Effect => serde_json::to_value(trainer.effect(&**teaching)?)?,
             TrainerRequest::Publish(signed) => {
                 let published = trainer.publish(&**teaching, signed.who, signed.note)?;

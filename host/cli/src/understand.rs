@@ -1,16 +1,22 @@
-//! `jackfield understand`: why one sentence is understood as it is.
+//! `jackfield understand`: why one sentence is understood as it is, and what the bot would do.
+
+mod would;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jackfield_language::knowledge::{Asker, Scope};
+use jackfield_language::knowledge::{Asker, End, Scope, moment};
 use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
 use serde_json::json;
 
+use self::would::Reader;
 use crate::eval;
 use crate::learnt::Packs;
 
-/// Explain how one sentence is understood: intents, what decided, entities, knowledge.
+/// Explain how one sentence is understood: intents, what decided, entities, knowledge, and what the bot would do.
+///
+/// What it would do is said for a sentence that begins a conversation, with what the packs teach by themselves. What staff have published
+/// (`jackfield trainer`) is known to the running host only.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The sentence
@@ -23,6 +29,9 @@ pub(crate) struct Args {
     /// Language of the conversation [default: that of the sentence]
     #[arg(long)]
     locale: Option<String>,
+    /// The day, or moment, at which it is said, like 2026-03-01 or "2026-03-01 09:30" [default: now]
+    #[arg(long)]
+    date: Option<String>,
     /// Time zone of the contact, for dates
     #[arg(long, default_value = "Asia/Shanghai")]
     time_zone: String,
@@ -40,24 +49,38 @@ const ARTICLES: usize = 3;
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let encoder = eval::encoder(args.encoder.as_ref())?;
     let encoder = encoder.map(|encoder| Arc::new(encoder) as Arc<dyn SentenceEncoder>);
-    let model = Model::train_with(&args.packs.training()?, encoder)?;
+    let now_ms = match &args.date {
+        Some(date) => {
+            moment(date, &args.time_zone, End::From).map_err(|p| anyhow::anyhow!("--date: {p}"))?
+        }
+        None => jackfield_engine::now_ms(),
+    };
+    let learnt = args.packs.learnt()?;
+    let model = Model::train_with(&learnt.training, encoder)?;
     let locale = args
         .locale
         .as_deref()
         .or_else(|| model.detect_locale(&args.sentence, "zh-CN"))
         .unwrap_or("zh-CN");
     let context = ParseContext {
-        now_ms: jackfield_engine::now_ms(),
+        now_ms,
         time_zone: &args.time_zone,
         locale,
     };
     let explained = model.explain(&args.sentence, &context)?;
     let asker = Asker {
-        now_ms: Some(context.now_ms),
+        now_ms: Some(now_ms),
         scopes: args.scopes,
         ..Asker::new(locale)
     };
     let articles = model.search(&args.sentence, &asker, ARTICLES);
+    let reader = Reader {
+        model: &model,
+        context,
+        asker: &asker,
+        flows: &learnt.flows,
+    };
+    let would = reader.would(&args.sentence);
     if args.json {
         let examples: Vec<_> = explained
             .examples
@@ -78,6 +101,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
                 "words": explained.words,
                 "examples": examples,
                 "articles": articles,
+                "would": would,
                 "model": model.version(),
             })
         );
@@ -91,6 +115,8 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             article.score, article.id, article.question
         );
     }
+    println!("the bot would {}", would.words);
+    println!("  ({}: {})", would.action, would.reason);
     Ok(())
 }
 

@@ -109,6 +109,9 @@ error_codes! {
     UnknownVersion = 84, "JF-TRN-004", "there is no such version of the corrections", "look with `jackfield trainer history`";
     CorrectionsDamaged = 85, "JF-TRN-005", "a file of the trainer is damaged", "put back the file that the message names from a backup and start again, or publish anew; until then the newest version that can be read counts";
     TrainerFailed = 86, "JF-TRN-006", "a file of the trainer could not be read or written", "look at the disk and at who may write to the file that the message names, then do it again";
+    LabelContradicts = 87, "JF-TRN-007", "a label says otherwise than a pack of the very same words", "a warning: look again which of the two is right; take the label back with `jackfield trainer label ID --clear`, or leave it";
+    PersonalHidden = 88, "JF-TRN-008", "what could name a person was hidden in a typed sentence", "a warning: write the sentence again with made-up words when it reads badly without";
+    UnknownLocale = 89, "JF-TRN-009", "no installed pack speaks this locale, or the words do not tell which it is", "take a locale that the message names: with --locale, or in the field `locale`";
 }
 
 impl std::fmt::Display for ErrorCode {

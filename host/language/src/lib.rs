@@ -60,8 +60,9 @@ pub use entities::{is_name, is_personal, redact};
 pub use error::LanguageError;
 pub use explain::Explanation;
 pub use knowledge::{ANSWER_THRESHOLD, Answer, Article};
+pub use locale::detect as detect_locale;
 pub use model::{INTENT_THRESHOLD, Model, ParseContext};
-pub use normalise::{LONGEST_TEXT, normalise};
+pub use normalise::{LONGEST_TEXT, letters, normalise};
 pub use slot::entity_for;
 pub use training::{Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{

@@ -7,9 +7,10 @@ const TELLING: &[&str] = &[
     "yeah", "nope", "repeat", "back",
 ];
 
-/// See [`Model::detect_locale`](crate::Model::detect_locale). Chinese characters are weighed against Latin words: two
-/// characters make about one word.
-pub(crate) fn detect(text: &str, current: &str) -> Option<&'static str> {
+/// The locale that the script of `text` speaks for, `zh-CN` or `en-US`; `None` when the text says nothing about it.
+/// `current` is the locale of the conversation. Chinese characters are weighed against Latin words: two characters make
+/// about one word.
+pub fn detect(text: &str, current: &str) -> Option<&'static str> {
     let text = || text.chars().take(crate::LONGEST_TEXT);
     // Japanese and Korean are neither.
     if text().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}')) {

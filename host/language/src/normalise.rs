@@ -33,6 +33,17 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
+/// The letters and digits of a text, normalised: two texts with the same ones are the same sentence to a reader, whatever signs
+/// and spaces stand between. A text of signs alone stays as it is.
+pub fn letters(text: &str) -> String {
+    let normal = normalise(text);
+    let letters: String = normal.chars().filter(|c| c.is_alphanumeric()).collect();
+    match letters.is_empty() {
+        true => normal,
+        false => letters,
+    }
+}
+
 /// Control characters and those that only steer layout.
 fn is_invisible(c: char) -> bool {
     c.is_control()
@@ -74,6 +85,13 @@ mod tests {
         ] {
             assert_eq!(normalise(given), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn signs_make_no_other_sentence() {
+        assert_eq!(letters("查一下，流量！"), letters("查一下流量"));
+        assert_eq!(letters("Don't stop"), "dontstop");
+        assert_eq!(letters("？？"), "??");
     }
 
     #[test]

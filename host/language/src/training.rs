@@ -37,8 +37,8 @@ impl Training {
         self.out_of_scope.extend(out_of_scope);
     }
 
-    /// Digest of everything a model depends on; a changed way of learning changes the first field.
-    pub(crate) fn version(&self, encoder: Option<&dyn SentenceEncoder>) -> String {
+    /// The version of the model that is learnt from this: a digest of everything it depends on.
+    pub fn version(&self, encoder: Option<&dyn SentenceEncoder>) -> String {
         // Destructured, so that a new field does not compile until it is named here.
         let Self {
             examples,
@@ -52,6 +52,7 @@ impl Training {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text.as_bytes());
         };
+        // A changed way of learning changes this one.
         field("linear-3");
         field(encoder.map_or("", |encoder| encoder.digest()));
         for example in examples {

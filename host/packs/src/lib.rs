@@ -20,7 +20,9 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use build::{BuildOptions, Built, assemble, build, read_training, source_files};
+pub use build::{
+    BuildOptions, Built, PackSource, assemble, build, read_source, read_training, source_files,
+};
 pub use component::{Import, imports};
 pub use data::{ColumnKind, TableData};
 pub use manifest::{SCHEMA, read_manifest};

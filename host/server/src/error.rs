@@ -58,7 +58,9 @@ impl Refusal {
             ErrorCode::SessionNotFound | ErrorCode::NotOnTheList | ErrorCode::UnknownVersion => {
                 StatusCode::NOT_FOUND
             }
-            ErrorCode::UnknownMeaning => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::UnknownMeaning | ErrorCode::UnknownLocale => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             ErrorCode::NothingToPublish => StatusCode::CONFLICT,
             ErrorCode::Overloaded
             | ErrorCode::Draining

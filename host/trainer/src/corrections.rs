@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use jackfield_core::language_of;
-use jackfield_language::{Example, OutOfScope, Training, normalise};
+use jackfield_language::{Example, OutOfScope, Training, letters};
 use serde::{Deserialize, Serialize};
 
 use crate::{EntryId, Label};
@@ -69,7 +69,7 @@ impl Corrections {
             match label {
                 Label::Dismissed => {}
                 Label::Intent(intent) if intents.contains(intent.as_str()) => {
-                    corrected.insert(normalise(&text));
+                    corrected.insert(letters(&text));
                     let intent = intent.clone();
                     examples.push(Example {
                         intent,
@@ -78,7 +78,7 @@ impl Corrections {
                     });
                 }
                 Label::OutOfScope => {
-                    corrected.insert(normalise(&text));
+                    corrected.insert(letters(&text));
                     training.out_of_scope.push(OutOfScope { locale, text });
                 }
                 Label::Article(article) => {
@@ -93,7 +93,7 @@ impl Corrections {
         }
         training
             .examples
-            .retain(|example| !corrected.contains(&normalise(&example.text)));
+            .retain(|example| !corrected.contains(&letters(&example.text)));
         training.examples.extend(examples);
         Taught {
             training,

@@ -86,6 +86,8 @@ pub enum Why {
     Asked,
     /// The bot went on with a reading that it was not sure of.
     Unsure,
+    /// The bot did what it had read, and the customer called it off, refused it, or asked for a person at once.
+    Refused,
 }
 
 /// Where a sentence was said.
@@ -122,6 +124,9 @@ pub(crate) struct Counts {
     /// Milliseconds since 1970.
     pub(crate) first_seen: u64,
     pub(crate) last_seen: u64,
+    /// Whether some of the samples were understood, and taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) refused: bool,
     /// Where it was said by different contacts, newest last.
     pub(crate) samples: Vec<Sample>,
 }

@@ -12,7 +12,7 @@ pub enum TrainerError {
     #[error("`{0}` is no sentence on the list")]
     UnknownEntry(String),
     /// No installed pack has this intent.
-    #[error("no installed pack has the intent `{intent}`; there are {known}")]
+    #[error("no installed pack has the intent `{intent}`; {known}")]
     UnknownIntent {
         /// What was asked for.
         intent: String,
@@ -20,15 +20,33 @@ pub enum TrainerError {
         known: String,
     },
     /// No installed pack has this article in the language of the sentence.
-    #[error("no installed pack has the article `{article}` in the language of `{locale}`")]
+    #[error("no installed pack has the article `{article}` in the language of `{locale}`; {known}")]
     UnknownArticle {
         /// What was asked for.
         article: String,
         /// Locale of the sentence.
         locale: String,
+        /// What there is in that language.
+        known: String,
+    },
+    /// No installed pack speaks this locale.
+    #[error("no installed pack speaks `{locale}`; {known}")]
+    UnknownLocale {
+        /// What was asked for.
+        locale: String,
+        /// What there is.
+        known: String,
+    },
+    /// The words do not tell which language they are.
+    #[error("the words do not tell which language “{text}” is; {known}")]
+    UnclearLocale {
+        /// The sentence.
+        text: String,
+        /// What there is.
+        known: String,
     },
     /// A sentence without words.
-    #[error("the sentence has no words")]
+    #[error("the sentence has no words, or nothing but numbers and addresses")]
     NoWords,
     /// There is nothing to publish.
     #[error("the draft is empty")]
@@ -63,6 +81,7 @@ impl TrainerError {
         match self {
             Self::UnknownEntry(_) => ErrorCode::NotOnTheList,
             Self::UnknownIntent { .. } | Self::UnknownArticle { .. } => ErrorCode::UnknownMeaning,
+            Self::UnknownLocale { .. } | Self::UnclearLocale { .. } => ErrorCode::UnknownLocale,
             Self::NoWords => ErrorCode::BadRequest,
             Self::NothingToPublish => ErrorCode::NothingToPublish,
             Self::UnknownVersion(_) => ErrorCode::UnknownVersion,

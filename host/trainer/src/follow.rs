@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::entry::{Counts, Sample, Words};
 use crate::heard::heard;
 use crate::list::{List, Saved};
+use crate::refused::{Recent, acted_on};
 use crate::{Trainer, file};
 
 /// How often one looks for new records.
@@ -37,6 +38,7 @@ impl Following {
             trainer,
             store,
             stop: Arc::clone(&stop),
+            recent: Mutex::default(),
         };
         let thread = std::thread::Builder::new()
             .name("trainer".to_owned())
@@ -79,6 +81,7 @@ struct Follower {
     trainer: Arc<Trainer>,
     store: Arc<dyn Store>,
     stop: Arc<Stop>,
+    recent: Mutex<Recent>,
 }
 
 /// Why reading ended before the end of the journal.
@@ -153,16 +156,23 @@ impl Follower {
         }
         match entry {
             Entry::Committed(record) => {
+                let sample = Sample {
+                    position: header.position.0,
+                    contact: header.contact,
+                    session: header.session,
+                };
+                let key = &trainer.options.key;
+                if let Some((words, sample)) = self.recent.lock().take(record, sample) {
+                    list.add(key, words, record.at, sample);
+                }
                 if let Some(words) = heard(record) {
-                    let sample = Sample {
-                        position: header.position.0,
-                        contact: header.contact,
-                        session: header.session,
-                    };
-                    list.add(&trainer.options.key, words, record.at, sample);
+                    list.add(key, words, record.at, sample);
                 }
             }
-            Entry::Admin(Admin::ContactErased { .. }) => list.erase(header.contact),
+            Entry::Admin(Admin::ContactErased { .. }) => {
+                list.erase(header.contact);
+                self.recent.lock().erase(header.contact);
+            }
             _ => {}
         }
     }
@@ -193,7 +203,7 @@ impl Follower {
         // Forwards through the journal.
         entries.sort_by_key(newest);
         for mut counts in entries {
-            if let Some(words) = self.words(&mut counts.samples)? {
+            if let Some(words) = self.words(&mut counts)? {
                 let mut list = self.trainer.list.lock();
                 list.restore(self.trainer.options.key.name(&words.text), words, counts);
             }
@@ -206,7 +216,10 @@ impl Follower {
     }
 
     /// The words of the newest sample that can be read. Samples of erased contacts are dropped.
-    fn words(&self, samples: &mut Vec<Sample>) -> Result<Option<Words>, StoreError> {
+    fn words(&self, counts: &mut Counts) -> Result<Option<Words>, StoreError> {
+        let Counts {
+            refused, samples, ..
+        } = counts;
         while let Some(sample) = samples.last() {
             let mut entries = self.store.journal(Position(sample.position))?;
             let entry = entries.next().transpose()?;
@@ -214,7 +227,9 @@ impl Follower {
                 entry.header.kind == RecordKind::Committed && entry.header.contact == sample.contact
             };
             let words = entry.filter(fits).and_then(|entry| match entry.entry {
-                Entry::Committed(record) => heard(&record),
+                Entry::Committed(record) => heard(&record)
+                    // The turn that took it back is another one; that there was one is written down.
+                    .or_else(|| refused.then(|| acted_on(&record)).flatten()),
                 _ => None,
             });
             if words.is_some() {

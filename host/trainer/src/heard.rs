@@ -24,6 +24,12 @@ pub(crate) fn heard(record: &TurnRecord) -> Option<Words> {
             _ => return None,
         }
     };
+    words(record, why)
+}
+
+/// The words of a turn, when they are worth a look.
+pub(crate) fn words(record: &TurnRecord, why: Why) -> Option<Words> {
+    let utterance = record.decision.utterance.as_ref()?;
     let text = mask(&utterance.text);
     if text.chars().filter(|c| c.is_alphabetic()).count() < LEAST_LETTERS {
         return None;

@@ -21,10 +21,14 @@ mod label;
 mod labelling;
 mod list;
 mod mask;
+mod meanings;
+mod nearest;
 mod publishing;
+mod refused;
 mod trainer;
 mod versions;
 mod view;
+mod warning;
 
 pub use corrections::{Correction, Corrections, Taught};
 pub use entry::{EntryId, EntryKey, Why};
@@ -32,10 +36,12 @@ pub use error::TrainerError;
 pub use follow::Following;
 pub use label::Label;
 pub use labelling::Sentence;
+pub use meanings::{ArticleMeaning, IntentMeaning, Meanings};
 pub use publishing::Learner;
 pub use trainer::{Options, Selection, Trainer};
 pub use versions::{Version, VersionInfo};
 pub use view::{DraftView, EffectView, Group, History, Item, LabelledItem, Publication};
+pub use warning::Warning;
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use jackfield_core::ContactId;
 use serde::{Deserialize, Serialize};
 
-use crate::EntryId;
 use crate::entry::{Counts, Entry, EntryKey, Sample, Words};
+use crate::{EntryId, Why};
 
 /// Most sentences on the list; the ones that were heard of longest ago make room.
 pub(crate) const MOST_ENTRIES: usize = 20_000;
@@ -48,12 +48,15 @@ impl List {
                 count: 0,
                 first_seen: at,
                 last_seen: at,
+                refused: false,
                 samples: Vec::new(),
             },
         });
+        let refused = words.why == Why::Refused;
         entry.words = words;
         let counts = &mut entry.counts;
         counts.count += 1;
+        counts.refused |= refused;
         counts.last_seen = counts.last_seen.max(at);
         counts.samples.retain(|old| old.contact != sample.contact);
         counts.samples.push(sample);
@@ -116,7 +119,6 @@ mod tests {
     use jackfield_core::SessionId;
 
     use super::*;
-    use crate::Why;
 
     fn words(text: &str) -> Words {
         Words {

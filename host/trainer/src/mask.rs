@@ -1,5 +1,7 @@
 //! What could name a person is hidden before anybody sees a sentence.
 
+use jackfield_language::normalise;
+
 /// Stands for what was hidden.
 const MASK: &str = "•••";
 /// So many digits in a row are a number of something: a phone, a card, a code. Prices and years have fewer.
@@ -13,6 +15,16 @@ pub(crate) fn mask(text: &str) -> String {
         false => word.to_owned(),
     });
     without_numbers(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// A sentence that a person typed, as it was typed when there is nothing to hide, and otherwise normalised and masked.
+pub(crate) fn without_personal(text: &str) -> String {
+    let normal = normalise(text);
+    let masked = mask(&normal);
+    match masked == normal {
+        true => text.trim().to_owned(),
+        false => masked,
+    }
 }
 
 fn without_address(word: &str) -> String {

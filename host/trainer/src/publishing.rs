@@ -48,6 +48,7 @@ impl Trainer {
             base,
             labels: labels.len(),
             without_effect: after.without_effect,
+            warnings: self.draft(learner).warnings,
             effect: effect(&before.training, &after.training)?,
         })
     }

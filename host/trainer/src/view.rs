@@ -5,7 +5,7 @@ use jackfield_language::evaluation::Effect;
 use serde::Serialize;
 
 use crate::entry::Entry;
-use crate::{Correction, EntryId, Label, VersionInfo, Why};
+use crate::{Correction, EntryId, Label, VersionInfo, Warning, Why};
 
 /// A sentence on the list.
 #[derive(Debug, Clone, Serialize)]
@@ -94,6 +94,8 @@ pub struct DraftView {
     pub base: u64,
     /// The labels.
     pub labels: Vec<LabelledItem>,
+    /// Labels that are worth a second look.
+    pub warnings: Vec<Warning>,
 }
 
 /// What publishing the draft would do.
@@ -105,6 +107,8 @@ pub struct EffectView {
     pub labels: usize,
     /// Labels without effect: no installed pack has their intent or article.
     pub without_effect: Vec<EntryId>,
+    /// Labels that are worth a second look.
+    pub warnings: Vec<Warning>,
     /// What it does to recognising intents.
     pub effect: Effect,
 }

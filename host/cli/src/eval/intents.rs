@@ -2,18 +2,30 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use jackfield_language::evaluation::{
-    IntentReport, IntentSets, Labelled, cross_validate, evaluate_intents,
+    IntentReport, IntentSets, Labelled, cross_validate, evaluate_intents, interval,
 };
+use jackfield_language::{Example, Training};
 use serde::Serialize;
 
 use super::figures::{peak_mib, rounded};
-use super::{as_encoder, encoder, labelled, report, sentences};
+use super::report::{self, About};
+use super::{as_encoder, encoder, labelled, sentences};
+use crate::learnt;
 
 /// Learn from sentences with labels and measure on others.
 ///
-/// Files are lines of `text`, a tab and `label` under a heading, or lines of JSON objects with these fields. Without `--test`, parts of
-/// the training sentences are left out in turn and measured on.
+/// Files are lines of `text`, a tab and `label` under a heading:
+///
+///     text<TAB>label
+///     I lost my card<TAB>lost-card
+///
+/// or lines of JSON objects, {"text": "I lost my card", "label": "lost-card"}, or a pack's own examples (intent, locale, text). Further
+/// columns are passed over. Files of sentences no label fits have the same form; their labels are not looked at. Without `--test`, parts
+/// of the training sentences are left out in turn and measured on.
+///
+/// With `--json`, shares are from 0 to 1; `oos_recall` is null when no sentences out of scope were given.
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// Sentences to learn from
     #[arg(long, required_unless_present = "pack")]
@@ -65,8 +77,11 @@ struct Figures {
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let train = training(&args)?;
+    let learnt = taught(&args, &train)?;
     let encoder = encoder(args.encoder.as_ref())?;
     let encoder = as_encoder(&encoder);
+    let train_sentences = train.len();
+    let learnt = learnt.version(encoder);
     let measured = match &args.test {
         Some(test) => {
             let optional = |file: &Option<PathBuf>| file.as_deref().map(sentences).transpose();
@@ -88,7 +103,8 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     };
     let figures = figures(&measured);
     if let Some(file) = &args.report {
-        std::fs::write(file, report::page(&measured)?)
+        let about = about(&args, train_sentences, learnt);
+        std::fs::write(file, report::page(&measured, &about)?)
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     if args.json {
@@ -103,16 +119,60 @@ fn training(args: &Args) -> anyhow::Result<Vec<Labelled>> {
     if let Some(file) = &args.train {
         return labelled(file);
     }
-    let mut rows = Vec::new();
-    for dir in &args.pack {
-        let examples = jackfield_packs::read_training(dir)?.examples;
-        rows.extend(examples.into_iter().map(|example| Labelled {
+    let examples = learnt::training(&args.pack)?.examples.into_iter();
+    let rows: Vec<Labelled> = examples
+        .map(|example| Labelled {
             text: example.text,
             label: example.intent,
-        }));
-    }
+        })
+        .collect();
     anyhow::ensure!(!rows.is_empty(), "the packs have no examples");
     Ok(rows)
+}
+
+/// What a host would learn: all that the packs teach, or the sentences of a file.
+fn taught(args: &Args, train: &[Labelled]) -> anyhow::Result<Training> {
+    if args.train.is_none() {
+        return learnt::training(&args.pack);
+    }
+    let examples = train.iter().map(|row| Example {
+        intent: row.label.clone(),
+        locale: String::new(),
+        text: row.text.clone(),
+    });
+    Ok(Training {
+        examples: examples.collect(),
+        ..Training::default()
+    })
+}
+
+/// What the page says of where its figures come from.
+fn about(args: &Args, train: usize, model: String) -> About {
+    let mut files = Vec::new();
+    let mut named = |what, paths: &[PathBuf]| {
+        files.extend(paths.iter().map(|path| (what, path.display().to_string())));
+    };
+    let list = |file: &Option<PathBuf>| file.iter().cloned().collect::<Vec<_>>();
+    named("learnt from · 训练", &list(&args.train));
+    named("learnt from · 训练", &args.pack);
+    named("measured on · 测试", &list(&args.test));
+    named("thresholds from · 阈值", &list(&args.valid));
+    named(
+        "out of scope, thresholds · 超范围，阈值",
+        &list(&args.oos_valid),
+    );
+    named(
+        "out of scope, measured on · 超范围，测试",
+        &list(&args.oos_test),
+    );
+    About {
+        files,
+        train,
+        folds: args.test.is_none().then_some(args.folds),
+        encoder: args.encoder.as_ref().map(|dir| dir.display().to_string()),
+        model,
+        at: jiff::Zoned::now().strftime("%Y-%m-%d %H:%M %Z").to_string(),
+    }
 }
 
 fn figures(report: &IntentReport) -> Figures {
@@ -137,8 +197,9 @@ const SHOWN: usize = 12;
 
 fn print(figures: &Figures, report: &IntentReport) {
     println!("{} sentences", figures.sentences);
+    let (low, high) = interval(report.accuracy, report.sentences);
     println!(
-        "  accuracy {:.4}, macro-F1 {:.4}",
+        "  accuracy {:.4} (with 95 % probability {low:.4} to {high:.4}), macro-F1 {:.4}",
         figures.accuracy, figures.macro_f1
     );
     if figures.unseen < figures.sentences {
@@ -154,6 +215,8 @@ fn print(figures: &Figures, report: &IntentReport) {
     );
     if let Some(recall) = figures.oos_recall {
         println!("    out of scope and known as such {recall:.4}");
+    } else {
+        println!("    out of scope: not measured; give --oos-test (and --oos-valid)");
     }
     println!(
         "  learnt in {:.1} s, half of the sentences take less than {:.0} µs, {:.0} MiB at most",

@@ -16,11 +16,9 @@ use jackfield_language::{BertEncoder, SentenceEncoder};
 /// What to evaluate.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Recognition of intents: accuracy, calibration, what is confused, and sentences that fit no intent
+    // Without words here: they would stand instead of those of the arguments, which describe the files.
     Intents(intents::Args),
-    /// Search in a knowledge base
     Retrieval(retrieval::Args),
-    /// What a recogniser's confusion of homophones costs in Chinese
     Homophones(homophones::Args),
 }
 

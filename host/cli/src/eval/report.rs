@@ -1,7 +1,7 @@
 //! The page that `--report` writes.
 
 use askama::Template as _;
-use jackfield_language::evaluation::{Confusion, IntentReport};
+use jackfield_language::evaluation::{Confusion, IntentReport, LabelFigures, interval};
 
 use super::plot::{Axis, Plot};
 
@@ -9,10 +9,50 @@ use super::plot::{Axis, Plot};
 const PAIRS: usize = 40;
 const SENTENCES: usize = 6;
 
+/// Intents that are shown at once; the others can be opened.
+const LABELS: usize = 15;
+
+/// Where the figures come from.
+pub(super) struct About {
+    /// What the files were for, and their names.
+    pub(super) files: Vec<(&'static str, String)>,
+    /// Sentences that were learnt from.
+    pub(super) train: usize,
+    /// Into how many parts they were divided, without files to measure on.
+    pub(super) folds: Option<usize>,
+    /// Folder of the sentence encoder.
+    pub(super) encoder: Option<String>,
+    /// Version of the model that is learnt from all of it.
+    pub(super) model: String,
+    /// When it was measured.
+    pub(super) at: String,
+}
+
+impl About {
+    /// The tier of recognition.
+    fn tier(&self) -> String {
+        match &self.encoder {
+            Some(folder) => format!("with the sentence encoder · 使用句向量编码器 {folder}"),
+            None => "built-in, without a sentence encoder · 内置模型，无句向量编码器".to_owned(),
+        }
+    }
+
+    /// The version of this program.
+    #[expect(clippy::unused_self, reason = "templates call methods of the page")]
+    fn program(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+}
+
 #[derive(askama::Template)]
 #[template(path = "evaluation.html")]
 struct Page<'a> {
     report: &'a IntentReport,
+    about: &'a About,
+    low: f64,
+    high: f64,
+    worst: &'a [LabelFigures],
+    others: &'a [LabelFigures],
     recall: Option<f64>,
     curve: Option<String>,
     calibration: String,
@@ -40,9 +80,16 @@ impl<'a> Pair<'a> {
 }
 
 /// A page about a report that stands by itself: no scripts, nothing from elsewhere.
-pub(super) fn page(report: &IntentReport) -> askama::Result<String> {
+pub(super) fn page(report: &IntentReport, about: &About) -> askama::Result<String> {
+    let (low, high) = interval(report.accuracy, report.sentences);
+    let (worst, others) = report.labels.split_at(report.labels.len().min(LABELS));
     Page {
         report,
+        about,
+        low,
+        high,
+        worst,
+        others,
         recall: report.oos_recall,
         curve: report.oos_recall.map(|recall| curve(report, recall)),
         calibration: calibration(report),

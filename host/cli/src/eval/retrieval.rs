@@ -1,17 +1,29 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jackfield_language::SentenceEncoder;
 use jackfield_language::evaluation::{evaluate_retrieval, read_articles, read_queries};
+use jackfield_language::knowledge::{Scope, Validity};
+use jackfield_language::{Article, SentenceEncoder};
 use serde::Serialize;
 
 use super::figures::{peak_mib, rounded};
 use super::{encoder, read};
+use crate::learnt;
 
 /// Search a knowledge base with questions whose article is known.
 ///
-/// The knowledge base has the columns `id` and `question` or `answer`, queries have `question` and `id`, separated by tabs, under a heading.
+/// The knowledge base is a file of a pack (Markdown; CSV or TSV with id, locale, question, answer), a pack's directory or archive, or a
+/// table of two columns with tabs between, under a heading:
+///
+///     id<TAB>question                (or id<TAB>answer)
+///     repay-early<TAB>Can I repay early?
+///
+/// Dates and scopes of articles are left aside: all are searched. Questions to search with name the article that is right:
+///
+///     question<TAB>id
+///     may I pay off my loan now<TAB>repay-early
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The articles
     #[arg(long)]
@@ -46,9 +58,24 @@ struct Figures {
     queries: usize,
 }
 
+/// The articles of a pack or a file, for everyone and always.
+fn articles(kb: &Path) -> anyhow::Result<Vec<Article>> {
+    let is_archive = kb.extension().is_some_and(|end| end == "jfpack");
+    let mut articles = match kb.is_dir() || is_archive {
+        true => learnt::training(&[kb.to_owned()])?.articles,
+        false => read_articles(&kb.display().to_string(), &read(kb)?)?,
+    };
+    anyhow::ensure!(!articles.is_empty(), "{} has no articles", kb.display());
+    for article in &mut articles {
+        article.scope = Scope::default();
+        article.validity = Validity::default();
+    }
+    Ok(articles)
+}
+
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let name = |file: &PathBuf| file.display().to_string();
-    let articles = read_articles(&name(&args.kb), &read(&args.kb)?)?;
+    let articles = articles(&args.kb)?;
     let queries = read_queries(&name(&args.queries), &read(&args.queries)?)?;
     let dev = args
         .dev

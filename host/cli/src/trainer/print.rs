@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 
+pub(super) use self::meanings::{keep_with, meanings};
+
+mod meanings;
+
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
@@ -113,29 +117,50 @@ pub(super) fn draft(draft: &Value) {
             number(draft, "base")
         ),
     }
+    warnings(draft);
+}
+
+fn warnings(answer: &Value) {
+    for warning in list(answer, "warnings") {
+        println!("{}: {}", text(warning, "code"), text(warning, "message"));
+    }
 }
 
 pub(super) fn effect(answer: &Value) {
     let effect = &answer["effect"];
-    let figure = |name: &str, key: &str| {
-        let percent = |side: &str| {
-            let share = effect[side][key].as_f64();
-            share.map_or("–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+    // A share of how many, so that nobody takes one sentence of ten for a tenth of the customers.
+    let counted = |name: &str, part: &str, whole: &str| {
+        let side = |side: &str| {
+            let (part, whole) = (number(&effect[side], part), number(&effect[side], whole));
+            match whole {
+                0 => "none to measure".to_owned(),
+                _ => format!(
+                    "{part} of {whole} ({:.1} %)",
+                    part as f64 * 100.0 / whole as f64
+                ),
+            }
         };
         println!(
-            "  {name:<22} {:>8}  →  {:>8}",
-            percent("before"),
-            percent("after")
+            "  {name:<22} {:>22}  →  {:>22}",
+            side("before"),
+            side("after")
         );
     };
     println!(
-        "{} labels on top of version {}:",
+        "{} labels on top of version {}, measured on {} sentences, each read by a model that had not seen it:",
         number(answer, "labels"),
-        number(answer, "base")
+        number(answer, "base"),
+        number(&effect["after"], "sentences") + number(&effect["after"], "out_of_scope")
     );
-    figure("understood right", "accuracy");
-    figure("macro F1", "macro_f1");
-    figure("out of scope noticed", "oos_recall");
+    counted("understood right", "right", "sentences");
+    let f1 = |side: &str| format!("{:.3}", effect[side]["macro_f1"].as_f64().unwrap_or(0.0));
+    println!(
+        "  {:<22} {:>22}  →  {:>22}",
+        "macro F1",
+        f1("before"),
+        f1("after")
+    );
+    counted("out of scope noticed", "noticed", "out_of_scope");
     let intent = |changed: &Value, key: &str| changed[key].as_str().unwrap_or("nothing").to_owned();
     for (key, heading) in [
         ("gained", "understood now"),
@@ -158,16 +183,19 @@ pub(super) fn effect(answer: &Value) {
     }
     for pair in list(effect, "newly_confused") {
         println!(
-            "{} is taken for {} more often: {} times before, now",
+            "{} is taken for {} more often: {} of {} sentences before, now {}:",
             text(pair, "expected"),
             text(pair, "got"),
-            number(pair, "before")
+            number(pair, "before"),
+            number(pair, "of"),
+            list(pair, "sentences").count()
         );
         for sentence in list(pair, "sentences").filter_map(Value::as_str) {
             println!("    {sentence}");
         }
     }
     without_effect(answer);
+    warnings(answer);
 }
 
 fn without_effect(answer: &Value) {

@@ -1,6 +1,6 @@
 //! Answers to the sentences of a test, and what can be counted in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::table::Labelled;
 use crate::intents::Reading;
@@ -47,22 +47,6 @@ pub struct Confusion {
     pub got: String,
     /// The sentences.
     pub sentences: Vec<String>,
-}
-
-/// Mean over the labels of the test of the harmonic mean of precision and recall.
-pub(super) fn macro_f1(answers: &[Answer]) -> f64 {
-    let mut counts: HashMap<&str, (usize, usize, usize)> = HashMap::new();
-    for answer in answers {
-        let own = counts.entry(&answer.row.label).or_default();
-        own.0 += 1;
-        own.2 += usize::from(answer.is_right());
-        counts.entry(&answer.got).or_default().1 += 1;
-    }
-    let of_test = counts.values().filter(|(expected, _, _)| *expected > 0);
-    let f1: Vec<f64> = of_test
-        .map(|(expected, got, right)| 2.0 * *right as f64 / (expected + got) as f64)
-        .collect();
-    f1.iter().sum::<f64>() / f1.len().max(1) as f64
 }
 
 /// Labels that are taken for others, most frequent first.

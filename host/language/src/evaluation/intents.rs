@@ -1,8 +1,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use super::answers::{Answer, Confusion, accuracy, confusions, macro_f1, thresholds};
+use super::answers::{Answer, Confusion, accuracy, confusions, thresholds};
 use super::calibration::{Bin, bins, error};
+use super::labels::{LabelFigures, labels, macro_f1};
 use super::table::Labelled;
 use crate::intents::{FitOn, Intents, Reading, Sentence, prepare};
 use crate::{LanguageError, SentenceEncoder, normalise};
@@ -47,6 +48,10 @@ pub struct IntentReport {
     pub train_s: f64,
     /// Microseconds for a sentence, half of them take less.
     pub p50_us: f64,
+    /// Sentences of the out-of-scope test.
+    pub out_of_scope: usize,
+    /// The labels of the test, the worst first.
+    pub labels: Vec<LabelFigures>,
     /// Labels that are taken for others, most frequent first.
     pub confusions: Vec<Confusion>,
     /// What other thresholds would give.
@@ -191,13 +196,14 @@ impl Measured {
                 .map(|answer| (answer.confidence, answer.is_right()))
                 .collect::<Vec<_>>(),
         );
+        let labels = labels(&self.answers);
         let unseen = self.answers.iter().filter(|answer| !answer.seen);
         IntentReport {
             sentences: self.answers.len(),
             accuracy: accuracy(&self.answers),
             unseen: unseen.clone().count(),
             unseen_accuracy: accuracy(unseen),
-            macro_f1: macro_f1(&self.answers),
+            macro_f1: macro_f1(&labels),
             ece: error(&bins),
             in_scope_accuracy: chosen.in_scope_accuracy,
             oos_recall: chosen.oos_recall,
@@ -208,6 +214,8 @@ impl Measured {
                 .get(self.times_us.len() / 2)
                 .copied()
                 .unwrap_or(0.0),
+            out_of_scope: self.elsewhere.len(),
+            labels,
             confusions: confusions(&self.answers),
             curve: thresholds(&self.answers)
                 .map(|threshold| self.at(threshold))

@@ -1,7 +1,10 @@
 //! How well articles are found: the right one first, among the first five, and how long a search takes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
+
+use jackfield_core::language_of;
 
 use crate::knowledge::{Article, KnowledgeBase, KnowledgeSettings, Ranker, Search, Variant};
 use crate::{LanguageError, SentenceEncoder};
@@ -62,6 +65,7 @@ pub fn evaluate_retrieval(
     let base = KnowledgeBase::new(articles.to_vec(), settings)?;
     let index_s = started.elapsed().as_secs_f64();
     let locale = articles.first().map_or("zh-CN", |article| &article.locale);
+    let locales = Locales::of(articles);
     let started = Instant::now();
     if let Some(dev) = dev {
         base.set_ranker(Ranker::learn(&base.snapshot(), dev, locale));
@@ -73,7 +77,7 @@ pub fn evaluate_retrieval(
     for (query, right) in queries {
         let search = |limit| Search {
             query,
-            locale,
+            locale: locales.asked_in(query, right).unwrap_or(locale),
             limit,
             scopes: &[],
             now_ms: None,
@@ -116,89 +120,33 @@ pub fn evaluate_retrieval(
     })
 }
 
-/// Reads `id, question` or `id, answer` with a heading, separated by tabs. The locale is the language that most of it is written in.
-///
-/// # Errors
-///
-/// When the heading is another, or a line has another number of cells.
-pub fn read_articles(name: &str, text: &str) -> Result<Vec<Article>, LanguageError> {
-    let (heading, rows) = rows(name, text)?;
-    let is_question = match heading {
-        ("id", "question") => true,
-        ("id", "answer") => false,
-        _ => {
-            return Err(wrong(
-                name,
-                1,
-                "the heading is neither `id, question` nor `id, answer`",
-            ));
+/// The locales that each article has.
+struct Locales<'a>(HashMap<&'a str, Vec<&'a str>>);
+
+impl<'a> Locales<'a> {
+    fn of(articles: &'a [Article]) -> Self {
+        let mut locales: HashMap<&str, Vec<&str>> = HashMap::new();
+        for article in articles {
+            locales
+                .entry(&article.id)
+                .or_default()
+                .push(&article.locale);
         }
-    };
-    let han = text.chars().filter(|c| crate::ngrams::is_han(*c)).count();
-    let locale = if han * 10 > text.chars().count() {
-        "zh-CN"
-    } else {
-        "en-US"
-    };
-    Ok(rows
-        .into_iter()
-        .map(|(id, text)| Article {
-            id: id.to_owned(),
-            locale: locale.to_owned(),
-            questions: is_question.then(|| text.to_owned()).into_iter().collect(),
-            answer: if is_question {
-                String::new()
-            } else {
-                text.to_owned()
-            },
-            ..Article::default()
-        })
-        .collect())
-}
-
-/// Reads `question, id` with a heading, separated by tabs.
-///
-/// # Errors
-///
-/// When the heading is another, or a line has another number of cells.
-pub fn read_queries(name: &str, text: &str) -> Result<Vec<(String, String)>, LanguageError> {
-    match rows(name, text)? {
-        (("question", "id"), rows) => Ok(rows
-            .into_iter()
-            .map(|(question, id)| (question.to_owned(), id.to_owned()))
-            .collect()),
-        _ => Err(wrong(name, 1, "the heading is not `question, id`")),
+        Self(locales)
     }
-}
 
-type Pair<'t> = (&'t str, &'t str);
-
-fn rows<'t>(name: &str, text: &'t str) -> Result<(Pair<'t>, Vec<Pair<'t>>), LanguageError> {
-    let mut rows = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
-            line.split_once('\t')
-                .filter(|(_, after)| !after.contains('\t'))
-                .ok_or_else(|| {
-                    wrong(
-                        name,
-                        at + 1,
-                        "the line does not have two cells with a tab between",
-                    )
-                })
-        });
-    let heading = rows
-        .next()
-        .unwrap_or_else(|| Err(wrong(name, 1, "the file is empty")))?;
-    Ok((heading, rows.collect::<Result<_, _>>()?))
-}
-
-fn wrong(name: &str, line: usize, problem: &str) -> LanguageError {
-    LanguageError::Table {
-        name: name.to_owned(),
-        line,
-        problem: problem.to_owned(),
+    /// The locale of the conversation in which this article is asked for: of several, the one in which the query is written.
+    fn asked_in(&self, query: &str, right: &str) -> Option<&'a str> {
+        let locales = self.0.get(right)?;
+        let first = *locales.first()?;
+        if locales.len() == 1 {
+            return Some(first);
+        }
+        let written = crate::detect_locale(query, first);
+        let mut same = locales.iter().copied();
+        same.find(|locale| {
+            written.is_some_and(|written| language_of(written) == language_of(locale))
+        })
+        .or(Some(first))
     }
 }

@@ -10,7 +10,8 @@ pub struct Labelled {
 }
 
 /// Reads sentences with labels: lines of `text`, a tab and `label` under a heading, or lines of JSON objects with the fields
-/// `text` and `label`. Further columns and fields are passed over. `name` is for messages.
+/// `text` and `label`. Further columns and fields are passed over. A heading that names `text` and `label` or `intent` says where they
+/// stand, so that a pack's own examples can be read. `name` is for messages.
 ///
 /// # Errors
 ///
@@ -22,6 +23,7 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
         problem: problem.to_owned(),
     };
     let mut rows = Vec::new();
+    let mut columns = (0, 1);
     let lines = (1..).zip(content.trim_start_matches('\u{feff}').lines());
     for (number, line) in lines {
         let line = line.trim_end_matches('\r');
@@ -48,20 +50,51 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
             });
             continue;
         }
-        let mut cells = line.split('\t');
-        let (Some(text), Some(label)) = (cells.next(), cells.next()) else {
+        let cells: Vec<&str> = line.split('\t').collect();
+        if number == 1 {
+            let place = |name: &str| {
+                let mut cells = cells.iter();
+                cells.position(|cell| cell.trim().eq_ignore_ascii_case(name))
+            };
+            let label = place("label").or_else(|| place("intent"));
+            if let Some(text) = place("text").filter(|text| *text == 0 || label.is_some()) {
+                columns = (text, label.unwrap_or(1));
+                continue;
+            }
+        }
+        let (Some(text), Some(label)) = (cells.get(columns.0), cells.get(columns.1)) else {
             return Err(wrong(number, "a line needs a sentence, a tab and a label"));
         };
-        if number == 1 && text.eq_ignore_ascii_case("text") {
-            continue;
-        }
         if label.trim().is_empty() {
             return Err(wrong(number, "the label is empty"));
         }
         rows.push(Labelled {
-            text: text.to_owned(),
+            text: (*text).to_owned(),
             label: label.trim().to_owned(),
         });
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_says_where_sentence_and_label_stand() {
+        let row = |text: &str, label: &str| Labelled {
+            text: text.to_owned(),
+            label: label.to_owned(),
+        };
+        let expected = [row("cancel it", "cancel")];
+        for content in [
+            "text\tlabel\ncancel it\tcancel\n",
+            "cancel it\tcancel\n",
+            "intent\tlocale\ttext\ncancel\ten-US\tcancel it\n",
+            "text\tcategory\ncancel it\tcancel\n",
+            "{\"text\": \"cancel it\", \"label\": \"cancel\"}\n",
+        ] {
+            assert_eq!(read_labelled("f", content).unwrap(), expected, "{content}");
+        }
+    }
 }

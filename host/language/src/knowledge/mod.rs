@@ -44,7 +44,7 @@ pub use article::{Article, LONGEST_ANSWER, LONGEST_ID, LONGEST_QUESTION, MOST_QU
 pub use asker::{ArticleId, Asker};
 pub use base::{Change, KEPT_VERSIONS, KnowledgeBase, KnowledgeSettings, MOST_ARTICLES};
 pub use dates::{End, moment};
-pub use markdown::read_markdown;
+pub use markdown::{Markdown, Written, read_markdown};
 pub use pack_synonyms::SynonymGroup;
 pub(crate) use pack_synonyms::that_hold;
 pub use ranker::Ranker;

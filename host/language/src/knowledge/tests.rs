@@ -273,14 +273,17 @@ scope: common
 
 #[test]
 fn markdown_is_read_as_staff_write_it() {
-    let articles = read_markdown("a.md", MARKDOWN).unwrap();
-    let [(line, early), (_, late)] = &articles[..] else {
-        panic!("{articles:?}")
+    let read = read_markdown("a.md", MARKDOWN).unwrap();
+    let [early, late] = &read.articles[..] else {
+        panic!("{read:?}")
     };
     assert_eq!(
-        MARKDOWN.lines().nth(line - 1),
+        MARKDOWN.lines().nth(early.line - 1),
         Some("## 可以提前还款吗? {#early}")
     );
+    assert_eq!(early.questions, [8, 9, 10]);
+    assert!(read.remarks.is_empty());
+    let (early, late) = (&early.article, &late.article);
     assert_eq!(early.id, "early");
     assert_eq!(
         early.questions,
@@ -367,13 +370,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_file_and_no_query_does_harm(text in "(?s)(---\n|locale: zh\n|## |### short|- |\t|,|\"|id|.){0,60}", query in "\\PC{0,40}") {
+    fn no_file_and_no_query_does_harm(text in "(?s)(---\n|locale: zh\n|# |## |＃＃|### short|- |1\\. |<!--|-->|\t|,|\"|id|.){0,60}", query in "\\PC{0,40}") {
         let _ = read_markdown("f", &text);
         let _ = read_table("f", &text, Separator::Comma);
         let _ = read_table("f", &text, Separator::Tab);
         let heading = format!("---\nlocale: zh-CN\n---\n## {text}\n{text}");
-        if let Ok(articles) = read_markdown("f", &heading) {
-            let articles = articles.into_iter().map(|(_, article)| article);
+        if let Ok(read) = read_markdown("f", &heading) {
+            let articles = read.articles.into_iter().map(|written| written.article);
             let snapshot = base(articles.collect()).snapshot();
             for answer in snapshot.search(&search(&query, &[])) {
                 prop_assert!((0.0..=1.0).contains(&answer.score));

@@ -72,8 +72,36 @@ pub fn assemble(dir: &Path, component: &[u8], limits: &Limits) -> Result<Built, 
 /// # Errors
 /// [`PackError`] when the manifest or a data file does not pass its checks.
 pub fn read_training(dir: &Path) -> Result<Training, PackError> {
-    let source = Source::read(dir)?;
-    Ok(source.training)
+    Ok(read_source(dir)?.training)
+}
+
+/// What a pack's directory says, without its component.
+#[derive(Debug)]
+pub struct PackSource {
+    /// The manifest, checked.
+    pub manifest: Manifest,
+    /// What the host would learn.
+    pub training: Training,
+    /// What is doubtful and yet allowed.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads the pack in `dir`. Nothing is compiled.
+///
+/// # Errors
+/// [`PackError`] when the manifest or a data file does not pass its checks.
+pub fn read_source(dir: &Path) -> Result<PackSource, PackError> {
+    let Source {
+        manifest,
+        training,
+        warnings,
+        ..
+    } = Source::read(dir)?;
+    Ok(PackSource {
+        manifest,
+        training,
+        warnings,
+    })
 }
 
 /// A pack's directory, without the component.

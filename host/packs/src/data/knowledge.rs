@@ -6,6 +6,8 @@ use jackfield_core::manifest::Manifest;
 use jackfield_language::knowledge::{End, MOST_QUESTIONS, Scope, Validity, moment, read_markdown};
 use jackfield_language::{Article, LanguageError};
 
+use super::asked::Asked;
+use super::audience::{SCOPE_WHY, foreign, scope_fix};
 use super::budget::Budget;
 use super::language::{filled, locale, sentence, unspoken};
 use super::sheet::{Format, Row, Sheet};
@@ -48,6 +50,7 @@ pub(super) fn read(
         list: Vec::new(),
         known: BTreeMap::new(),
         unseen: None,
+        asked: Asked::default(),
     };
     for path in &manifest.language.knowledge {
         let Some(text) = text(path, files, report) else {
@@ -69,6 +72,9 @@ pub(super) fn read(
         if let Some(unseen) = articles.unseen.take() {
             report.warn(unseen);
         }
+        for twice in articles.asked.take() {
+            report.warn(twice);
+        }
     }
     articles.list
 }
@@ -80,6 +86,7 @@ struct Articles<'m> {
     known: BTreeMap<(String, String), usize>,
     /// A warning of the file that is being read.
     unseen: Option<Problem>,
+    asked: Asked,
 }
 
 impl Articles<'_> {
@@ -103,7 +110,15 @@ impl Articles<'_> {
         let Some(read) = report.keep(read) else {
             return;
         };
-        if read.is_empty() {
+        for line in read.remarks {
+            let problem = bad(
+                "these words belong to no question",
+                "customers are told what stands under a line that begins with `## `, and nothing else",
+                "put them under a question, or between `<!--` and `-->` when they are for colleagues",
+            );
+            report.warn(problem.at(at(line)));
+        }
+        if read.articles.is_empty() {
             let problem = bad(
                 "the file has no question",
                 "an article begins with a line like `## May I pay later? {#pay-later}`",
@@ -111,7 +126,8 @@ impl Articles<'_> {
             );
             report.error(problem.at(at(1)));
         }
-        for (line, mut article) in read {
+        for written in read.articles {
+            let (line, mut article) = (written.line, written.article);
             let key = (article.id.clone(), article.locale.clone());
             let twice = self.known.contains_key(&key).then(|| {
                 bad(
@@ -132,6 +148,9 @@ impl Articles<'_> {
             if report.count() == before {
                 self.note_unseen(&article.scope, || at(line));
                 article.pack = Some(self.manifest.pack.id.to_string());
+                for (question, line) in article.questions.iter().zip(written.questions) {
+                    self.asked.note(&article, question, at(line));
+                }
                 self.put(article);
             }
         }
@@ -161,6 +180,7 @@ impl Articles<'_> {
                 );
                 problems.push(row.problem(2, problem));
             } else {
+                self.asked.note(earlier, row.cell(2), row.place(2));
                 earlier.questions.extend(article.questions);
             }
             return problems;
@@ -174,6 +194,7 @@ impl Articles<'_> {
         }
         if problems.is_empty() {
             self.note_unseen(&article.scope, || row.place(SCOPE));
+            self.asked.note(&article, row.cell(2), row.place(2));
         }
         self.put(article);
         problems
@@ -263,27 +284,6 @@ fn differences(row: &Row<'_, '_>, earlier: &Article, here: &Article) -> Vec<Prob
         row.problem(column, problem)
     };
     other.map(problem).collect()
-}
-
-const SCOPE_WHY: &str = "a scope says in which conversations an article is given";
-
-fn scope_fix(manifest: &Manifest) -> String {
-    format!(
-        "leave it out for everyone, or write pack:{} for this pack's own conversations",
-        manifest.pack.id
-    )
-}
-
-/// A pack speaks for itself and, to everyone, for its subject; never in conversations of another pack only.
-fn foreign(manifest: &Manifest, scope: &Scope) -> Option<Problem> {
-    match scope {
-        Scope::Pack(id) if *id != manifest.pack.id.as_str() => Some(bad(
-            format!("the article is for conversations of another pack, `{id}`"),
-            SCOPE_WHY,
-            scope_fix(manifest),
-        )),
-        _ => None,
-    }
 }
 
 fn unreadable(error: LanguageError, path: &str) -> Problem {

@@ -1,5 +1,7 @@
 //! The data files of a pack: what is read, typed and bounded before anything uses it.
 
+mod asked;
+mod audience;
 mod budget;
 mod catalogues;
 mod columns;

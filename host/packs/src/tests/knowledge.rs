@@ -117,7 +117,7 @@ fn a_mistake_in_markdown_is_refused_with_its_line() {
         ),
         (
             ("## Is", "Is"),
-            "language/k.md:1:1: JF-PCK-004: the file has no question",
+            "language/k.md:4:1: JF-PCK-004: `# Sales` is a title, and customers are told nothing that stands under it: write `## Sales` when it is a question",
         ),
     ];
     for ((right, wrong), expected) in cases {
@@ -162,6 +162,56 @@ fn what_nobody_can_be_given_yet_is_said() {
     assert!(
         said[0].starts_with("language/k.md:5:1: ") && said[0].contains("of a province yet"),
         "{said:?}"
+    );
+}
+
+#[test]
+fn words_that_belong_to_no_question_are_named() {
+    let text = MARKDOWN.replace(
+        "# Sales",
+        "# Sales\nKept by the shop.\n<!-- and by nobody else -->",
+    );
+    let pack = knowledge("language/k.md", &text).unwrap();
+    let said: Vec<String> = pack.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].starts_with("language/k.md:5:1: JF-PCK-004: these words belong to no question"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_question_of_two_articles_is_named_with_both_places() {
+    let warnings = |name: &str, text: &str| {
+        let pack = knowledge(name, text).unwrap();
+        let lines = pack.warnings.iter().map(|warning| {
+            let text = warning.to_string();
+            text.lines().next().unwrap_or_default().to_owned()
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let twice = format!(
+        "{MARKDOWN}## Any sales?\n{}- Any offers?\n\nNo.\n",
+        "scope: pack:com.example.shop\n"
+    );
+    assert_eq!(
+        warnings("language/k.md", &twice),
+        [
+            "language/k.md:19:1: JF-PCK-004: “Any offers?” is a question of the article `sale` too, at language/k.md:10:1"
+        ]
+    );
+    // Other customers, another time: what both are for.
+    let others = twice.replace("Any sales?\nscope: pack:com.example.shop", "Any sales?");
+    assert_eq!(warnings("language/k.md", &others), [""; 0]);
+    let later = twice.replace("Any sales?\n", "Any sales?\nvalid from: 2027-01-01\n");
+    assert_eq!(warnings("language/k.md", &later), [""; 0]);
+    let table =
+        "id\tlocale\tquestion\tanswer\na\ten\tq\tone\na\ten\tq\t\nb\ten\tr\ttwo\nb\ten\tQ!\t\n";
+    assert_eq!(
+        warnings("language/k.tsv", table),
+        [
+            "language/k.tsv:5:6: JF-PCK-004: “Q!” is a question of the article `a` too, at language/k.tsv:2:6"
+        ]
     );
 }
 

@@ -70,6 +70,11 @@ pub(super) async fn groups(
     ask(&state, &headers, ready(TrainerRequest::Groups { limit })).await
 }
 
+/// `GET /api/trainer/meanings`
+pub(super) async fn meanings(State(state): State<Shared>, headers: HeaderMap) -> Answer {
+    ask(&state, &headers, ready(TrainerRequest::Meanings)).await
+}
+
 /// `POST /api/trainer/labels`
 pub(super) async fn label(State(state): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
     let request = async {

@@ -44,6 +44,7 @@ impl fmt::Debug for TrainerAccess {
 const ENTRIES: &str = "/api/trainer/entries";
 const ENTRY: &str = "/api/trainer/entries/{id}";
 const GROUPS: &str = "/api/trainer/groups";
+const MEANINGS: &str = "/api/trainer/meanings";
 const LABELS: &str = "/api/trainer/labels";
 const DRAFT: &str = "/api/trainer/draft";
 const EFFECT: &str = "/api/trainer/effect";
@@ -52,8 +53,8 @@ const VERSION: &str = "/api/trainer/versions/{number}";
 const ROLLBACK: &str = "/api/trainer/versions/{number}/rollback";
 
 /// Its routes, as metrics name them.
-pub(crate) const ROUTES: [&str; 9] = [
-    ENTRIES, ENTRY, GROUPS, LABELS, DRAFT, EFFECT, VERSIONS, VERSION, ROLLBACK,
+pub(crate) const ROUTES: [&str; 10] = [
+    ENTRIES, ENTRY, GROUPS, MEANINGS, LABELS, DRAFT, EFFECT, VERSIONS, VERSION, ROLLBACK,
 ];
 
 /// Whether a route may take as long as learning does.
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route(ENTRIES, get(handlers::list))
         .route(ENTRY, get(handlers::entry))
         .route(GROUPS, get(handlers::groups))
+        .route(MEANINGS, get(handlers::meanings))
         .route(LABELS, post(handlers::label))
         .route(DRAFT, get(handlers::draft).delete(handlers::drop_draft))
         .route(EFFECT, get(handlers::effect))

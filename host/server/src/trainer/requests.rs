@@ -29,6 +29,8 @@ pub enum TrainerRequest {
         /// So many at most.
         limit: usize,
     },
+    /// What sentences can be labelled with.
+    Meanings,
     /// Say what sentences mean.
     Label(LabelRequest),
     /// The labels that are not published.
@@ -67,8 +69,9 @@ pub struct LabelRequest {
 pub struct TypedSentence {
     /// The sentence.
     pub text: String,
-    /// Its BCP 47 locale.
-    pub locale: String,
+    /// Its BCP 47 locale; left out, the script tells.
+    #[serde(default)]
+    pub locale: Option<String>,
 }
 
 /// What a sentence means.
@@ -119,7 +122,7 @@ impl LabelRequest {
         }
         for typed in &self.typed {
             short("a sentence", &typed.text)?;
-            short("a locale", &typed.locale)?;
+            short("a locale", typed.locale.as_deref().unwrap_or_default())?;
         }
         Ok(self)
     }

@@ -72,10 +72,11 @@ async fn ask(
 }
 
 /// Every address with a body that is right for it.
-const ALL: [(&str, &str, &str); 11] = [
+const ALL: [(&str, &str, &str); 12] = [
     ("GET", "entries", ""),
     ("GET", "entries/0123456789abcdef", ""),
     ("GET", "groups?limit=3", ""),
+    ("GET", "meanings", ""),
     (
         "POST",
         "labels",
@@ -158,7 +159,7 @@ async fn what_is_asked_reaches_the_trainer() {
     };
     let sentence = TypedSentence {
         text: "lost my SIM".to_owned(),
-        locale: "en-US".to_owned(),
+        locale: Some("en-US".to_owned()),
     };
     assert_eq!(
         *trainer.asked.lock(),
@@ -169,6 +170,7 @@ async fn what_is_asked_reaches_the_trainer() {
             },
             TrainerRequest::Entry(id.clone()),
             TrainerRequest::Groups { limit: 3 },
+            TrainerRequest::Meanings,
             label(vec![id], Vec::new(), Meaning::OutOfScope),
             TrainerRequest::Draft,
             TrainerRequest::DropDraft,
@@ -234,6 +236,7 @@ async fn what_the_trainer_refuses_is_told_to_the_operator() {
         (ErrorCode::NotOnTheList, StatusCode::NOT_FOUND),
         (ErrorCode::UnknownVersion, StatusCode::NOT_FOUND),
         (ErrorCode::UnknownMeaning, StatusCode::UNPROCESSABLE_ENTITY),
+        (ErrorCode::UnknownLocale, StatusCode::UNPROCESSABLE_ENTITY),
         (ErrorCode::NothingToPublish, StatusCode::CONFLICT),
         (
             ErrorCode::CorrectionsDamaged,

@@ -123,7 +123,10 @@ fn an_erased_contacts_sentences_vanish_from_list_and_draft() {
         room.trainer.entry(alone.id).is_err()
     });
     assert_eq!(room.item("卡丢了").sessions.len(), 1);
-    assert_eq!(room.trainer.draft().labels.first().unwrap().text, None);
+    assert_eq!(
+        room.trainer.draft(&room.pupil).labels.first().unwrap().text,
+        None
+    );
     let nothing = room
         .trainer
         .publish(&room.pupil, "anna".into(), String::new());

@@ -1,6 +1,8 @@
 //! The loop on a real store: what is said lands on the list, is labelled, taught, and taken back.
 
+mod labelling;
 mod list;
+mod refused;
 mod teaching;
 
 use std::path::Path;

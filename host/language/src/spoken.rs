@@ -45,6 +45,9 @@ const OTHER_READINGS: &[(char, char)] = &[
     ('解', '谢'),
 ];
 
+/// Letters of a word that is known with a slip in it.
+const LEAST_LETTERS: usize = 5;
+const MOST_LETTERS: usize = 20;
 /// Characters that stand in sentences about anything.
 const ANYWHERE: &str = "的了吗是我你您他她它们这那有在不没吧呢啊么什怎多少个一就也都还和与请想要能会可以给帮问下为哪谁天样做得到说去来好";
 /// Words that do.
@@ -60,6 +63,8 @@ const ANYWHERE_EN: &str = " the a an of in on at to for from with by is are was 
 pub(crate) struct Spoken {
     /// Rows of characters as they are written, and words.
     written: HashSet<u64>,
+    /// Longer words with one letter less: what is misspelt has one of these in common with what is meant.
+    shortened: HashSet<u64>,
     /// What is written for a row of sounds, most often.
     by_sound: HashMap<u64, (String, u32)>,
 }
@@ -67,10 +72,15 @@ pub(crate) struct Spoken {
 impl Spoken {
     /// The words of these normalised sentences.
     pub(crate) fn new<'t>(sentences: impl Iterator<Item = &'t str>) -> Self {
-        let mut written = HashSet::new();
+        let (mut written, mut shortened) = (HashSet::new(), HashSet::new());
         let mut counts: HashMap<u64, HashMap<String, u32>> = HashMap::new();
         for sentence in sentences {
-            written.extend(words(sentence).map(hash));
+            for word in words(sentence) {
+                if !is_anywhere(word.as_str()) {
+                    shortened.extend(with_a_letter_less(word.as_str()));
+                }
+                written.insert(hash(word));
+            }
             for run in runs(sentence) {
                 for end in 2..=run.len().min(LONGEST) {
                     for row in run.windows(end) {
@@ -96,6 +106,7 @@ impl Spoken {
             .filter_map(|(key, spellings)| Some((key, most(spellings)?)));
         Self {
             by_sound: by_sound.collect(),
+            shortened,
             written,
         }
     }
@@ -165,17 +176,35 @@ impl Spoken {
     pub(crate) fn knows_a_word_of(&self, text: &str) -> bool {
         let telling = |pair: &&[char]| !pair.iter().any(|c| ANYWHERE.contains(*c));
         words(text).any(|word| {
-            let spelt: String = word.clone().collect();
-            let anywhere = spelt.len() < 2
-                || spelt.bytes().all(|b| b.is_ascii_digit())
-                || ANYWHERE_EN.contains(&format!(" {spelt} "));
-            !anywhere && self.written.contains(&hash(word))
+            let spelt = word.as_str();
+            let mut misspelt = with_a_letter_less(spelt);
+            !is_anywhere(spelt)
+                && (self.written.contains(&hash(word.clone()))
+                    || misspelt.any(|shorter| self.shortened.contains(&shorter)))
         }) || runs(text).iter().any(|run| {
             run.windows(2)
                 .filter(telling)
                 .any(|pair| self.written.contains(&hash(pair.iter().copied())))
         })
     }
+}
+
+/// Whether a word stands in sentences about anything.
+fn is_anywhere(word: &str) -> bool {
+    word.len() < 2
+        || word.bytes().all(|b| b.is_ascii_digit())
+        || ANYWHERE_EN.contains(&format!(" {word} "))
+}
+
+/// A word, when it is long enough to be known by the rest, and all that is left of it without one of its letters.
+fn with_a_letter_less(word: &str) -> impl Iterator<Item = u64> {
+    let long = (LEAST_LETTERS..=MOST_LETTERS).contains(&word.len());
+    let letters = if long { word.len() } else { 0 };
+    let without = (0..letters).map(|left| {
+        let kept = word.chars().enumerate().filter(move |(at, _)| *at != left);
+        hash(kept.map(|(_, c)| c))
+    });
+    without.chain(long.then(|| hash(word.chars())))
 }
 
 /// The words that spaces and signs set apart.
@@ -244,7 +273,14 @@ mod tests {
     #[test]
     fn what_shares_no_word_with_any_example() {
         let spoken = spoken();
-        for text in ["流量啊", "data stuff", "my account", "套餐怎么了"] {
+        for text in [
+            "流量啊",
+            "data stuff",
+            "my account",
+            "my acount",
+            "balence",
+            "套餐怎么了",
+        ] {
             assert!(spoken.knows_a_word_of(text), "{text}");
         }
         for text in [

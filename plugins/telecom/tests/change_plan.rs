@@ -63,7 +63,7 @@ fn a_plan_is_changed_once_after_a_clear_yes() {
         r#"{"change_id":"c1","plan_id":"x","effective":"2026-12-01"}"#,
     )
     .at("changed")
-    .arg("change-done", "date", Value::date("2026-12-01"))
+    .arg("change-booked", "date", Value::date("2026-12-01"))
     .records("resolved")
     .is_done();
 }
@@ -134,7 +134,7 @@ fn the_confirmation_shows_old_new_difference_and_date() {
         .arg("confirm-dearer", "date", Value::date("2026-11-22"));
     assert_eq!(
         shown.reply().messages[0].card.as_ref().unwrap().facts.len(),
-        4
+        5
     );
 }
 
@@ -379,7 +379,7 @@ fn a_carrier_may_take_its_time() {
         .waits();
     talk.received("plan-change", LATE)
         .at("changed")
-        .arg("change-done", "date", Value::date("2026-12-01"))
+        .arg("change-booked", "date", Value::date("2026-12-01"))
         .records("resolved")
         .is_done();
     let (mut talk, _) = at_processing_with_callback();

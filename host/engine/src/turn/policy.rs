@@ -8,8 +8,7 @@ use jackfield_language::{
 };
 
 use super::reading::{
-    ONLY, SURE_ANSWER, SURE_GUESS, WORTH_ASKING, arguments_of, intent_leads, is_plausible,
-    only_values, share,
+    ONLY, SURE_ANSWER, WORTH_ASKING, arguments_of, intent_leads, is_plausible, only_values, share,
 };
 use super::{Failed, Turn};
 
@@ -298,7 +297,7 @@ impl Turn<'_> {
             .alternatives
             .iter()
             .filter(|other| other.confidence >= WORTH_ASKING)
-            .filter(|other| speaks_of_it || other.confidence >= SURE_GUESS)
+            .filter(|_| speaks_of_it)
             .filter_map(|other| self.catalog.flow_of(&other.intent))
             .take(3)
             .cloned()

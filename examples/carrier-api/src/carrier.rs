@@ -27,6 +27,9 @@ pub(crate) struct Carrier {
 pub(crate) struct PlanChange {
     phone: String,
     plan_id: String,
+    /// First day of the new plan: today, which is taken without it, or the first of next month.
+    #[serde(default)]
+    effective: Option<String>,
     /// Where to call back when the answer takes its time.
     #[serde(default)]
     pub(crate) notify: Option<String>,
@@ -109,7 +112,7 @@ impl Carrier {
 
     fn current(&self, phone: &str, ledger: &Ledger) -> Option<Subscriber> {
         let mut subscriber = subscriber::find(phone, &self.catalogue)?;
-        if let Some(change) = ledger.last_applied(phone)
+        if let Some(change) = ledger.last_applied(phone, self.today())
             && let Some(plan) = self.catalogue.get(&change.plan_id)
         {
             subscriber.put_on(plan, change.day);
@@ -126,9 +129,15 @@ impl Carrier {
         change: &PlanChange,
         later: bool,
     ) -> io::Result<Answer> {
+        let wanted = change.effective.as_deref().map(str::parse::<Date>);
+        let Ok(wanted) = wanted.transpose() else {
+            let text = "effective is not a date like 2026-12-01";
+            return Ok((400, json!({"error": "bad-body", "message": text})));
+        };
         let mut ledger = self.ledger.lock();
         if let Some(entry) = ledger.get(key) {
-            if entry.phone != change.phone || entry.plan_id != change.plan_id {
+            let other_day = wanted.is_some_and(|day| day != entry.day);
+            if entry.phone != change.phone || entry.plan_id != change.plan_id || other_day {
                 let text = "this Idempotency-Key was used for another plan change";
                 return Ok((400, json!({"error": "key-reused", "message": text})));
             }
@@ -136,11 +145,13 @@ impl Carrier {
             ledger.again(key)?;
             return Ok(answer);
         }
-        let day = self.today();
+        let today = self.today();
+        let day = wanted.unwrap_or(today);
         let subscriber = self.current(&change.phone, &ledger);
         let (status, answer) = decide(
             subscriber.as_ref(),
             self.catalogue.get(&change.plan_id),
+            today,
             day,
         );
         let previous_plan_id = (status == 200)
@@ -212,7 +223,12 @@ impl Carrier {
 }
 
 /// What the operator says to a wish, and nothing else.
-fn decide(subscriber: Option<&Subscriber>, plan: Option<&Plan>, today: Date) -> Answer {
+fn decide(
+    subscriber: Option<&Subscriber>,
+    plan: Option<&Plan>,
+    today: Date,
+    effective: Date,
+) -> Answer {
     let Some(subscriber) = subscriber else {
         return (404, json!({"error": "unknown-subscriber"}));
     };
@@ -246,6 +262,10 @@ fn decide(subscriber: Option<&Subscriber>, plan: Option<&Plan>, today: Date) -> 
     if let Some(until) = subscriber.running_contract(today) {
         return not_eligible("contract", json!({"contract_until": until.to_string()}));
     }
+    let next_month = today.last_of_month().tomorrow().ok();
+    if effective != today && Some(effective) != next_month {
+        return not_eligible("date", json!({"effective": effective.to_string()}));
+    }
     let answer = json!({
         "status": "applied",
         "phone": subscriber.phone,
@@ -254,7 +274,7 @@ fn decide(subscriber: Option<&Subscriber>, plan: Option<&Plan>, today: Date) -> 
         "plan_name_en": plan.name_en,
         "price_minor": plan.price.0,
         "previous_plan_id": subscriber.plan.plan_id,
-        "effective": today.to_string(),
+        "effective": effective.to_string(),
     });
     (200, answer)
 }

@@ -21,7 +21,7 @@ pub(crate) struct Entry {
     pub(crate) plan_id: String,
     /// The plan before, when the change was applied.
     pub(crate) previous_plan_id: Option<String>,
-    /// The day of the answer, from which an applied change counts.
+    /// The day from which an applied change counts.
     #[serde(with = "crate::day")]
     pub(crate) day: Date,
     /// HTTP status of the answer.
@@ -60,8 +60,8 @@ enum Line<'a> {
 pub(crate) struct Ledger {
     entries: Vec<Entry>,
     by_key: HashMap<String, usize>,
-    /// The last applied change of each number.
-    by_phone: HashMap<String, usize>,
+    /// The applied changes of each number, oldest first.
+    by_phone: HashMap<String, Vec<usize>>,
     file: Option<StateFile>,
 }
 
@@ -133,8 +133,8 @@ impl Ledger {
         entry.received = 1;
         self.by_key.insert(entry.key.clone(), self.entries.len());
         if entry.applied() {
-            self.by_phone
-                .insert(entry.phone.clone(), self.entries.len());
+            let changes = self.by_phone.entry(entry.phone.clone()).or_default();
+            changes.push(self.entries.len());
         }
         self.entries.push(entry);
     }
@@ -151,11 +151,11 @@ impl Ledger {
             .and_then(|index| self.entries.get(*index))
     }
 
-    /// The last change that was applied to a number.
-    pub(crate) fn last_applied(&self, phone: &str) -> Option<&Entry> {
-        self.by_phone
-            .get(phone)
-            .and_then(|index| self.entries.get(*index))
+    /// The last change that was applied to a number and counts on this day.
+    pub(crate) fn last_applied(&self, phone: &str, day: Date) -> Option<&Entry> {
+        let changes = self.by_phone.get(phone)?.iter().rev();
+        let mut changes = changes.filter_map(|index| self.entries.get(*index));
+        changes.find(|entry| entry.day <= day)
     }
 
     /// Adds the first receipt of a key. It is on disk when this returns.

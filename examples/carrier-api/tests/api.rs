@@ -169,6 +169,29 @@ async fn a_change_is_applied_once_however_often_its_key_comes() {
 }
 
 #[tokio::test]
+async fn a_change_may_count_from_the_first_of_next_month() {
+    let carrier = carrier().await;
+    let address = carrier.address();
+    let from = async |key: &str, day: &str| {
+        let body =
+            format!(r#"{{"phone":"{BEIJING}","plan_id":"bj-5g-89-01","effective":"{day}"}}"#);
+        send(address, "POST", "/plan-changes", Some(key), &body)
+            .await
+            .unwrap()
+    };
+    let (status, refused) = from("k1", "2031-05-15").await;
+    assert_eq!((status, refused["reason"].as_str()), (422, Some("date")));
+    assert_eq!(from("k2", "soon").await.0, 400);
+    let first = "2026-12-01";
+    let (status, applied) = from("k3", first).await;
+    assert_eq!((status, applied["effective"].as_str()), (200, Some(first)));
+    // Until then the plan is the one before.
+    let (_, now) = get(address, &format!("/subscribers/{BEIJING}")).await;
+    assert_eq!(now["plan_id"], "bj-4g-38-01");
+    assert_eq!(from("k3", first).await, (status, applied));
+}
+
+#[tokio::test]
 async fn the_same_key_at_the_same_time_is_applied_once() {
     let carrier = carrier().await;
     let address = carrier.address();

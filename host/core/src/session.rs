@@ -70,6 +70,21 @@ pub struct Frame {
     #[n(12)]
     #[cbor(default)]
     pub background: bool,
+    /// The last list it offered, kept while it asks yes or no about something: `no, the third` is about that list.
+    #[n(13)]
+    #[cbor(default)]
+    pub listed: Vec<Listed>,
+}
+
+/// A choice of a list that a flow offered before.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Listed {
+    /// The pack's id of it.
+    #[n(0)]
+    pub id: String,
+    /// What the contact read.
+    #[n(1)]
+    pub label: String,
 }
 
 /// A timer of a frame.

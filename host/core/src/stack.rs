@@ -90,6 +90,7 @@ mod tests {
                 called: name.contains('^'),
                 returns: 0,
                 background: name.contains('('),
+                listed: Vec::new(),
             });
         }
         session

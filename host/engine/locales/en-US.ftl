@@ -52,3 +52,6 @@ laughter = 😊 Glad to see you in a good mood. What can I do for you?
 hold-on = Of course, take your time. I am here.
 joke = I am better at customer service than at entertaining, sorry! But I gladly help with your questions here.
 off-topic = I cannot look that up, sorry. But I gladly help with your questions about our services.
+complaint = I am sorry. I cannot see from here what happened, and I change nothing unless you confirm it. Shall I connect you with a colleague who can look into it? Just say “talk to a person”.
+phone-wrong = That does not look like a mobile number: one has 11 digits and begins with 13 to 19.
+phone-length = That has { $count } digits, so it is not a complete number: a mobile number has 11.

@@ -208,6 +208,50 @@ async fn small_talk_is_answered_and_leads_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_complains_is_offered_a_person() {
+    for text in [
+        "why did you change my card limit",
+        "I never asked to change my card limit!",
+        "you changed my card limit without asking me",
+    ] {
+        let turn = after(&[text]).await;
+        assert_eq!(open(&turn), [""; 0], "{text}");
+        assert!(said(&turn).contains("sorry"), "{text}: {}", said(&turn));
+        assert_eq!(turn.messages[0].choices.len(), 1, "{text}");
+    }
+    // What is being done is given up.
+    let turn = after(&[
+        "change my card limit",
+        "I never asked to change my card limit!",
+    ])
+    .await;
+    assert_eq!(turn.decision.action, "cancel", "{:?}", turn.decision);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_shares_no_word_with_anything_taught_is_no_guess() {
+    for text in ["what's the capital of Spain", "who won the match in Spain"] {
+        let turn = after(&[text]).await;
+        assert_eq!(
+            turn.decision.action, "fallback",
+            "{text}: {:?}",
+            turn.decision
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_a_person_about_something_gets_one() {
+    let queue = Owner::Queue("default".into());
+    for text in [
+        "can I speak to a human about my card limit",
+        "check my balance, don't send money, then a human please",
+    ] {
+        assert_eq!(after(&[text]).await.session.owner, queue, "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_annoyed_twice_gets_a_person() {
     let once = after(&["this is useless"]).await;
     assert_eq!(once.session.owner, Owner::Bot);

@@ -49,6 +49,7 @@ mod normalise;
 mod pinyin;
 mod scan;
 mod slot;
+mod spoken;
 #[cfg(test)]
 mod tables;
 mod training;
@@ -66,6 +67,7 @@ pub use normalise::{LONGEST_TEXT, letters, normalise};
 pub use slot::entity_for;
 pub use training::{Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{
-    Clause, Command, SmallTalk, Wish, asks_for_code_again, choice_by_position, choice_by_words,
-    clauses, command, correction, does_not_know, refers_back, refused, small_talk, wishes, yes_no,
+    Clause, Command, SmallTalk, Wish, after_rejection, asks_for_code_again, choice_by_ordinal,
+    choice_by_position, choice_by_words, clauses, command, complains, correction, does_not_know,
+    refers_back, refused, rejects, small_talk, spelt_digits, wishes, yes_no,
 };

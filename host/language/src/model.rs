@@ -4,9 +4,10 @@ use std::sync::Arc;
 use jackfield_core::Utterance;
 
 use crate::entities::{self, Gazetteer};
-use crate::intents::{FitOn, Intents, prepare};
+use crate::intents::{FitOn, Intents, Reading, prepare};
 use crate::knowledge::{ArticleId, Asker, KnowledgeBase, KnowledgeSettings, Snapshot, that_hold};
 use crate::ngrams::without_fillers;
+use crate::spoken::Spoken;
 use crate::{Answer, Example, LanguageError, SentenceEncoder, Training, locale, normalise};
 
 /// An utterance has an intent when it is at least so likely that the best reading is right and that the utterance is about anything that
@@ -16,6 +17,10 @@ pub const INTENT_THRESHOLD: f32 = 0.62;
 const LEAST_ALTERNATIVE: f32 = 0.1;
 /// Examples times intents, at most: learning takes memory and time in proportion.
 const MOST_LEARNT: usize = 50_000_000;
+/// What a reading of other characters than were written is worth.
+const HEARD: f32 = 0.95;
+/// So many examples tell enough about the words that are used.
+const MOST_SPOKEN: usize = 50_000;
 /// So many questions of articles tell enough about what starts no flow.
 const MOST_QUESTIONS: usize = 2_000;
 
@@ -43,6 +48,7 @@ pub struct Model {
     gazetteer: Gazetteer,
     examples: Vec<Example>,
     encoder: Option<Arc<dyn SentenceEncoder>>,
+    spoken: Spoken,
 }
 
 impl Model {
@@ -87,6 +93,7 @@ impl Model {
                 .collect(),
             gazetteer: Gazetteer::new(&training.gazetteers, sentences(training)),
             examples: training.examples.clone(),
+            spoken: spoken(training),
             encoder,
         })
     }
@@ -133,11 +140,7 @@ impl Model {
         // Neither does what somebody has said means nothing here, word for word, however much of it stands in examples.
         let speaks =
             normal.chars().any(char::is_alphabetic) && !self.out_of_scope.contains(&normal);
-        let reading = speaks.then(|| {
-            let sentence = prepare(&[&normal], None).unwrap_or_default();
-            self.intents
-                .read(&sentence.into_iter().next().unwrap_or_default())
-        });
+        let reading = speaks.then(|| self.read(&normal));
         let (scope, in_scope) = reading
             .as_ref()
             .map_or((0.0, false), |reading| (reading.scope, reading.in_scope));
@@ -164,10 +167,40 @@ impl Model {
         }
     }
 
+    /// Reads a sentence as it is written, and when that means nothing, as it was said: a speech recogniser wrote what sounds the same.
+    fn read(&self, normal: &str) -> Reading {
+        let read = |text: &str| {
+            let sentence = prepare(&[text], None).unwrap_or_default();
+            self.intents
+                .read(&sentence.into_iter().next().unwrap_or_default())
+        };
+        let written = read(normal);
+        if is_sure(&written, 1.0) {
+            return written;
+        }
+        let heard = self.spoken.as_heard(normal).map(|heard| read(&heard));
+        heard
+            .filter(|heard| is_sure(heard, HEARD))
+            .map_or(written, |mut heard| {
+                for candidate in &mut heard.candidates {
+                    candidate.confidence *= HEARD;
+                }
+                heard
+            })
+    }
+
+    /// Whether a text has any word of the examples that does not stand in sentences about anything: otherwise a reading of it is
+    /// a guess.
+    pub fn speaks_of_examples(&self, text: &str) -> bool {
+        let text = normalise(text);
+        self.spoken.knows_a_word_of(&text) || self.spoken.as_heard(&text).is_some()
+    }
+
     /// At most `limit` articles that answer `query` and that the asker may be given, best first. None when somebody has said that
-    /// these words mean nothing here.
+    /// these words mean nothing here, and no article asks them word for word.
     pub fn search(&self, query: &str, asker: &Asker, limit: usize) -> Vec<Answer> {
-        if self.out_of_scope.contains(&normalise(query)) {
+        // What an article asks word for word may still be what starts no flow.
+        if self.out_of_scope.contains(&normalise(query)) && !self.is_question(query) {
             return Vec::new();
         }
         self.knowledge.search(&asker.search(query, limit))
@@ -183,6 +216,20 @@ impl Model {
     pub fn detect_locale(&self, text: &str, current: &str) -> Option<&'static str> {
         locale::detect(text, current)
     }
+}
+
+/// Whether a reading is one, its confidence being worth this much.
+fn is_sure(reading: &Reading, worth: f32) -> bool {
+    let best = reading.candidates.first();
+    best.is_some_and(|best| {
+        reading.in_scope && best.confidence * worth * reading.scope >= INTENT_THRESHOLD
+    })
+}
+
+fn spoken(training: &Training) -> Spoken {
+    let examples = training.examples.iter().take(MOST_SPOKEN);
+    let texts: Vec<String> = examples.map(|example| normalise(&example.text)).collect();
+    Spoken::new(texts.iter().map(String::as_str))
 }
 
 fn intents(

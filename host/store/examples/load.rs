@@ -248,6 +248,7 @@ fn turn(
             called: false,
             returns: 0,
             background: false,
+            listed: Vec::new(),
         });
         session.timers = vec![Timer {
             id: 1,

@@ -92,12 +92,20 @@ pub(crate) fn calls_back() -> bool {
     config::get("carrier-calls-back").and_then(|value| value.as_boolean()) == Some(true)
 }
 
-/// The request that changes a plan. The host adds the idempotency key. `notify` is where the carrier calls back.
-pub(crate) fn change(phone: &str, plan_id: &str, notify: Option<String>) -> Result<Request, Fault> {
+/// The request that changes a plan. The host adds the idempotency key. `effective` is the first day of the new plan, without
+/// which it counts at once; `notify` is where the carrier calls back.
+pub(crate) fn change(
+    phone: &str,
+    plan_id: &str,
+    effective: Option<&str>,
+    notify: Option<String>,
+) -> Result<Request, Fault> {
     #[derive(Serialize)]
     struct Change<'a> {
         phone: &'a str,
         plan_id: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        effective: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         notify: Option<String>,
     }
@@ -105,6 +113,7 @@ pub(crate) fn change(phone: &str, plan_id: &str, notify: Option<String>) -> Resu
         .json(&Change {
             phone,
             plan_id,
+            effective,
             notify,
         })?
         .into())

@@ -45,6 +45,9 @@ pub(crate) struct Customer {
     subscriber: Option<Subscriber>,
     #[serde(skip)]
     account: Option<Account>,
+    /// What they gave in this step that is no number of this carrier.
+    #[serde(skip)]
+    strange: Option<String>,
 }
 
 impl Customer {
@@ -74,6 +77,15 @@ impl Customer {
     /// The customer gives a number, or another one.
     pub(crate) fn gives(&mut self, cx: &mut Context, phone: &Value) {
         let Some(phone) = phone.as_text() else { return };
+        if !is_mobile(phone) {
+            self.strange = Some(phone.to_owned());
+            match self.phone.as_deref() {
+                Some(phone) => cx.set_slot("phone", phone),
+                None => cx.clear_slot("phone"),
+            }
+            return;
+        }
+        self.strange = None;
         if self.phone.as_deref() != Some(phone) {
             self.subscriber = None;
         }
@@ -87,6 +99,12 @@ impl Customer {
         if let Some(phone) = proven(cx) {
             self.gives(cx, &phone.into());
         }
+    }
+
+    /// The answer to who gave a number that no customer of this carrier has: it is not asked about.
+    pub(crate) fn not_ours(&mut self) -> Option<Answer> {
+        let phone = self.strange.take()?;
+        Some(ask_phone(t("number-not-ours").arg("phone", phone)))
     }
 
     fn forget(&mut self, cx: &mut Context) {
@@ -103,6 +121,9 @@ impl Customer {
         cx: &mut Context,
         level: Verification,
     ) -> Result<Option<Reply>, Fault> {
+        if let Some(first) = self.not_ours() {
+            return first.map(Some);
+        }
         let own = cx
             .attribute("phone")
             .and_then(Value::as_text)
@@ -172,6 +193,14 @@ impl Customer {
         self.subscriber = Some(subscriber);
         self.account = Some(account);
     }
+}
+
+/// Whether this is a mobile number of China, in the host's normal form: others begin with a plus, or with the zero of an area.
+fn is_mobile(phone: &str) -> bool {
+    let digits = phone.as_bytes();
+    digits.len() == 11
+        && digits.iter().all(u8::is_ascii_digit)
+        && matches!(digits, [b'1', b'3'..=b'9', ..])
 }
 
 /// The number that was proven in this session.

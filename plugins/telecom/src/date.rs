@@ -4,6 +4,28 @@
 const CHINA_MS: u64 = 8 * 3_600_000;
 const DAY_MS: u64 = 24 * 3_600_000;
 
+/// The first day of the month after this date, `2026-12-01` after `2026-11-22`. Nothing for what is no date.
+pub(crate) fn next_month(date: &str) -> Option<String> {
+    let year: u32 = date.get(..4)?.parse().ok()?;
+    let month: u32 = date.get(5..7)?.parse().ok()?;
+    let (year, month) = if month < 12 {
+        (year, month + 1)
+    } else {
+        (year + 1, 1)
+    };
+    let digit = |number: u32| char::from(b'0' + (number % 10) as u8);
+    let digits = [
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        '-',
+        digit(month / 10),
+        digit(month),
+    ];
+    Some(digits.iter().chain(&['-', '0', '1']).collect())
+}
+
 /// The date in China as `2026-11-22`, of a time in milliseconds since 1970.
 pub(crate) fn today(now: u64) -> String {
     // Days since 0000-03-01, so that the leap day is the last of its year (Hinnant's `civil_from_days`).
@@ -40,6 +62,19 @@ pub(crate) fn today(now: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn months_begin_on_their_first() {
+        assert_eq!(
+            super::next_month("2026-11-22").as_deref(),
+            Some("2026-12-01")
+        );
+        assert_eq!(
+            super::next_month("2026-12-31").as_deref(),
+            Some("2027-01-01")
+        );
+        assert_eq!(super::next_month("soon"), None);
+    }
+
     #[test]
     fn days_begin_at_midnight_in_china() {
         assert_eq!(super::today(0), "1970-01-01");

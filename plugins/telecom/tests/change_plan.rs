@@ -11,6 +11,8 @@ use jackfield_sdk::{
 };
 
 const LIN: &str = "13800138001";
+const TODAY: &str = "2026-11-22";
+const NEXT_MONTH: &str = "2026-12-01";
 
 fn yuan(yuan: i64) -> Money {
     Money::new(yuan * 100, "CNY")
@@ -61,7 +63,7 @@ fn a_plan_is_changed_once_after_a_clear_yes() {
         r#"{"change_id":"c1","plan_id":"x","effective":"2026-12-01"}"#,
     )
     .at("changed")
-    .arg("change-done", "date", Value::date("2026-12-01"))
+    .arg("change-booked", "date", Value::date("2026-12-01"))
     .records("resolved")
     .is_done();
 }
@@ -132,7 +134,7 @@ fn the_confirmation_shows_old_new_difference_and_date() {
         .arg("confirm-dearer", "date", Value::date("2026-11-22"));
     assert_eq!(
         shown.reply().messages[0].card.as_ref().unwrap().facts.len(),
-        4
+        5
     );
 }
 
@@ -241,6 +243,73 @@ fn students_are_offered_student_plans() {
 }
 
 #[test]
+fn a_plan_starts_at_once_or_with_next_month() {
+    let mut talk = at_confirm();
+    let shown = talk.filled("effective", Value::date(NEXT_MONTH));
+    shown.at("confirm").never_says("start-other");
+    shown.arg("confirm-dearer", "date", Value::date(NEXT_MONTH));
+    let sent = talk.confirmed(true);
+    let body = sent.request("plan-change").unwrap().body.clone().unwrap();
+    assert!(
+        body.contains(&format!(r#""effective":"{NEXT_MONTH}""#)),
+        "{body}"
+    );
+    let answer = format!(r#"{{"effective":"{NEXT_MONTH}"}}"#);
+    talk.answered("plan-change", 200, &answer)
+        .says("change-booked")
+        .never_says("change-done");
+
+    // Another day is not promised.
+    let mut talk = at_confirm();
+    talk.filled("effective", Value::date("2031-05-15"))
+        .at("confirm")
+        .arg("start-other", "asked", Value::date("2031-05-15"))
+        .arg("confirm-dearer", "date", Value::date(NEXT_MONTH));
+    let at_once = talk.corrected("effective", Value::date(TODAY));
+    at_once.arg("confirm-dearer", "date", Value::date(TODAY));
+    let sent = talk.confirmed(true);
+    let body = sent.request("plan-change").unwrap().body.clone().unwrap();
+    assert!(!body.contains("effective"), "{body}");
+
+    let (mut talk, _) = self::talk("change-plan");
+    talk.start([
+        ("phone", LIN.into()),
+        ("amount", yuan(59).into()),
+        ("date-from", Value::date(NEXT_MONTH)),
+    ]);
+    let first = talk.verified(Verification::Verified).choices()[0].to_owned();
+    talk.chose(&first)
+        .arg("confirm-dearer", "date", Value::date(NEXT_MONTH));
+}
+
+#[test]
+fn a_plan_that_is_turned_down_is_not_booked_by_a_later_yes() {
+    let mut talk = at_confirm();
+    let turned_down = [("yes-no", Value::Boolean(false))];
+    let again = talk.uttered(utterance("no, I had another in mind", "", turned_down));
+    again
+        .at("choose-plan")
+        .says("not-this-plan")
+        .changes_nothing();
+    talk.confirmed(true).at("choose-plan").changes_nothing();
+}
+
+#[test]
+fn numbers_of_others_are_not_asked_about() {
+    for phone in ["+14155552671", "01012345678"] {
+        let (mut talk, _) = talk("change-plan");
+        talk.start([]).at("ask-phone");
+        talk.filled("phone", phone)
+            .at("ask-phone")
+            .arg("number-not-ours", "phone", phone)
+            .asks_slot("phone");
+        talk.filled("phone", LIN).at("verify");
+    }
+    let mut talk = at_confirm();
+    talk.filled("phone", "+14155552671").at("ask-phone");
+}
+
+#[test]
 fn the_carrier_refuses() {
     let mut talk = at_processing();
     talk.answered(
@@ -310,7 +379,7 @@ fn a_carrier_may_take_its_time() {
         .waits();
     talk.received("plan-change", LATE)
         .at("changed")
-        .arg("change-done", "date", Value::date("2026-12-01"))
+        .arg("change-booked", "date", Value::date("2026-12-01"))
         .records("resolved")
         .is_done();
     let (mut talk, _) = at_processing_with_callback();

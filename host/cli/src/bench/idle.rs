@@ -214,6 +214,7 @@ fn frame(flow: FlowId, pack: &Pack, number: usize) -> Frame {
         called: false,
         returns: 0,
         background: false,
+        listed: Vec::new(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! What a flow waits for: whether a sentence is the answer to its question, or corrects an earlier one.
 
 use jackfield_core::{Event, Expected, Frame, NamedValue, Utterance, Value};
-use jackfield_language::{choice_by_position, choice_by_words, correction, entity_for, yes_no};
+use jackfield_language::{
+    after_rejection, choice_by_ordinal, choice_by_position, choice_by_words, correction,
+    entity_for, yes_no,
+};
 
 use super::Turn;
 
@@ -16,8 +19,16 @@ impl Turn<'_> {
         text: &str,
         utterance: &Utterance,
     ) -> Option<Event> {
+        if let Some(id) = picked_before(frame, text, choice_by_ordinal) {
+            return Some(Event::Chose(id));
+        }
         if let Some(event) = self.corrected(frame, text, utterance) {
             return Some(event);
+        }
+        if let Some(rest) = correction(text).or_else(|| after_rejection(text))
+            && let Some(id) = picked_before(frame, rest, choice_by_words)
+        {
+            return Some(Event::Chose(id));
         }
         match &frame.expects.what {
             Expected::YesNo => yes_no(text)
@@ -105,6 +116,20 @@ impl Turn<'_> {
             && (covered == 0.0 || utterance.confidence >= SURE_DIGRESSION)
             && self.other_flow(frame, utterance).is_some()
     }
+}
+
+/// What a sentence picks of the list before the yes-or-no question: `no, I meant the third`, `不对，我要第二个`.
+fn picked_before(
+    frame: &Frame,
+    text: &str,
+    pick: fn(&str, &[&str]) -> Option<usize>,
+) -> Option<String> {
+    if frame.expects.what != Expected::YesNo {
+        return None;
+    }
+    let labels: Vec<&str> = frame.listed.iter().map(|one| one.label.as_str()).collect();
+    let at = pick(correction(text).unwrap_or(text), &labels)?;
+    frame.listed.get(at).map(|one| one.id.clone())
 }
 
 /// The choice that a sentence names by its place: `2`, `the second one`.

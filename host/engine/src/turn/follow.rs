@@ -1,8 +1,21 @@
 //! What a reply does to the session, and which step it leads to.
 
-use jackfield_core::{ErrorCode, Event, FlowId, NamedValue, Next, Owner, Reply};
+use jackfield_core::{
+    ErrorCode, Event, Expected, FlowId, Listed, NamedValue, Next, Outbound, Owner, Reply,
+};
 
 use super::{Failed, Turn};
+
+/// The list that a message offers.
+fn listed(ids: &[String], message: &Outbound) -> Vec<Listed> {
+    let labels = message.choices.iter().map(|choice| &choice.label);
+    let both = ids.iter().zip(labels);
+    both.map(|(id, label)| Listed {
+        id: id.clone(),
+        label: label.clone(),
+    })
+    .collect()
+}
 
 impl Turn<'_> {
     /// Takes a reply into the session. What it says next is the next step, if there is one.
@@ -28,8 +41,11 @@ impl Turn<'_> {
             found.slots = reply.slots;
             found.expects = reply.expects;
             found.step = reply.step;
-            if prompt.is_some() {
-                found.prompt = prompt;
+            if let Some(prompt) = prompt {
+                if !choice_ids.is_empty() && found.expects.what != Expected::YesNo {
+                    found.listed = listed(&choice_ids, &prompt);
+                }
+                found.prompt = Some(prompt);
                 found.choice_ids = choice_ids;
             }
         }

@@ -36,6 +36,7 @@ impl Turn<'_> {
             called,
             returns: 0,
             background: false,
+            listed: Vec::new(),
         });
         Ok(id)
     }

@@ -3,6 +3,7 @@
 mod blame;
 mod call;
 mod cancel;
+mod complaint;
 mod deliver;
 mod effects;
 mod expected;
@@ -10,6 +11,7 @@ mod follow;
 mod frames;
 mod knowledge;
 mod messages;
+mod near_miss;
 mod own_question;
 mod policy;
 mod reading;

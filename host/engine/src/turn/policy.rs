@@ -4,7 +4,7 @@
 
 use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, small_talk, yes_no,
+    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, yes_no,
 };
 
 use super::reading::{
@@ -21,8 +21,10 @@ impl Turn<'_> {
         {
             self.session.locale = locale.to_owned();
         }
+        let written = text;
+        let text = self.in_digits(&written);
         let utterance = self.parse(&text);
-        self.transcribe(&text, &utterance);
+        self.transcribe(&written, &utterance);
         if self.host_question(&text, &utterance).await? {
             return Ok(());
         }
@@ -52,7 +54,15 @@ impl Turn<'_> {
             if self.help_unsure(waiting.as_ref(), &text).await? {
                 return Ok(());
             }
-            if let Some(refusal) = self.refusal(&text, &utterance) {
+            let refusal = self.refusal(&text, &utterance);
+            // What is being done is given up; what was done long ago is complained about.
+            let given_up = refusal
+                .as_ref()
+                .is_some_and(|refusal| self.is_given_up(refusal));
+            if !given_up && self.complaint(&text, &utterance) {
+                return Ok(());
+            }
+            if let Some(refusal) = refusal {
                 let Some(instead) = self.refuse(refusal).await? else {
                     return Ok(());
                 };
@@ -172,13 +182,16 @@ impl Turn<'_> {
         // "What does it cost?" is about what stands to be decided, not about what the customer has.
         let decides = matches!(frame.expects.what, Expected::YesNo | Expected::Choice);
         let pointed_at = refers_back(text) && is_plausible(&utterance);
+        let chooses = decides || matches!(frame.expects.what, Expected::Slot(_));
+        let filled =
+            chooses && !free_text && !code_asked && self.fills_slot(&frame, text, &utterance);
         // "Cheaper", said to a list, is no question at all.
         let values = share(&utterance, |_| true) >= ONLY;
-        let about_it = decides && !code_asked && (pointed_at || values);
+        let about_it = filled || decides && !code_asked && (pointed_at || values);
         let elsewhere = self.other_flow(&frame, &utterance).filter(|_| !about_it);
         let best = self
             .best_article(&utterance)
-            .filter(|_| !(about_it && values));
+            .filter(|(_, score)| !(about_it && values || filled && *score < SURE_ANSWER));
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && intent_leads(&utterance, score)
@@ -209,6 +222,9 @@ impl Turn<'_> {
             self.not_a_code();
             return Ok(());
         }
+        if self.near_miss(&frame, text, &utterance) {
+            return Ok(());
+        }
         if let (true, Expected::Slot(slot)) = (expects_text, &frame.expects.what) {
             self.understood();
             self.decide("continue", format!("fills {slot}"));
@@ -221,14 +237,17 @@ impl Turn<'_> {
         let own_intent = self
             .flow_of(&utterance)
             .is_some_and(|flow| *flow == frame.flow);
+        let turned_down = frame.expects.what == Expected::YesNo && rejects(text);
         if frame.expects.what == Expected::Anything
             || own_intent
             || about_it
+            || turned_down
             || !utterance.entities.is_empty()
         {
-            self.understood();
-            self.decide("continue", "the flow decides");
-            return self.tell(frame.id, vec![Event::Said(utterance)]).await;
+            let shown_again = decides && pointed_at;
+            return self
+                .flow_decides(&frame, utterance, turned_down, shown_again)
+                .await;
         }
         self.not_understood();
         Ok(())
@@ -272,10 +291,13 @@ impl Turn<'_> {
             self.offer_flows("value-alone", true);
             return Ok(());
         }
+        // "What's the capital of France" shares nothing with what is taught but words of every sentence.
+        let speaks_of_it = self.catalog.model.speaks_of_examples(&utterance.text);
         let plausible: Vec<FlowId> = utterance
             .alternatives
             .iter()
             .filter(|other| other.confidence >= WORTH_ASKING)
+            .filter(|_| speaks_of_it)
             .filter_map(|other| self.catalog.flow_of(&other.intent))
             .take(3)
             .cloned()

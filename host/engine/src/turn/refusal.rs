@@ -54,7 +54,7 @@ impl Turn<'_> {
     }
 
     /// Whether the sentence is an example of its intent, word for word.
-    fn is_taught(&self, utterance: &Utterance) -> bool {
+    pub(super) fn is_taught(&self, utterance: &Utterance) -> bool {
         utterance.intent.as_deref().is_some_and(|intent| {
             let mut examples = self.catalog.model.examples_of(intent);
             examples.any(|example| normalise(example) == utterance.text)
@@ -98,6 +98,11 @@ impl Turn<'_> {
         self.say("declined", &[title]);
         self.ask_again();
         Ok(None)
+    }
+
+    /// Whether the refusal gives up what is being done.
+    pub(super) fn is_given_up(&self, refusal: &Refusal) -> bool {
+        self.is_being_done(&refusal.flow)
     }
 
     /// Whether the active flow is this one, or was called by it.

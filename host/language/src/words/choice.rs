@@ -1,5 +1,7 @@
 use std::sync::LazyLock;
 
+use super::complaint::complains;
+use super::negation::refused;
 use super::phrases::Phrases;
 use crate::entities::numerals;
 use crate::ngrams::features;
@@ -70,7 +72,8 @@ static TABLES: LazyLock<Phrases<Word>> = LazyLock::new(|| {
             "我|我要|我想要|我选|我选择|我就要|要|选|选择|就|那就|那|那个|这个|吧|的|了|啊|呢|请|帮我|给我|办|办理|选项|嗯|好的|\
             谢谢|i|i'd like|i want|i'll take|i will take|i'll have|i'll go with|i choose|i pick|take|choose|pick|select|go with|\
             the|one|option|number|no.|no|choice|plan|please|thanks|that|this|let's go with|let me have|give me|ok|okay|yes|套餐|\
-            方案",
+            方案|instead|rather|actually|i meant|i mean|i said|i'd rather|i'd prefer|i prefer|make it|switch to|change to|其实|还是|\
+            换|换成|换到|改|改成|改选|改要|想要|我说的是|我说|我的意思是|应该|是|那一个|这一个",
         ),
     ])
 });
@@ -95,6 +98,8 @@ const ASKING: &[&str] = &[
     "not ",
     "don't",
     "neither",
+    "never",
+    "nobody",
     "都不",
 ];
 
@@ -111,7 +116,9 @@ pub fn choice_by_words(text: &str, labels: &[&str]) -> Option<usize> {
     if let Some(exact) = only(labels.iter().map(|label| label == text)) {
         return Some(exact);
     }
-    if ASKING.iter().any(|word| text.contains(word)) {
+    // "I never asked to change my plan" has all the words of a label, too.
+    let picks = !complains(text) && refused(text).is_none();
+    if !picks || ASKING.iter().any(|word| text.contains(word)) {
         return None;
     }
     if let Some(words) = TABLES.read(text)
@@ -120,6 +127,22 @@ pub fn choice_by_words(text: &str, labels: &[&str]) -> Option<usize> {
         return position;
     }
     by_number(text, &labels).or_else(|| by_likeness(text, &labels))
+}
+
+/// The index that `text` picks with a word that cannot be anything but a place in a list: `the third`, `第二个`, `the last one`;
+/// never `2`, which may be a button's number.
+pub fn choice_by_ordinal(text: &str, labels: &[&str]) -> Option<usize> {
+    let text = normalise(text);
+    if ASKING.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let words = TABLES.read(&text)?;
+    let places = |word: &Word| matches!(word, Word::Ordinal(_) | Word::Last);
+    let labels: Vec<String> = labels.iter().map(|label| normalise(label)).collect();
+    words
+        .iter()
+        .any(places)
+        .then(|| by_position(&words, &labels))??
 }
 
 /// The index that `text` picks by position alone, for who may also answer with a value: `第二个`, `the second one`, `2`; or
@@ -180,6 +203,7 @@ fn by_number(text: &str, labels: &[String]) -> Option<usize> {
 
 fn by_likeness(text: &str, labels: &[String]) -> Option<usize> {
     let said = features(text);
+    let core = core(text);
     let mut likeness: Vec<(f32, usize)> = labels
         .iter()
         .enumerate()
@@ -191,7 +215,7 @@ fn by_likeness(text: &str, labels: &[String]) -> Option<usize> {
                 .count() as f32;
             let dice = 2.0 * shared / (said.len() + theirs.len()).max(1) as f32;
             // A part of one label is enough when it is in no other one: `畅享` of `畅享套餐`.
-            let part = label.contains(text) && text.chars().count() >= 2;
+            let part = label.contains(core) && core.chars().count() >= 2;
             let whole = text.contains(label.as_str()) && label.chars().count() >= 2;
             (if part || whole { dice.max(0.75) } else { dice }, at)
         })
@@ -200,6 +224,59 @@ fn by_likeness(text: &str, labels: &[String]) -> Option<usize> {
     let best = *likeness.first()?;
     let next = likeness.get(1).map_or(0.0, |other| other.0);
     (best.0 >= NEAR && best.0 - next >= AHEAD).then_some(best.1)
+}
+
+/// A text without the words around what it picks: `语音版` of `我要语音版的那个`, `voice` of `the voice one`.
+fn core(text: &str) -> &str {
+    const BEFORE: &[&str] = &[
+        "我想要",
+        "我要的是",
+        "我要",
+        "我选",
+        "我说的是",
+        "应该是",
+        "换成",
+        "改成",
+        "选",
+        "要",
+        "换",
+        "是",
+        "the ",
+        "i want ",
+        "i meant ",
+        "i'd like ",
+        "give me ",
+        "i'll take ",
+        "take ",
+        "make it ",
+        "a ",
+    ];
+    const AFTER: &[&str] = &[
+        "的那个",
+        "那个",
+        "那款",
+        "这个",
+        "的",
+        "吧",
+        " one",
+        " plan",
+        " please",
+        " version",
+        " instead",
+        " option",
+        " then",
+    ];
+    let mut core = text.trim();
+    loop {
+        let without = BEFORE
+            .iter()
+            .find_map(|word| core.strip_prefix(word))
+            .or_else(|| AFTER.iter().find_map(|word| core.strip_suffix(word)));
+        match without.map(str::trim) {
+            Some(rest) if !rest.is_empty() => core = rest,
+            _ => return core,
+        }
+    }
 }
 
 /// The index of the only `true`.

@@ -31,6 +31,10 @@ const BETWEEN: &[&str] = &[
 /// Words that add a wish where a clause begins; elsewhere they mean something else (`我还有多少流量`).
 const OPENING: &[&str] = &[
     "对了",
+    "最后再",
+    "最后",
+    "接着",
+    "其次",
     "还有",
     "同时",
     "以及",
@@ -53,6 +57,43 @@ const OPENING: &[&str] = &[
     "btw",
     "and",
 ];
+/// Words that open a clause and add a wish, and are a part of it: `再问下漫游`, `还想换套餐`.
+const ADDING: &[&str] = &[
+    "再帮",
+    "再问",
+    "再查",
+    "再看",
+    "再给",
+    "再换",
+    "再告诉",
+    "再办",
+    "再开",
+    "再推荐",
+    "再说说",
+    "再讲",
+    "再了解",
+    "再咨询",
+    "再把",
+    "再取消",
+    "再请",
+    "再麻烦",
+    "还想",
+    "还要",
+    "还得",
+    "还需要",
+    "也想",
+    "也要",
+    "也帮",
+    "也查",
+    "也给",
+    "也看",
+    "i also",
+    "i'd also",
+    "i would also",
+    "could you also",
+    "can you also",
+    "please also",
+];
 /// Words that set a clause against the one before, and add no wish: `I ordered a card but it has not arrived`.
 const AGAINST: &[&str] = &["但是", "不过", "而是", " but "];
 /// After ` and `, words that begin a clause of its own: `and how do I …`; `my plan and balance` stays in one piece.
@@ -62,6 +103,12 @@ const AFTER_AND: &[&str] = &[
     "show", "check", "change", "cancel", "give", "help", "send", "add", "turn", "switch", "find",
     "activate", "block", "let", "my", "play", "set", "remind", "get", "buy", "order", "book",
     "pay", "report", "transfer",
+];
+/// Words that tell somebody to do something, where a clause begins.
+const TELLING: &[&str] = &[
+    "please", "tell", "show", "check", "change", "cancel", "give", "help", "send", "add", "turn",
+    "switch", "find", "activate", "block", "let", "move", "put", "upgrade", "transfer", "查", "换",
+    "改", "办", "问", "开", "看", "转", "推荐", "帮", "告诉", "给我", "把", "升级", "取消",
 ];
 /// Words that ask, wherever they stand in a clause, and where it begins.
 const ASKING: &[&str] = &["吗", "多少", "什么", "怎么", "哪", "几", "如何"];
@@ -110,6 +157,13 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     }
     found.push(opened(&lower, start..lower.len(), adds));
     found.retain(|clause| !clause.at.is_empty());
+    // Of `查流量，换套餐，再问漫游` the second is added as well.
+    for at in (2..found.len()).rev() {
+        let added = found.get(at).is_some_and(|clause| clause.adds);
+        if let Some(before) = found.get_mut(at - 1).filter(|_| added) {
+            before.adds |= tells(lower.get(before.at.clone()).unwrap_or_default());
+        }
+    }
     found.truncate(MOST);
     found
 }
@@ -121,6 +175,7 @@ fn opened(lower: &str, at: Range<usize>, mut adds: bool) -> Clause {
         adds = true;
         rest = after.trim_start();
     }
+    adds |= at.start > 0 && ADDING.iter().any(|word| after_word(rest, word).is_some());
     let start = at.end - rest.len();
     let mark = lower.get(at.end..).unwrap_or_default();
     let asks = mark.starts_with(['?', '？'])
@@ -130,6 +185,13 @@ fn opened(lower: &str, at: Range<usize>, mut adds: bool) -> Clause {
             .any(|word| after_word(rest, word).is_some());
     let at = start..start + rest.trim_end().len();
     Clause { at, adds, asks }
+}
+
+/// Whether a clause tells somebody to do something.
+fn tells(clause: &str) -> bool {
+    TELLING
+        .iter()
+        .any(|word| after_word(clause, word).is_some())
 }
 
 /// What follows `word` at the start of `text`.

@@ -1,5 +1,6 @@
 use std::sync::LazyLock;
 
+use super::person::{sounds_like_person, wants_person};
 use super::phrases::Phrases;
 
 /// What a contact can always say, whatever flow is active. The order is that of precedence when a text says several
@@ -104,7 +105,7 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             talk with|speak|speak to|speak with|chat with|chat to|connect me to|connect me with|connect me|connect to|\
             transfer me to|transfer me|transfer to|get me|give me|put me through to|put me through|switch me to|switch to|\
             contact|call|is there|you|your|very much|all|for your help|for the help|everything|let's|me|an actual|real|live|\
-            reach|have|there|some|wait|hang on|hold on|等等|等一下|等下",
+            reach|have|there|some|wait|hang on|hold on|等等|等一下|等下|然后|然后再|接着|最后|最后再|再|finally|after that|next",
         ),
     ])
 });
@@ -118,7 +119,9 @@ pub fn command(text: &str) -> Option<Command> {
         None => alone(text),
     };
     // Who ends with asking for a person wants one, whatever came before.
-    whole.or_else(|| alone(last_clause(text)?).filter(|command| *command == Command::Person))
+    whole
+        .or_else(|| alone(last_clause(text)?).filter(|command| *command == Command::Person))
+        .or_else(|| (wants_person(text) || sounds_like_person(text)).then_some(Command::Person))
 }
 
 /// What follows the last mark within a sentence.

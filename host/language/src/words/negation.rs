@@ -18,7 +18,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // don't change my plan · please do not change it
         r"^\W*(?:(?:no|ok|okay|please|just|so|but|and|well|hey|wait|stop|actually|sorry|i said|i told you)[,.!\s]+)*(?:don'?t|do not|never)\s+(?:ever\s+|please\s+|you dare\s+)?(?P<rest>\w.+)$",
         // I don't want to change my plan · I'm not going to … · no need to …
-        r"^\W*(?:(?:no|ok|okay|please|just|so|but|and|well|hey|wait|actually|sorry|i|we|i said|it'?s that)[,.!\s]+)*(?:(?:(?:really|actually|just|certainly|definitely|still)\s+)?(?:don'?t|do not|didn'?t|did not)\s+(?:really\s+|actually\s+)?(?:want|need|wish|intend|plan|ask|mean)(?:\s+(?:you|us|anyone))?\s+to|(?:i'?m|i am|we'?re|we are)?\s*(?:really\s+|definitely\s+)?not\s+(?:going|trying|looking|here|asking|planning|interested|wanting)\s*(?:to|in)?|no longer (?:want|need|wish) to|no need(?:\s+for you)? to|there'?s no need to|(?:you )?(?:don'?t|do not) (?:have|need) to|(?:i'?d|i would) rather not|(?:i )?(?:won'?t|will not)(?: be)?)\s+(?P<rest>\w.+)$",
+        r"^\W*(?:(?:no|ok|okay|please|just|so|but|and|well|hey|wait|actually|sorry|i|we|i said|it'?s that)[,.!\s]+)*(?:(?:(?:really|actually|just|certainly|definitely|still)\s+)?(?:don'?t|do not|didn'?t|did not|never)\s+(?:really\s+|actually\s+|once\s+|ever\s+)?(?:want(?:ed)?|need(?:ed)?|wish(?:ed)?|intend(?:ed)?|plan|ask(?:ed)?|meant?)(?:\s+(?:you|us|anyone))?\s+to|(?:i'?m|i am|we'?re|we are)?\s*(?:really\s+|definitely\s+)?not\s+(?:going|trying|looking|here|asking|planning|interested|wanting)\s*(?:to|in)?|no longer (?:want|need|wish) to|no need(?:\s+for you)? to|there'?s no need to|(?:you )?(?:don'?t|do not) (?:have|need) to|(?:i'?d|i would) rather not|(?:i )?(?:won'?t|will not)(?: be)?)\s+(?P<rest>\w.+)$",
         // … , not change my plan
         r"^\W*(?:and |but )?not\s+(?:to\s+)?(?P<rest>\w.+)$",
     ]
@@ -206,6 +206,8 @@ mod tests {
             ("you don't need to check my data", "check my data"),
             ("I didn't ask to change my plan", "change my plan"),
             ("not change my plan", "change my plan"),
+            ("I never asked to change my plan!", "change my plan"),
+            ("I never wanted to change my plan", "change my plan"),
         ] {
             assert_eq!(refused(clause).as_deref(), Some(rest), "{clause}");
         }

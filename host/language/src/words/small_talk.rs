@@ -47,7 +47,10 @@ static TABLES: LazyLock<Phrases<Option<SmallTalk>>> = LazyLock::new(|| {
             don't understand me|do not understand me|don't understand anything|do not understand anything|\
             you don't understand|you do not understand|you don't get it|            don't understand what i'm saying|can't understand me|you know nothing|don't know anything|\
             frustrating|frustrated|annoying|annoyed|angry|i'm angry|infuriating|fed up|sick of this|makes no sense|\
-            can't help me|going nowhere|going round in circles|going around in circles|good for nothing",
+            junk|hate this company|hate your company|hate your service|hate this service|hate this bot|hate this chat|hate this|i hate it|hate it|despise you|\
+            despise this company|worst company|worst company ever|rip off|ripoff|a joke of a company|a disgrace|disgraceful|disgusting|loser|imbecile|\
+            brainless|clueless|incompetent|lame|pathetic bot|烂|太烂|真烂|烂公司|破公司|垃圾公司|黑心公司|骗子公司|太差|差得要命|太坑|坑人|坑爹|\
+            太坑人了|讨厌|讨厌死了|真讨厌|恨你们|恶心|饭桶|蠢材|没脑子|弱爆了|can't help me|going nowhere|going round in circles|going around in circles|good for nothing",
         ),
         (
             Some(SmallTalk::WhoAreYou),
@@ -124,13 +127,14 @@ static TABLES: LazyLock<Phrases<Option<SmallTalk>>> = LazyLock::new(|| {
             None,
             "你|您|你们|你们的|这|这个|真|真是|真的|太|好|很|挺|非常|这么|那么|怎么|怎么这么|就是|就|都|也|又|还|个|一个|是个|是|\
             的|了|啊|呀|吧|哦|呢|嘛|呗|哎|唉|简直|死|死了|极了|什么|机器人|客服|小客服|东西|玩意|家伙|觉得|我觉得|感觉|我感觉|有点|一点|\
-            实在|果然|请问|那|我|给|给我|请|麻烦|到底|今天|现在|你好|您好|谢谢|嗯|哈喽|不是|说|说话|回答|hi|hello|hey|thanks|\
+            公司|你们公司|这家公司|这个公司|服务|你们服务|实在|果然|请问|那|我|给|给我|请|麻烦|到底|今天|现在|你好|您好|谢谢|嗯|哈喽|不是|说|说话|回答|hi|hello|hey|thanks|\
             thank you|please|you|you're|you are|your|youre|u|ur|r|are|are you|am|i|i'm|am i talking to|am i speaking to|\
             am i speaking with|am i talking with|am i chatting with|is|is this|is it|it|it's|its|this|this is|that|that's|\
             that is|was|were|so|such|such a|very|really|a|an|the|just|too|totally|completely|absolutely|utterly|fucking|\
             bloody|damn|quite|pretty|what|what a|how|or|and|well|oh|ok|okay|um|wow|hmm|omg|god|my god|man|can|can you|could you|\
             do|do you|for|me|of|to|or just|at all|at this|with|with you|with this|there|here|today|tomorrow|now|right now|then|\
-            friend|buddy|mate|dear|sir|madam|even|all|thing|piece of|i think|i feel|getting|not|no|some|any",
+            friend|buddy|mate|dear|sir|madam|even|all|thing|piece of|a piece of|pile of|bunch of|bit of|company|your company|service|your service|customer service|\
+            of a bot|of a machine|of software|machine|software|system|programme|program|assistant|absolute|utter|complete|total|ever|i think|i feel|getting|not|no|some|any",
         ),
     ])
 });

@@ -114,6 +114,26 @@ mod tests {
                 ],
             ),
             (
+                "查下余额，换个便宜的套餐，再问下国外能不能上网",
+                &[
+                    ("查下余额", "balance"),
+                    ("换个便宜的套餐", "plan"),
+                    ("再问下国外能不能上网", "abroad"),
+                ],
+            ),
+            (
+                "查余额，还想换套餐",
+                &[("查余额", "balance"), ("还想换套餐", "plan")],
+            ),
+            (
+                "check my balance, switch my plan and tell me how to turn on roaming",
+                &[
+                    ("check my balance", "balance"),
+                    ("switch my plan", "plan"),
+                    ("tell me how to turn on roaming", "abroad"),
+                ],
+            ),
+            (
                 "change my plan and how do I turn on roaming",
                 &[
                     ("change my plan", "plan"),

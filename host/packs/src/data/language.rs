@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jackfield_core::manifest::Manifest;
-use jackfield_language::{Example, GazetteerEntry, Training, normalise};
+use jackfield_language::{Example, GazetteerEntry, OutOfScope, Training, normalise};
 
 use super::budget::Budget;
 use super::sheet::{Format, Row, Sheet};
@@ -26,14 +26,7 @@ pub(super) fn read(
     let language = &manifest.language;
     let mut training = Training::default();
     for path in &language.examples {
-        examples(
-            manifest,
-            path,
-            files,
-            &mut training.examples,
-            budget,
-            report,
-        );
+        examples(manifest, path, files, &mut training, budget, report);
     }
     training.articles = knowledge::read(manifest, files, budget, report);
     training.synonyms = synonyms::read(manifest, files, budget, report);
@@ -52,6 +45,9 @@ pub(super) fn read(
     training
 }
 
+/// In place of an intent: the sentence means nothing that any flow does, however much of it stands in examples.
+const NOT_MEANT: &str = "out-of-scope";
+
 fn sheet<'t>(path: &'t str, files: &'t Files, report: &mut Report) -> Option<Sheet<'t>> {
     Some(Sheet {
         path,
@@ -64,7 +60,7 @@ fn examples(
     manifest: &Manifest,
     path: &str,
     files: &Files,
-    examples: &mut Vec<Example>,
+    training: &mut Training,
     budget: &mut Budget,
     report: &mut Report,
 ) {
@@ -77,11 +73,16 @@ fn examples(
             locale(manifest, row, 1, false),
             sentence(row, 2),
         ];
-        examples.push(Example {
-            intent: row.cell(0).to_owned(),
-            locale: row.cell(1).to_owned(),
-            text: row.cell(2).to_owned(),
-        });
+        let (locale, text) = (row.cell(1).to_owned(), row.cell(2).to_owned());
+        if row.cell(0) == NOT_MEANT {
+            training.out_of_scope.push(OutOfScope { locale, text });
+        } else {
+            training.examples.push(Example {
+                intent: row.cell(0).to_owned(),
+                locale,
+                text,
+            });
+        }
         problems.into_iter().flatten().collect()
     });
 }

@@ -183,6 +183,18 @@ fn language_data_is_checked_against_the_manifest() {
 }
 
 #[test]
+fn sentences_may_be_out_of_scope() {
+    let pack = open(
+        "language/examples.tsv",
+        "intent\tlocale\ttext\norder\ten\tI want it\nout-of-scope\ten\tI never wanted it\n",
+    )
+    .unwrap();
+    let training = pack.training();
+    assert_eq!(training.examples.len(), 1);
+    assert_eq!(training.out_of_scope[0].text, "I never wanted it");
+}
+
+#[test]
 fn an_intent_without_examples_in_a_locale_is_a_warning() {
     let pack = open(
         "language/examples.tsv",

@@ -159,6 +159,9 @@ impl Flow for PlanRecommend {
     }
 
     fn ask(&mut self, cx: &mut Context) -> Answer {
+        if let Some(first) = self.customer.not_ours() {
+            return first;
+        }
         self.customer.recognise(cx)?;
         let stranger = self.customer.known().is_none();
         let lacking = !self.wants_something() || self.province.is_none();

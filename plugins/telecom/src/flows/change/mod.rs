@@ -2,6 +2,7 @@
 
 mod result;
 mod select;
+mod start;
 
 use jackfield_sdk::prelude::*;
 
@@ -59,7 +60,16 @@ pub struct ChangePlan {
     /// The plan they chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<String>,
+    /// The first day they want it; without it, at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<String>,
+    /// The day they asked for instead, and were not told yet that it cannot be had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_for: Option<String>,
     stage: Stage,
+    /// A first day was said in this step.
+    #[serde(skip)]
+    start_said: bool,
 }
 
 impl ChangePlan {
@@ -70,6 +80,9 @@ impl ChangePlan {
     ) -> Result<(), Fault> {
         if let Some(phone) = args("phone") {
             self.customer.gives(cx, &phone);
+        }
+        if let Some(day) = args("date").or_else(|| args("date-from")) {
+            self.starts(cx, &day);
         }
         let mut named = Need::default();
         let names = take_need(&mut named, &args);
@@ -133,7 +146,7 @@ impl ChangePlan {
             .ok_or_else(|| Fault::bug("confirmed without a number"))?;
         let calls_back = carrier::calls_back();
         let notify = calls_back.then(|| cx.callback(REQUEST));
-        let request = carrier::change(phone, plan, notify)?;
+        let request = carrier::change(phone, plan, self.effective.as_deref(), notify)?;
         self.stage = Stage::Processing;
         let mut draft = Reply::say(t("change-processing"))
             .request(REQUEST, request)
@@ -160,7 +173,12 @@ impl Flow for ChangePlan {
 
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
         if self.open() {
+            let shown = self.plan.clone();
             self.take(cx, |kind| {
+                if kind == "date" {
+                    // Of a start, "from" is no other role.
+                    return utterance.entity(kind).cloned();
+                }
                 let role = kind.strip_suffix("-to");
                 let entities = utterance.entities.iter();
                 let mut of_kind = entities.filter(|entity| entity.kind == role.unwrap_or(kind));
@@ -170,6 +188,11 @@ impl Flow for ChangePlan {
                 }
                 .map(|entity| entity.value.clone())
             })?;
+            let turned_down = utterance.entity("yes-no").and_then(Value::as_boolean) == Some(false);
+            let other = self.plan != shown || self.start_said;
+            if self.stage == Stage::Confirming && turned_down && !other {
+                return self.another(cx);
+            }
         }
         self.ask(cx)
     }
@@ -186,6 +209,7 @@ impl Flow for ChangePlan {
                     data_gb: gigabytes(value),
                     budget_minor: None,
                 }),
+                "effective" => self.starts(cx, value),
                 _ => {}
             }
         }

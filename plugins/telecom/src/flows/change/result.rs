@@ -36,9 +36,15 @@ impl ChangePlan {
     }
 
     fn changed(&self, cx: &Context, effective: Option<String>) -> Answer {
-        let date = effective.unwrap_or_else(|| date::today(cx.now()));
+        let today = date::today(cx.now());
+        let date = effective.unwrap_or_else(|| today.clone());
+        let key = if date > today {
+            "change-booked"
+        } else {
+            "change-done"
+        };
         Reply::say(
-            t("change-done")
+            t(key)
                 .arg("plan", self.plan_name(cx)?)
                 .arg("date", Value::date(date)),
         )

@@ -1,6 +1,6 @@
 //! Which plan: list, check, show for confirmation.
 
-use jackfield_sdk::prelude::*;
+use jackfield_sdk::{Draft, Open, prelude::*};
 
 use super::{ChangePlan, Stage};
 use crate::{
@@ -27,8 +27,22 @@ impl ChangePlan {
         };
         match chosen {
             Some(plan) => self.show(cx, &plan, today),
-            None => self.list(cx),
+            None => {
+                let first = self.other_start(&today);
+                let first = first.or_else(|| self.start_heard(&today));
+                self.list(cx, first)
+            }
         }
+    }
+
+    /// The plan that was shown is not what they want.
+    pub(super) fn another(&mut self, cx: &mut Context) -> Answer {
+        self.plan = None;
+        self.stage = Stage::Choosing;
+        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
+            return Ok(first);
+        }
+        self.list(cx, Some(t("not-this-plan")))
     }
 
     /// Shows the plan for confirmation, or says why it cannot be had.
@@ -54,15 +68,18 @@ impl ChangePlan {
             0 => "confirm-same-price",
             1.. => "confirm-dearer",
         };
-        let today = Value::Date(today);
+        let old_plan = subscriber.plan_name(cx).to_owned();
+        let old_price = subscriber.price();
+        let first = self.other_start(&today);
+        let day = Value::Date(self.first_day(today));
         let text = t(key)
             .arg("plan", name.as_str())
             .arg("price", plan.price())
-            .arg("old-plan", subscriber.plan_name(cx))
-            .arg("old-price", subscriber.price())
+            .arg("old-plan", old_plan)
+            .arg("old-price", old_price)
             .arg("difference", Money::new(difference.abs(), "CNY"))
-            .arg("date", today);
-        let reply = Reply::say(text).card(card(plan));
+            .arg("date", day.clone());
+        let reply = say_first(first, text).card(card(plan).fact(t("fact-start"), shown(day)));
         cx.set_slot("price", plan.price());
         self.stage = Stage::Confirming;
         reply
@@ -76,13 +93,13 @@ impl ChangePlan {
     }
 
     /// Offers what fits; asks for a price when nothing is known of the plan.
-    fn list(&mut self, cx: &mut Context) -> Answer {
+    fn list(&mut self, cx: &mut Context, first: Option<Text>) -> Answer {
         let subscriber = self.customer.subscriber()?;
         let Some(Offer { plans, exact }) = self.offer(cx, subscriber)? else {
             let text = t("ask-plan")
                 .arg("plan", subscriber.plan_name(cx))
                 .arg("price", subscriber.price());
-            return self.ask_which(cx, Reply::say(text));
+            return self.ask_which(cx, say_first(first, text));
         };
         let price = self.price().map(|minor| Money::new(minor, "CNY"));
         if plans.is_empty() {
@@ -101,7 +118,7 @@ impl ChangePlan {
             },
             (None, false) => t("plans-near-need"),
         };
-        Reply::say(text)
+        say_first(first, text)
             .choices(plans.iter().map(|plan| plan.choice()))
             .reprompt(t("choose-plan-again"))
             .step("choose-plan")
@@ -146,11 +163,7 @@ impl ChangePlan {
     }
 
     /// Asks for a price, with some plans that may suit.
-    fn ask_which(
-        &self,
-        cx: &mut Context,
-        draft: jackfield_sdk::Draft<jackfield_sdk::Open>,
-    ) -> Answer {
+    fn ask_which(&self, cx: &mut Context, draft: Draft<Open>) -> Answer {
         cx.clear_slot("price");
         let suggested = plans::around(cx, self.customer.subscriber()?)?;
         draft
@@ -158,6 +171,14 @@ impl ChangePlan {
             .ask_slot("price")
             .reprompt(t("ask-plan-again"))
             .step("ask-plan")
+    }
+}
+
+/// A question, and what is to be said before it.
+fn say_first(first: Option<Text>, text: Text) -> Draft<Open> {
+    match first {
+        Some(first) => Reply::say(first).say(text),
+        None => Reply::say(text),
     }
 }
 

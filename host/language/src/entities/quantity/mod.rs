@@ -4,6 +4,7 @@ mod data;
 mod money;
 mod number;
 mod percentage;
+mod range;
 mod time;
 mod units;
 
@@ -17,24 +18,57 @@ use crate::scan::Scan;
 pub(crate) use self::money::money;
 pub(super) use self::number::idiom;
 
-/// What starts at `at`: an amount with its unit, or a bare number.
-pub(super) fn read(scan: &Scan<'_>, at: usize) -> Option<Found> {
+/// What starts at `at`, put into `out`: an amount with its unit, a bare number, or both ends of a range. Gives its end.
+pub(super) fn read(scan: &Scan<'_>, at: usize, out: &mut Vec<Found>) -> Option<usize> {
     let c = scan.at(at);
     if c == ' ' || c == ',' {
         return None;
     }
+    let mut ends = |found: [Found; 2]| {
+        let end = found[1].end;
+        out.extend(found);
+        Some(end)
+    };
+    if let Some(range) = range::guess(scan, at) {
+        return ends(range);
+    }
+    let found = match whole(scan, at) {
+        Some(first) => {
+            let prefixed = !c.is_alphanumeric() || c.is_ascii_alphabetic();
+            if let Some(range) = range::after(scan, &first, prefixed) {
+                return ends(range);
+            }
+            first
+        }
+        None => {
+            let numeral = numeral::read(scan, at)?;
+            if let Some(range) = range::open(scan, at, numeral) {
+                return ends(range);
+            }
+            number::bare(scan, at, numeral)?
+        }
+    };
+    let end = found.end;
+    out.push(found);
+    Some(end)
+}
+
+/// An amount with its unit, or an ordinal.
+fn whole(scan: &Scan<'_>, at: usize) -> Option<Found> {
     percentage::named(scan, at)
+        .or_else(|| money::negative(scan, at))
         .or_else(|| money::prefixed(scan, at))
         .or_else(|| number::ordinal(scan, at))
         .or_else(|| {
-            if let Some(half) = time::half(scan, at) {
-                return with_unit(scan, at, half);
+            if let Some(half) = time::half(scan, at)
+                && let Some(found) = with_unit(scan, at, half)
+            {
+                return Some(found);
             }
             if let Some(one) = article(scan, at) {
                 return with_unit(scan, at, one).filter(|found| found.kind != "number");
             }
-            let numeral = numeral::read(scan, at)?;
-            with_unit(scan, at, numeral).or_else(|| number::bare(scan, at, numeral))
+            with_unit(scan, at, numeral::read(scan, at)?)
         })
 }
 
@@ -43,7 +77,33 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     if scan.at(start) != 'a' || !scan.starts_word(start) {
         return None;
     }
+    if let Some(at) = scan
+        .word(start, "a couple of ")
+        .or_else(|| scan.word(start, "a couple "))
+    {
+        return scan.one_of(at, UNITS).map(|_| Numeral {
+            value: 2.0,
+            end: at - 1,
+            style: Style::English(1),
+        });
+    }
     let at = scan.word(start, "a ").or_else(|| scan.word(start, "an "))?;
+    // `a year and a half` says how long, `a year` how often or when.
+    let length = ["year", "month", "week", "day", "minute"]
+        .iter()
+        .any(|word| scan.word(at, word).is_some_and(|end| and_more(scan, end)));
+    // `within a week`
+    let within = scan.slice(start.saturating_sub(7), start) == "within "
+        && ["week", "month", "year", "day", "fortnight", "minute"]
+            .iter()
+            .any(|word| scan.word(at, word).is_some());
+    if length || within {
+        return Some(Numeral {
+            value: 1.0,
+            end: at - 1,
+            style: Style::English(2),
+        });
+    }
     ["dollar", "buck", "grand", "hour", "quid", "gig", "terabyte"]
         .iter()
         .any(|word| scan.word(at, word).is_some())
@@ -52,6 +112,17 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             end: at - 1,
             style: Style::English(1),
         })
+}
+
+/// `and a half`, `and 3 months`: what goes on after `a year`.
+fn and_more(scan: &Scan<'_>, end: usize) -> bool {
+    let Some(at) = scan.word(end, " and ") else {
+        return false;
+    };
+    scan.word(at, "a half").is_some()
+        || numeral::read(scan, at)
+            .and_then(|more| scan.one_of(scan.skip_spaces(more.end), UNITS))
+            .is_some_and(|(unit, _)| matches!(unit, Unit::Time(_)))
 }
 
 fn with_unit(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
@@ -68,19 +139,30 @@ fn with_unit(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
     let counted = scan
         .word(spaced, "个")
         .filter(|at| scan.at(*at).is_ascii_alphabetic());
+    // `两个多小时`, `一个来月`
+    let about = scan
+        .word(spaced, "个多")
+        .or_else(|| scan.word(spaced, "个来"));
+    let counted = counted.or(about);
     // `一个半小时`, `两个半g`
     let (value, at) = match scan.word(spaced, "个半") {
         Some(at) => (numeral.value + 0.5, at),
         None => (numeral.value, counted.unwrap_or(spaced)),
     };
     let half = at > spaced && counted.is_none();
-    let (unit, end) = if half && scan.at(at) == '月' {
+    // `仨月`
+    let pair = matches!(scan.before(numeral.end), '俩' | '仨');
+    let (unit, end) = if (half || pair || about.is_some()) && scan.at(at) == '月' {
         (Unit::Time(units::Span::Months), at + 1)
     } else {
         scan.one_of(at, UNITS)?
     };
     // A single letter belongs to the number only when it touches it, or says `g`.
-    if at > numeral.end && counted.is_none() && end == at + 1 && matches!(scan.at(at), 'm' | 't') {
+    if at > numeral.end
+        && counted.is_none()
+        && end == at + 1
+        && matches!(scan.at(at), 'm' | 't' | 'h')
+    {
         return None;
     }
     let said = Numeral { value, ..numeral };

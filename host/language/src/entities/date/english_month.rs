@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::super::numeral::ORDINALS;
+use super::super::numeral;
 use super::english_words::MONTHS_EN;
 use super::{Days, Today, day_of, named_month, ymd};
 use crate::scan::Scan;
@@ -34,7 +34,7 @@ pub(super) fn in_month(
         .filter(|(_, to)| {
             !scan.at(*to).is_ascii_alphanumeric() && !matches!(scan.at(*to), '%' | ':')
         })
-        .or_else(|| scan.one_of(day, ORDINALS));
+        .or_else(|| numeral::ordinal(scan, day));
     let verb = scan.slice(start, end) == "may"
         && ["i ", "you ", "we ", "they ", "it ", "he ", "she ", "that "]
             .iter()
@@ -104,7 +104,7 @@ pub(super) fn ordinal_words(
     at: usize,
     today: &Today<'_>,
 ) -> Option<(Date, usize)> {
-    let (day, end) = scan.one_of(at, ORDINALS)?;
+    let (day, end) = numeral::ordinal(scan, at)?;
     let of = scan.word(end, " of ").or_else(|| scan.word(end, " "));
     if let Some((month, end)) = of.and_then(|at| scan.one_of(at, MONTHS_EN)) {
         return with_year(scan, end, month, day, today);

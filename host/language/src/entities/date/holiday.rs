@@ -1,5 +1,8 @@
 //! Holidays by name, the coming one unless a year is named.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::festival::Festival::{DoubleNinth, DragonBoat, MidAutumn, Qingming, Qixi, Spring};
 use super::festival::Rule::{self, Chinese, Easter, On, Weekday};
 use super::{Days, Today};
@@ -155,7 +158,13 @@ const YEARS: &[(&str, i32)] = &[
 /// What the names begin with, so that other characters are passed over at once.
 const FIRST_ZH: &str =
     "今明去元情三妇女植消愚五劳青六儿建八教十国万双光平圣跨大年除正农春过清端七中重母父感黑复";
-const FIRST_EN: &str = "nvwamlcitnhsxbqdegf";
+/// What they begin with in English, and the words that may stand before.
+static FIRST_EN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    english_names()
+        .filter_map(|name| name.split(|c: char| !c.is_ascii_alphabetic()).next())
+        .chain(["this", "next", "last"])
+        .collect()
+});
 
 pub(super) fn chinese(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     if !FIRST_ZH.contains(scan.at(start)) {
@@ -203,7 +212,7 @@ pub(super) fn chinese(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Optio
 }
 
 pub(super) fn english(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
-    if !FIRST_EN.contains(scan.at(start)) {
+    if !FIRST_EN.contains(scan.letters(start).0) {
         return None;
     }
     let (years, at) = match scan.one_of(start, &[("this ", 0), ("next ", 1), ("last ", -1)]) {

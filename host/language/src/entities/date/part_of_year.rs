@@ -4,7 +4,7 @@ use jiff::ToSpan;
 
 use super::english_words::MONTHS_EN;
 use super::{Days, Today, whole, ymd};
-use crate::entities::numeral::ORDINALS;
+use crate::entities::numeral;
 use crate::scan::Scan;
 
 /// The part of the year at `at`, in Chinese.
@@ -41,7 +41,7 @@ pub(super) fn week_of_month(
 ) -> Option<(Days, usize)> {
     let (week, end) = match scan.word(at, "last") {
         Some(end) => (5, end),
-        None => scan.one_of(at, ORDINALS).filter(|(week, _)| *week <= 4)?,
+        None => numeral::ordinal(scan, at).filter(|(week, _)| *week <= 4)?,
     };
     let at = scan.word(end, " week of ")?;
     let (first, end) = match scan.one_of(

@@ -9,7 +9,7 @@ const MOST: usize = 20;
 
 /// The run of digit words that starts at `start`.
 pub(super) fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
-    if !scan.starts_word(start) {
+    if !"zotfsend".contains(scan.at(start)) || !scan.starts_word(start) {
         return None;
     }
     let mut run = Run {

@@ -1,5 +1,7 @@
 //! English ordinals in words.
 
+use crate::scan::Scan;
+
 /// Up to the days of a month; longer ones before their own beginnings.
 pub(in super::super) const ORDINALS: &[(&str, u32)] = &[
     ("twenty-first", 21),
@@ -44,3 +46,16 @@ pub(in super::super) const ORDINALS: &[(&str, u32)] = &[
     ("twentieth", 20),
     ("thirtieth", 30),
 ];
+
+/// The ordinal at `at`, and its end.
+pub(in super::super) fn ordinal(scan: &Scan<'_>, at: usize) -> Option<(u32, usize)> {
+    // Most words are passed over by their last letters.
+    let (word, _) = scan.letters(at);
+    let known =
+        word.ends_with("th") || matches!(word, "twenty" | "thirty" | "first" | "second" | "third");
+    if known {
+        scan.one_of(at, ORDINALS)
+    } else {
+        None
+    }
+}

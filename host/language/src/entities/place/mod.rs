@@ -5,12 +5,14 @@
 //! separated by `|`, the first English one is the normal form. `!` marks names that are other words too: they count with
 //! `市` or after their province only. Of English names that two cities share, the first in the file counts.
 
+mod street;
+
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use jackfield_core::Value;
 
-use super::{Found, numeral};
+use super::Found;
 use crate::ngrams::is_han;
 use crate::scan::Scan;
 
@@ -165,7 +167,7 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
             let letter =
                 |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c) || c == '@');
             if letter(before.chars().next_back())
-                || is_english_street(after)
+                || street::english(after)
                 || letter(after.chars().next())
                 || after.starts_with(".c")
             {
@@ -227,21 +229,10 @@ fn is_part_of_word(before: &str, after: &str) -> bool {
         "日报",
     ];
     (AFTER.iter().any(|word| after.starts_with(word)) && !after.starts_with("装宽带"))
-        || is_street(after)
+        || street::chinese(after)
         || (after.starts_with('石') && !after.starts_with("石家庄"))
         || before.ends_with('孙')
         || before.ends_with('长') && after.is_empty()
-}
-
-/// What makes a street of the name before it: a direction, a number, and `路`, `街` or `大道`.
-fn is_street(after: &str) -> bool {
-    let rest = after.trim_start_matches(['东', '西', '南', '北', '中']);
-    let rest = rest.trim_start_matches(|c| numeral::chinese_digit(c).is_some() || c == '十');
-    let street = ["路", "街", "大道", "大街", "巷", "胡同", "支路"]
-        .iter()
-        .any(|word| rest.starts_with(word));
-    // A province and then its own streets: `上海南京路` is read at its first name; `街道` is a part of a city.
-    street && after.len() - rest.len() <= 9 && !after.starts_with("街道")
 }
 
 /// How many bytes of `市`, `省` or the like follow a name.
@@ -291,28 +282,6 @@ fn english_suffix(after: &str) -> usize {
                 .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
         })
         .map_or(0, |suffix| suffix.len())
-}
-
-/// `Nanjing Road`, `Beijing East Rd`.
-fn is_english_street(after: &str) -> bool {
-    let mut words = after
-        .strip_prefix(' ')
-        .unwrap_or_default()
-        .split([' ', ',', '.']);
-    let Some(first) = words.next() else {
-        return false;
-    };
-    let direction = matches!(
-        first,
-        "east" | "west" | "north" | "south" | "middle" | "central"
-    );
-    let street = if direction { words.next() } else { Some(first) };
-    street.is_some_and(|word| {
-        matches!(
-            word,
-            "road" | "rd" | "street" | "st" | "avenue" | "ave" | "lane" | "boulevard" | "blvd"
-        )
-    })
 }
 
 #[cfg(test)]

@@ -24,52 +24,43 @@ pub(super) fn read(scan: &Scan<'_>, at: usize, out: &mut Vec<Found>) -> Option<u
     if c == ' ' || c == ',' {
         return None;
     }
-    let mut ends = |found: [Found; 2]| {
-        let end = found[1].end;
-        out.extend(found);
-        Some(end)
-    };
-    if let Some(range) = range::guess(scan, at) {
-        return ends(range);
-    }
-    let found = match whole(scan, at) {
-        Some(first) => {
-            let prefixed = !c.is_alphanumeric() || c.is_ascii_alphabetic();
-            if let Some(range) = range::after(scan, &first, prefixed) {
-                return ends(range);
-            }
-            first
-        }
-        None => {
-            let numeral = numeral::read(scan, at)?;
-            if let Some(range) = range::open(scan, at, numeral) {
-                return ends(range);
-            }
-            number::bare(scan, at, numeral)?
+    let (found, more) = if let Some(range) = range::guess(scan, at) {
+        (range.0, Some(range.1))
+    } else if let Some(first) = marked(scan, at) {
+        let prefixed = !c.is_alphanumeric() || c.is_ascii_alphabetic();
+        range::after(scan, &first, prefixed).map_or((first, None), |ends| (ends.0, Some(ends.1)))
+    } else {
+        let numeral = numeral::read(scan, at)?;
+        let first = with_unit(scan, at, numeral);
+        let ends = match &first {
+            Some(first) => range::after(scan, first, false),
+            None => range::open(scan, at, numeral),
+        };
+        match (ends, first) {
+            (Some(ends), _) => (ends.0, Some(ends.1)),
+            (None, Some(first)) => (first, None),
+            (None, None) => (number::bare(scan, at, numeral)?, None),
         }
     };
-    let end = found.end;
+    let end = more.as_ref().map_or(found.end, |more| more.end);
     out.push(found);
+    out.extend(more);
     Some(end)
 }
 
 /// An amount with its unit, or an ordinal.
 fn whole(scan: &Scan<'_>, at: usize) -> Option<Found> {
+    marked(scan, at).or_else(|| with_unit(scan, at, numeral::read(scan, at)?))
+}
+
+/// What something else than a numeral begins: a sign, a currency, an article, `half`.
+fn marked(scan: &Scan<'_>, at: usize) -> Option<Found> {
     percentage::named(scan, at)
         .or_else(|| money::negative(scan, at))
         .or_else(|| money::prefixed(scan, at))
         .or_else(|| number::ordinal(scan, at))
-        .or_else(|| {
-            if let Some(half) = time::half(scan, at)
-                && let Some(found) = with_unit(scan, at, half)
-            {
-                return Some(found);
-            }
-            if let Some(one) = article(scan, at) {
-                return with_unit(scan, at, one).filter(|found| found.kind != "number");
-            }
-            with_unit(scan, at, numeral::read(scan, at)?)
-        })
+        .or_else(|| with_unit(scan, at, time::half(scan, at)?))
+        .or_else(|| with_unit(scan, at, article(scan, at)?).filter(|found| found.kind != "number"))
 }
 
 /// `a dollar`, `an hour`: one of what follows. Which units may stand after it, [`with_unit`] says.

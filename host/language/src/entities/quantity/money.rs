@@ -60,6 +60,10 @@ pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
     if c.is_ascii_digit() || !scan.starts_word(start) {
         return None;
     }
+    // Words are longer than names of currencies.
+    if c.is_ascii_alphabetic() && scan.letters(start).0.len() > 3 {
+        return None;
+    }
     let (currency, after) = scan.one_of(start, PREFIXES)?;
     let minus = scan.at(after) == '-' && scan.at(after + 1).is_ascii_digit();
     let after = after + usize::from(minus);

@@ -266,7 +266,7 @@ pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
         let (_, end) = scan.one_of(at, &[("st", ()), ("nd", ()), ("rd", ()), ("th", ())])?;
         (i64::from(value), end)
     } else {
-        let (value, end) = scan.one_of(start, ORDINALS)?;
+        let (value, end) = numeral::ordinal(scan, start)?;
         (i64::from(value), end)
     };
     let counted = COUNTED.iter().any(|word| scan.word(end, word).is_some());

@@ -40,14 +40,14 @@ fn join(scan: &Scan<'_>, start: usize, at: usize) -> Option<(Join, usize)> {
     known.then_some((join, end))
 }
 
-fn ends(mut first: Found, mut second: Found) -> Option<[Found; 2]> {
+fn ends(mut first: Found, mut second: Found) -> Option<(Found, Found)> {
     first.role = Some("from");
     second.role = Some("to");
-    (first.kind == second.kind && first.end <= second.start).then_some([first, second])
+    (first.kind == second.kind && first.end <= second.start).then_some((first, second))
 }
 
 /// The range that begins with `first`, a whole amount with its unit.
-pub(super) fn after(scan: &Scan<'_>, first: &Found, prefixed: bool) -> Option<[Found; 2]> {
+pub(super) fn after(scan: &Scan<'_>, first: &Found, prefixed: bool) -> Option<(Found, Found)> {
     let (join, at) = join(scan, first.start, first.end)?;
     let second = super::whole(scan, at)
         .filter(|second| second.kind == first.kind)
@@ -69,7 +69,7 @@ pub(super) fn after(scan: &Scan<'_>, first: &Found, prefixed: bool) -> Option<[F
 }
 
 /// The range that begins with a numeral without a unit: `50到80块`, `100到200`.
-pub(super) fn open(scan: &Scan<'_>, start: usize, first: Numeral) -> Option<[Found; 2]> {
+pub(super) fn open(scan: &Scan<'_>, start: usize, first: Numeral) -> Option<(Found, Found)> {
     let (join, at) = join(scan, start, first.end)?;
     let second = numeral::read(scan, at)?;
     // Long numbers are names of something.
@@ -126,7 +126,7 @@ fn scaled(scan: &Scan<'_>, first: Numeral, at: usize, second: Numeral) -> f64 {
 }
 
 /// Two neighbouring digits that are a guess: `五六十块` is 50 to 60, `三十五六块` 35 or 36, `两三天` two or three.
-pub(super) fn guess(scan: &Scan<'_>, start: usize) -> Option<[Found; 2]> {
+pub(super) fn guess(scan: &Scan<'_>, start: usize) -> Option<(Found, Found)> {
     let digit = |at: usize| chinese_digit(scan.at(at));
     let ten = |at: usize| scan.at(at) == '十';
     let (tens, at) = match digit(start) {

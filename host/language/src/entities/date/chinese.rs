@@ -242,7 +242,7 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
     let word = scan.slice(start, at);
     // `超过两天`, `不过三年` and `逾期过30天` count.
     let before = scan.before(start);
-    if word == "过" && !(!before.is_alphanumeric() || "再我等那们你先他她".contains(before))
+    if word == "过" && before.is_alphanumeric() && !"再我等那们你先他她".contains(before)
     {
         return None;
     }

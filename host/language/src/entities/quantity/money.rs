@@ -60,8 +60,12 @@ pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
     if c.is_ascii_digit() || !scan.starts_word(start) {
         return None;
     }
-    // Words are longer than names of currencies.
-    if c.is_ascii_alphabetic() && scan.letters(start).0.len() > 3 {
+    // Words are longer than names of currencies, and these characters begin the others.
+    let may_be = match c.is_ascii_alphabetic() {
+        true => scan.letters(start).0.len() <= 3,
+        false => matches!(c, '¥' | '$' | '€' | '£' | '人' | '港' | '美'),
+    };
+    if !may_be {
         return None;
     }
     let (currency, after) = scan.one_of(start, PREFIXES)?;

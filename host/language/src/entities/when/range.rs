@@ -39,17 +39,11 @@ pub(super) fn range(
     let at = scan.word(at, "the ").unwrap_or(at);
     let (second, end) = second(scan, at, first, bare, today)?;
     // `between 10 and 11 am on Thursday`
-    let first = match (first, second) {
-        (Moment::Clock(clock), Moment::Both(day, Clock::At { .. })) if bare => {
-            let Moment::Both(_, last) = second else {
-                return None;
-            };
-            let (from, to) = agreed(clock, last)?;
-            let value = stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?);
-            return Some(((value.0, Value::Text(value.1)), end));
-        }
-        (first, _) => first,
-    };
+    if let (true, Moment::Clock(clock), Moment::Both(day, last)) = (bare, first, second) {
+        let (from, to) = agreed(clock, last)?;
+        let value = stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?);
+        return Some(((value.0, Value::Text(value.1)), end));
+    }
     if bare && !matches!(second, Moment::Clock(Clock::At { .. })) {
         return None;
     }

@@ -186,6 +186,10 @@ fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         ("", 0),
     ];
     let (years, at) = scan.one_of(start, &years)?;
+    // `年前年后`
+    if scan.before(start) == '年' && years == -2 {
+        return None;
+    }
     let year = today.year(years)?;
     let of = scan.word(at, "的").unwrap_or(at);
     if let Some(found) = part_of_year::chinese(scan, of, year) {

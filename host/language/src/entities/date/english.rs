@@ -37,13 +37,32 @@ pub(in super::super) const WORDS_EN: &[(&str, i64)] = &[
     ("day after tomorow", 2),
     ("day after tommorow", 2),
     ("day after tommorrow", 2),
+    ("tomrrow", 1),
+    ("tomorrwo", 1),
+    ("tmorrow", 1),
+    ("tommorro", 1),
+    ("tomarrow", 1),
+    ("tomarow", 1),
+    ("toomorrow", 1),
+    ("tomorror", 1),
+    ("yesterady", -1),
+    ("yeserday", -1),
+    ("yesteday", -1),
+    ("yesterdya", -1),
+    ("yday", -1),
+    ("todya", 0),
+    ("tday", 0),
 ];
 
 /// The date in English that starts at `start` and begins with a letter.
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     let at = scan.word(start, "the ").unwrap_or(start);
     let day = |found: Option<(Date, usize)>| found.map(|(date, end)| (Days::one(date), end));
-    if let Some((days, end)) = scan.one_of(at, WORDS_EN) {
+    // The tables are long: what cannot begin one of their words is passed over.
+    let begins = |letters: &str| letters.contains(scan.at(at));
+    if begins("dlty")
+        && let Some((days, end)) = scan.one_of(at, WORDS_EN)
+    {
         return Some((Days::one(today.plus_days(days)?), end));
     }
     if let Some(found) = part_of_year::quarter(scan, at, today)
@@ -63,7 +82,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     if let Some(found) = named_period(scan, at, today) {
         return Some(found);
     }
-    if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
+    if begins("mtwfs")
+        && let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN)
+    {
         // `every Friday` is no date.
         let before = scan.slice(0, at);
         if before.ends_with("every ") || before.ends_with("each ") {
@@ -80,7 +101,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
             .ok()?;
         return day(Some((date, end)));
     }
-    if let Some((month, end)) = scan.one_of(at, MONTHS_EN) {
+    if begins("jfmasond")
+        && let Some((month, end)) = scan.one_of(at, MONTHS_EN)
+    {
         return in_month(scan, at, end, month, today);
     }
     day(distance(scan, at, today)

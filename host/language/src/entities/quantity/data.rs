@@ -135,7 +135,8 @@ pub(super) fn read(
             return None;
         }
     }
-    if megabytes == 1.0 && follows(SPEED) {
+    let line = |at: usize| SPEED.iter().any(|word| scan.word(at, word).is_some());
+    if megabytes == 1.0 && (follows(SPEED) || scan.word(end, "的").is_some_and(line)) {
         return None;
     }
     let mut end = end;
@@ -182,26 +183,43 @@ fn of_two(scan: &Scan<'_>, start: usize, end: usize) -> bool {
             })
 }
 
-/// Whether the sentence names another generation as a network, and nothing makes a volume of this one: `my 5G phone shows 4G`.
+/// Whether the sentence names another generation, and nothing makes a volume of either: `my 5G phone shows 4G`, `关了5G只用4G`.
 fn beside_network(scan: &Scan<'_>, start: usize, end: usize) -> bool {
-    let counted = matches!(
-        scan.before(start),
-        '有' | '送' | '剩' | '用' | '含' | '共' | '只' | '加' | '充' | '买' | '月' | '了' | '个'
-    );
-    let volume = ["流量", "的流量", "data", "of data"]
+    let counted = |at: usize| {
+        matches!(
+            scan.before(at),
+            '有' | '送' | '剩' | '含' | '共' | '加' | '充' | '买' | '月' | '了' | '个' | '多'
+        )
+    };
+    let volume = |at: usize| {
+        [
+            "流量",
+            "的流量",
+            "data",
+            "of data",
+            "每月",
+            "a month",
+            "for",
+            "包",
+        ]
         .iter()
-        .any(|word| scan.word(scan.skip_spaces(end), word).is_some());
+        .any(|word| scan.word(scan.skip_spaces(at), word).is_some())
+    };
+    let network = |at: usize| {
+        NETWORK
+            .iter()
+            .any(|word| scan.word(scan.skip_spaces(at), word).is_some())
+    };
     let other = |at: usize| {
         at != start
             && scan.at(at) != scan.at(start)
             && matches!(scan.at(at), '2'..='6')
             && scan.at(at + 1) == 'g'
             && !scan.before(at).is_ascii_alphanumeric()
-            && NETWORK
-                .iter()
-                .any(|word| scan.word(scan.skip_spaces(at + 2), word).is_some())
+            && !scan.at(at + 2).is_ascii_alphanumeric()
+            && (network(at + 2) || !counted(at) && !volume(at + 2))
     };
-    !counted && !volume && (0..scan.len()).any(other)
+    !counted(start) && !volume(end) && (0..scan.len()).any(other)
 }
 
 /// Whether `5G` is what is asked about, and not how much: `是5G吗`, `is it 5G`.

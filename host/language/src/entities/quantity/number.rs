@@ -12,13 +12,13 @@ use crate::scan::Scan;
 pub(super) const MEASURES: &[char] = &[
     '个', '张', '条', '次', '位', '天', '年', '月', '周', '份', '台', '部', '项', '种', '遍', '人',
     '件', '户', '岁', '倍', '家', '级', '档', '款', '号', '日', '口', '只', '套', '笔', '通', '层',
-    '届', '斤', '米', '门', '名', '批', '支', '根', '段', '排',
+    '届', '斤', '米', '门', '名', '批', '支', '根', '段', '排', '期',
 ];
 /// Measure words after which `一` is rarely about the number.
 const ONE_OF: &[char] = &[
     '个', '种', '天', '次', '家', '位', '口', '只', '套', '笔', '通', '层', '届', '门', '名', '批',
     '支', '根', '段', '排', '级', '部', '号', '日', '人', '条', '遍', '份', '件', '项', '款', '年',
-    '月', '斤', '瓶', '盒',
+    '月', '斤', '瓶', '盒', '期',
 ];
 
 /// Idioms that are full of numerals and speak of none.
@@ -89,6 +89,8 @@ const IDIOMS: &[&str] = &[
     "百八十",
     "一百个放心",
     "一百个愿意",
+    "三天打鱼两天晒网",
+    "三天打鱼",
     "一分钱一分货",
     "四六级",
     "五五开",
@@ -172,7 +174,9 @@ fn is_name(scan: &Scan<'_>, start: usize, end: usize) -> bool {
         (scan.before(start), scan.at(start)),
         ('张', '三') | ('李', '四') | ('王', '五') | ('赵', '六')
     );
-    person || scan.word(end, "号码").is_some()
+    // `二期` is the second, two are `两期`.
+    let phase = scan.at(start) == '二' && scan.at(end) == '期';
+    person || phase || scan.word(end, "号码").is_some()
 }
 
 /// Hotlines within a sentence, `24/7`, numbers of orders and other long names, `Nr. 5-3-1`.

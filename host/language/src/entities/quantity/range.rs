@@ -96,11 +96,16 @@ pub(super) fn open(scan: &Scan<'_>, start: usize, first: Numeral) -> Option<(Fou
     if join == Join::Sign || other || !alike {
         return None;
     }
-    let found = number::bare(scan, at, second).filter(|found| found.kind == "number")?;
+    let found = number::bare(scan, at, second)?;
     let value = scaled(scan, first, at, second);
     // Names of plans and lines are changed from one to the other, and single digits count what has a measure word.
     let counted = !matches!(first.style, Style::SingleChinese) || scan.at(first.end) == '到';
-    let from = Found::new("number", number::number(value), start, first.end);
+    // `一百到一百五` is money at both ends.
+    let least = match found.kind.as_str() {
+        "amount" => money::money(value, "CNY")?,
+        _ => number::number(value),
+    };
+    let from = Found::new(&found.kind, least, start, first.end);
     if counted { ends(from, found) } else { None }
 }
 

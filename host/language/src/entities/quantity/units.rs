@@ -102,6 +102,7 @@ pub(super) const UNITS: &[(&str, Unit)] = &[
     ("个星期", Unit::Time(Span::Weeks)),
     ("星期", Unit::Time(Span::Weeks)),
     ("个礼拜", Unit::Time(Span::Weeks)),
+    ("礼拜", Unit::Time(Span::Weeks)),
     ("周", Unit::Time(Span::Weeks)),
     ("个月", Unit::Time(Span::Months)),
     ("quarters", Unit::Time(Span::Quarters)),

@@ -39,7 +39,8 @@ pub(super) fn range(
     let at = scan.word(at, "the ").unwrap_or(at);
     let (second, end) = second(scan, at, first, bare, today)?;
     // `between 10 and 11 am on Thursday`
-    if let (true, Moment::Clock(clock), Moment::Both(day, last)) = (bare, first, second) {
+    let day_last = bare || date::read(scan, at, today).is_none();
+    if let (true, Moment::Clock(clock), Moment::Both(day, last)) = (day_last, first, second) {
         let (from, to) = agreed(clock, last)?;
         let value = stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?);
         return Some(((value.0, Value::Text(value.1)), end));

@@ -14,7 +14,7 @@
 //! | kind | value |
 //! |---|---|
 //! | `phone`, `id-card`, `bank-card`, `email`, `code` | text: digits without separators, the address in lower case; these are personal |
-//! | `amount` | money; bare dollars, bucks and grands are US dollars |
+//! | `amount` | money; bare dollars, bucks and grands are US dollars; what is owed is negative |
 //! | `data-volume` | quantity in `MB` or `GB` |
 //! | `minutes` | quantity in `min`: hours, minutes and seconds |
 //! | `duration` | quantity in `d`, `wk`, `mo` or `yr` |
@@ -24,9 +24,11 @@
 //! | `time`, `date-time` | text: `15:30`, `2026-03-01T15:30`, in the contact's time zone |
 //! | `date-range`, `time-range`, `date-time-range` | text: both ends in the forms above, with `/` between |
 //! | `place` | text: a province or city of China, `Guangdong` or `Guangdong/Shenzhen` |
+//! | `bound` | text: `min` or `max`, with the kind of what it bounds as its role (`不超过100块`, `at least 30 GB`) |
 //! | `yes-no` | truth |
 //!
-//! Roles: `from` and `to`, `not` for what is not meant, and for times `until` (`月底前`, `by Friday`) and `after`.
+//! Roles: `from` and `to`, which are also the ends of a range of amounts (`50到80块`, `两三天`), `not` for what is not meant, and for
+//! times `until` (`月底前`, `by Friday`) and `after`. `docs/entities.md` tells pack authors what customers may say.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 

@@ -5,7 +5,7 @@ use crate::entities::money;
 /// The value in `utterance` that fills a slot of this kind.
 ///
 /// - `text` takes the whole utterance as it was written.
-/// - Any other kind takes an entity of that kind. Of several, the last one with the role `to` counts (`从59元换成128元`),
+/// - Any other kind takes an entity of that kind. Of several, the last one with the role `to` counts (`从59元换成128元`, `50到80块`),
 ///   otherwise the first. What is not meant (role `not`) fills nothing.
 /// - `date` takes the day of a time or the first day of a range when no day alone was said.
 /// - An answer that leaves the unit out is understood from the question: one bare number fills `amount` (yuan), `data-volume` (GB),

@@ -82,3 +82,14 @@ fn more_chinese() {
 fn more_english() {
     table(include_str!("entities/more-en.tsv"), "en-US", 100);
 }
+
+/// What customers of operators, lenders, insurers and shops say.
+#[test]
+fn field_chinese() {
+    table(include_str!("entities/field-zh.tsv"), "zh-CN", 390);
+}
+
+#[test]
+fn field_english() {
+    table(include_str!("entities/field-en.tsv"), "en-US", 380);
+}

@@ -1,6 +1,7 @@
 //! Entities by rule, in Chinese and English: what a span of the text stands for, in a normal form.
 //! The kinds and their values are listed with the crate.
 
+mod bound;
 mod clock;
 mod date;
 mod digits;
@@ -30,6 +31,8 @@ struct Found {
     value: Value,
     start: usize,
     end: usize,
+    /// The role when it is more than what the words around it say.
+    role: Option<&'static str>,
 }
 
 impl Found {
@@ -39,6 +42,7 @@ impl Found {
             value,
             start,
             end,
+            role: None,
         }
     }
 }
@@ -67,27 +71,27 @@ pub(crate) fn extract(
         }
         let next = email
             .or_else(|| digits::read(&scan, at, &today))
-            .or_else(|| when::read(&scan, at, &today))
-            .or_else(|| {
-                if digits::strange(&scan, at).is_none() {
-                    quantity::read(&scan, at)
-                } else {
-                    None
-                }
-            });
+            .or_else(|| when::read(&scan, at, &today));
         at = match next {
             Some(entity) => {
                 let end = entity.end.max(at + 1);
                 found.push(entity);
                 end
             }
-            None => digits::strange(&scan, at).unwrap_or_else(|| skip(&scan, at)),
+            None => match digits::strange(&scan, at) {
+                Some(end) => end,
+                None => match quantity::read(&scan, at, &mut found) {
+                    Some(end) => end.max(at + 1),
+                    None => skip(&scan, at),
+                },
+            },
         };
     }
     found.extend(digits::code(&scan));
     if let Some(answer) = crate::yes_no(text) {
         found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
     }
+    bound::find(&scan, &mut found);
     place::find(&scan, &mut found);
     drop_parts_of_places(&mut found);
     gazetteer.find(&scan, &language(context.locale), &mut found);
@@ -95,7 +99,10 @@ pub(crate) fn extract(
     found
         .into_iter()
         .map(|entity| Entity {
-            role: role::of(&scan, &entity.kind, entity.start, entity.end).map(str::to_owned),
+            role: entity
+                .role
+                .or_else(|| role::of(&scan, &entity.kind, entity.start, entity.end))
+                .map(str::to_owned),
             heard: scan.slice(entity.start, entity.end).to_owned(),
             start: scan.offset(entity.start),
             end: scan.offset(entity.end),

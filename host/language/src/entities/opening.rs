@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::date::{DAYS_EN, HOLIDAYS_EN, MONTHS_EN, WEEKDAYS_EN};
-use super::numeral::{WORDS, chinese_digit};
+use super::date::{MONTHS_EN, WEEKDAYS_EN, WORDS_EN, english_names};
+use super::numeral::{ORDINALS, WORDS, chinese_digit};
 use crate::scan::Scan;
 
 /// First words that are in no table.
@@ -15,12 +15,6 @@ const OTHERS: &[&str] = &[
     "in",
     "between",
     "day",
-    "today",
-    "tonight",
-    "tomorrow",
-    "tmrw",
-    "tmr",
-    "yesterday",
     "end",
     "beginning",
     "start",
@@ -44,23 +38,22 @@ const OTHERS: &[&str] = &[
     "afternoon",
     "evening",
     "night",
-    "morning",
-    "afternoon",
-    "evening",
-    "night",
+    "q",
 ];
 
 static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let names = WEEKDAYS_EN.iter().map(|(name, _)| *name);
     let months = MONTHS_EN.iter().map(|(name, _)| *name);
-    let days = DAYS_EN.iter().map(|(name, _)| *name);
-    let holidays = HOLIDAYS_EN.iter().map(|(name, _)| *name);
+    let days = ORDINALS.iter().map(|(name, _)| *name);
+    let words = WORDS_EN.iter().map(|(name, _)| *name);
+    let holidays = english_names();
     let numbers = WORDS.iter().map(|(word, _)| *word);
     names
         .chain(months)
         .chain(days)
         .chain(holidays)
         .chain(numbers)
+        .chain(words)
         .filter_map(|name| name.split(|c: char| !c.is_ascii_alphabetic()).next())
         .chain(OTHERS.iter().copied())
         .collect()
@@ -136,6 +129,19 @@ pub(super) fn may_open(scan: &Scan<'_>, at: usize) -> bool {
                     | '深'
                     | '差'
                     | '再'
+                    | '俩'
+                    | '仨'
+                    | '除'
+                    | '农'
+                    | '春'
+                    | '端'
+                    | '重'
+                    | '母'
+                    | '父'
+                    | '感'
+                    | '黑'
+                    | '复'
+                    | '第'
             )
     }
 }

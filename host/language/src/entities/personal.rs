@@ -28,6 +28,7 @@ pub fn is_name(kind: &str) -> bool {
         "time-range",
         "date-time-range",
         "yes-no",
+        "bound",
     ];
     !is_personal(kind) && !VALUES.contains(&kind)
 }

@@ -113,6 +113,12 @@ const BOUNDS_BEFORE: &[(&str, &str)] = &[
     ("since", "from"),
     ("starting on", "from"),
     ("starting", "from"),
+    ("by close of business", "until"),
+    ("by close of business on", "until"),
+    ("by end of day", "until"),
+    ("by end of day on", "until"),
+    ("by eod", "until"),
+    ("by cob", "until"),
     ("as of", "from"),
     ("effective", "from"),
     ("自从", "from"),
@@ -129,6 +135,9 @@ const BOUNDS_AFTER: &[(&str, &str, &str)] = &[
     ("以后", "after", ""),
     ("过后", "after", ""),
     ("后", "after", "台面天年付悔续备来果"),
+    ("之内", "until", ""),
+    ("以内", "until", ""),
+    ("内", "until", "蒙存容部地置"),
     ("起", "from", "来床飞诉"),
     ("开始", "from", ""),
     ("以来", "from", ""),
@@ -141,7 +150,7 @@ const BOUNDS_AFTER: &[(&str, &str, &str)] = &[
 
 /// The role of an entity of this kind with this span.
 pub(super) fn of(scan: &Scan<'_>, kind: &str, start: usize, end: usize) -> Option<&'static str> {
-    let before = scan.slice(start.saturating_sub(20), start).trim_end();
+    let before = scan.slice(start.saturating_sub(24), start).trim_end();
     let timely = matches!(
         kind,
         "date" | "time" | "date-time" | "date-range" | "time-range" | "date-time-range"
@@ -156,10 +165,18 @@ pub(super) fn of(scan: &Scan<'_>, kind: &str, start: usize, end: usize) -> Optio
     }
     if ends(FROM).is_some() {
         Some("from")
-    } else if ends(TO).is_some() || turned(before, scan, start) {
+    } else if ends(TO).is_some_and(is_aim) || turned(before, scan, start) {
         Some("to")
     } else {
         None
+    }
+}
+
+/// Whether `to` names what is wanted; `up to` is a bound, unless something is turned up.
+fn is_aim(before: &str) -> bool {
+    match before.strip_suffix("up ") {
+        Some(turned) => super::bound::is_turned(turned),
+        None => true,
     }
 }
 
@@ -230,7 +247,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
         last.is_ascii_alphanumeric()
     } else {
         match word {
-            "到" => "收看达得遇拿感知找碰提办做想听等".contains(last),
+            "到" => "收看达得遇拿感知找碰提办做想听等不没".contains(last),
             "自" => "来独亲各".contains(last),
             _ => false,
         }

@@ -83,7 +83,7 @@ fn amounts() {
         ("二十欧元", "amount:20.00 EUR"),
         ("充50块话费", "amount:50.00 CNY"),
         ("我要59元的套餐", "amount:59.00 CNY"),
-        ("每月一百块以内", "amount:100.00 CNY"),
+        ("每月一百块以内", "amount:100.00 CNY | amount=bound:max"),
         ("我们一块去办", ""),
         ("一块儿办了吧", ""),
         ("5元3个月", "amount:5.00 CNY | duration:3 mo"),

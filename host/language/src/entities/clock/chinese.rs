@@ -48,7 +48,12 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<
     }
     // A part of the day by itself; `晚` and `早` alone are not, nor are greetings and whole afternoons.
     let greeting = matches!(scan.at(at), '好' | '安' | '茶' | '饭' | '餐' | '会' | '觉');
-    let whole = matches!(scan.before(start), '一' | '整' | '个' | '每' | '大');
+    // `一上午` is all of it, `周一上午` is not, nor is `明儿个上午`.
+    let before = scan.slice(0, start);
+    let whole = matches!(scan.before(start), '一' | '整' | '个' | '每' | '大' | '更')
+        && !["周一", "期一", "拜一", "儿个"]
+            .iter()
+            .any(|day| before.ends_with(day));
     (at - start == 2 && !greeting && !whole).then_some((Clock::Part(part?), at))
 }
 
@@ -87,6 +92,9 @@ fn hour_and_minute(scan: &Scan<'_>, start: usize, part: Option<Part>) -> Option<
     if let Some(at) = scan.word(start, "差") {
         return to_the_hour(scan, at, part);
     }
+    if let Some(found) = between_hours(scan, start, part) {
+        return Some(found);
+    }
     let (hour, at) = small(scan, start)?;
     let (mark, at) = scan.one_of(at, &[("点", '点'), ("點", '点'), ("时", '时')])?;
     if mark == '时' && !scan.at(start).is_ascii_digit() && part.is_none() {
@@ -116,6 +124,26 @@ fn hour_and_minute(scan: &Scan<'_>, start: usize, part: Option<Part>) -> Option<
             );
     let decimal = chinese_digit(next).is_some() || next.is_ascii_digit();
     (certain && !decimal).then_some((Clock::at(hour, 0, part)?, bare))
+}
+
+/// `三四点`: the time between two hours.
+fn between_hours(scan: &Scan<'_>, start: usize, part: Option<Part>) -> Option<(Clock, usize)> {
+    let (first, last) = (
+        chinese_digit(scan.at(start))?,
+        chinese_digit(scan.at(start + 1))?,
+    );
+    let hours = first > 0 && last == first + 1 && scan.at(start + 2) == '点';
+    let end = scan.word(start + 2, "点钟").unwrap_or(start + 3);
+    let number =
+        chinese_digit(scan.before(start)).is_some() || chinese_digit(scan.at(end)).is_some();
+    if !hours || number || POINTS.contains(scan.at(end)) {
+        return None;
+    }
+    let hour = |hour: u32| {
+        let minutes = part.map_or(hour * 60, |part| part.minutes(hour, 0));
+        i8::try_from(minutes / 60).ok()
+    };
+    Some((Clock::Part(Part::hours(hour(first)?, hour(last)?)), end))
 }
 
 /// `半`, `一刻`, `20分`, `二十`, `05`.

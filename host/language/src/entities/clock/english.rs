@@ -145,7 +145,9 @@ const ANNOUNCING: &[&str] = &[
 fn hour(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, usize)> {
     let (hour, at) = number(scan, start).filter(|(hour, _)| (1..=12).contains(hour))?;
     let clock = scan
-        .word(at, " o'clock")
+        .word(at, "ish")
+        .filter(|_| scan.slice(0, start).ends_with(' '))
+        .or_else(|| scan.word(at, " o'clock"))
         .or_else(|| scan.word(at, " oclock"))
         .or_else(|| scan.word(at, "o'clock"));
     if let Some(end) = clock {

@@ -62,6 +62,22 @@ pub(super) enum Clock {
 }
 
 impl Clock {
+    /// The minute with which it begins.
+    pub(super) fn first(self) -> u32 {
+        match self {
+            Self::At { minutes, .. } => minutes,
+            Self::Part(part) => u32::try_from(part.first).unwrap_or_default() * 60,
+        }
+    }
+
+    /// The minute with which it ends.
+    pub(super) fn last(self) -> u32 {
+        match self {
+            Self::At { minutes, .. } => minutes,
+            Self::Part(part) => u32::try_from(part.last).unwrap_or_default() * 60,
+        }
+    }
+
     /// A time of an hour and minute, moved into a part of the day when one was said.
     fn at(hour: u32, minute: u32, part: Option<Part>) -> Option<Self> {
         if hour > 24 || minute > 59 || hour == 24 && minute > 0 {
@@ -112,7 +128,16 @@ fn digital(scan: &Scan<'_>, start: usize, hint: Option<Part>) -> Option<(Clock, 
     if matches!(scan.before(start), ':' | '.' | '/') {
         return None;
     }
-    let (hour, at) = scan.digits(start).filter(|(_, at)| at - start <= 2)?;
+    let (hour, at) = scan.digits(start)?;
+    // `1900 hours`
+    if at - start == 4 {
+        let end = scan.word(at, " hours").or_else(|| scan.word(at, " hrs"))?;
+        let clock = Clock::at(hour / 100, hour % 100, Some(Part::hours(0, 24)))?;
+        return Some((clock, end));
+    }
+    if at - start > 2 {
+        return None;
+    }
     if !matches!(scan.at(at), ':' | '.') {
         return None;
     }

@@ -1,19 +1,31 @@
 //! Dates in Chinese by words: `明天`, `下周三`, `月底`, `下个月3号`, `明年3月5日`.
 
 use super::super::numeral;
-use super::{Days, Today, day_of, day_of_month, days_around, whole, within_month, ymd};
+use super::{
+    Days, Today, day_of, day_of_month, days_around, part_of_year, whole, within_month, ymd,
+};
 use crate::scan::Scan;
 
 /// Words that are a number of days away.
 const DAYS_ZH: &[(&str, i64)] = &[
     ("大后天", 3),
     ("大前天", -3),
+    ("大后儿", 3),
+    ("大前儿", -3),
     ("今天", 0),
     ("今日", 0),
     ("今晚", 0),
     ("今早", 0),
+    ("今儿个", 0),
     ("今儿", 0),
+    ("明儿个", 1),
     ("明儿", 1),
+    ("后儿个", 2),
+    ("后儿", 2),
+    ("昨儿个", -1),
+    ("昨儿", -1),
+    ("前儿个", -2),
+    ("前儿", -2),
     ("明天", 1),
     ("明日", 1),
     ("明早", 1),
@@ -60,7 +72,7 @@ const WEEKDAYS_ZH: &[(&str, i64)] = &[
 
 /// The date in Chinese that starts at `start` and does not begin with a number.
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
-    if !"今明后大昨前下这本上周星礼月年当次去近过最未接".contains(scan.at(start))
+    if !"今明后大昨前下这本上周星礼月年当次去近过最未接第".contains(scan.at(start))
     {
         return None;
     }
@@ -94,6 +106,9 @@ fn week(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
             || matches!(scan.before(start), '每' | '几' | '个')
         {
             return None;
+        }
+        if let Some(end) = scan.word(at, "六日").or_else(|| scan.word(at, "六周日")) {
+            return Some((Days::weekend(today, weeks.unwrap_or(0))?, end));
         }
         if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_ZH) {
             // `周一般` and `一周三次` are no weekdays.
@@ -171,7 +186,15 @@ fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         ("", 0),
     ];
     let (years, at) = scan.one_of(start, &years)?;
+    // `年前年后`
+    if scan.before(start) == '年' && years == -2 {
+        return None;
+    }
     let year = today.year(years)?;
+    let of = scan.word(at, "的").unwrap_or(at);
+    if let Some(found) = part_of_year::chinese(scan, of, year) {
+        return Some(found);
+    }
     let ends = [
         ("年底", true),
         ("年末", true),
@@ -179,10 +202,9 @@ fn year(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         ("底", true),
         ("初", false),
     ];
-    if let Some((last, end)) = scan
-        .one_of(at, &ends)
-        .filter(|_| (at > start || scan.at(start) == '年') && !matches!(scan.before(start), '每'))
-    {
+    if let Some((last, end)) = scan.one_of(at, &ends).filter(|_| {
+        (at > start || scan.at(start) == '年') && !matches!(scan.before(start), '每' | '大')
+    }) {
         let date = if last {
             ymd(year, 12, 31)
         } else {
@@ -217,8 +239,17 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
         ("近", -1),
         ("未来", 1),
         ("接下来", 1),
+        ("这", -1),
+        ("过", 1),
     ];
     let (sign, at) = scan.one_of(start, &words)?;
+    let word = scan.slice(start, at);
+    // `超过两天`, `不过三年` and `逾期过30天` count.
+    let before = scan.before(start);
+    if word == "过" && before.is_alphanumeric() && !"再我等那们你先他她".contains(before)
+    {
+        return None;
+    }
     let at = scan.word(at, "的").unwrap_or(at);
     let (count, unit, end) = if let Some(end) = scan.word(at, "半年") {
         (6, 'm', end)
@@ -229,11 +260,29 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
             ("日", 'd'),
             ("周", 'w'),
             ("个星期", 'w'),
+            ("个礼拜", 'w'),
             ("个月", 'm'),
+            ("月", 'm'),
             ("年", 'y'),
         ];
         let (unit, end) = scan.one_of(at, &units)?;
+        // `近三月`: only `俩月` and `仨月` hold their measure word.
+        if scan.slice(at, end) == "月" && !matches!(scan.before(at), '俩' | '仨') {
+            return None;
+        }
+        // `这两天` is now, and may be before or after.
+        if word == "这" && (unit == 'd' || count < 2) {
+            return None;
+        }
         (i64::from(count), unit, end)
     };
+    if word == "过" {
+        // `过两天`; `过三天后` says it twice.
+        let end = scan
+            .word(end, "之后")
+            .or_else(|| scan.word(end, "后"))
+            .unwrap_or(end);
+        return Some((Days::one(today.shifted(count, unit)?), end));
+    }
     Some((days_around(today, sign * count, unit)?, end))
 }

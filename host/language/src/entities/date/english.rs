@@ -1,14 +1,15 @@
 //! Dates in English by words: `tomorrow`, `next Friday`, `the end of the month`, `in 3 days`, `Nov 22nd, 2026`.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::super::numeral;
 use super::english_month::{in_month, ordinal_day, ordinal_words};
 use super::english_words::{MONTHS_EN, WEEKDAYS_EN};
-use super::{Days, Today, ymd};
+use super::{Days, Today, part_of_year, ymd};
 use crate::scan::Scan;
 
-const WORDS_EN: &[(&str, i64)] = &[
+pub(in super::super) const WORDS_EN: &[(&str, i64)] = &[
     ("day after tomorrow", 2),
     ("day before yesterday", -2),
     ("last night", -1),
@@ -18,14 +19,56 @@ const WORDS_EN: &[(&str, i64)] = &[
     ("tmrw", 1),
     ("tmr", 1),
     ("yesterday", -1),
+    ("tomorow", 1),
+    ("tommorow", 1),
+    ("tommorrow", 1),
+    ("tomorrrow", 1),
+    ("tommorw", 1),
+    ("tomorrw", 1),
+    ("tomorro", 1),
+    ("tomoro", 1),
+    ("tomo", 1),
+    ("tmw", 1),
+    ("tmrow", 1),
+    ("tonite", 0),
+    ("yesturday", -1),
+    ("yesterdy", -1),
+    ("yestarday", -1),
+    ("day after tomorow", 2),
+    ("day after tommorow", 2),
+    ("day after tommorrow", 2),
+    ("tomrrow", 1),
+    ("tomorrwo", 1),
+    ("tmorrow", 1),
+    ("tommorro", 1),
+    ("tomarrow", 1),
+    ("tomarow", 1),
+    ("toomorrow", 1),
+    ("tomorror", 1),
+    ("yesterady", -1),
+    ("yeserday", -1),
+    ("yesteday", -1),
+    ("yesterdya", -1),
+    ("yday", -1),
+    ("todya", 0),
+    ("tday", 0),
 ];
 
 /// The date in English that starts at `start` and begins with a letter.
 pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize)> {
     let at = scan.word(start, "the ").unwrap_or(start);
     let day = |found: Option<(Date, usize)>| found.map(|(date, end)| (Days::one(date), end));
-    if let Some((days, end)) = scan.one_of(at, WORDS_EN) {
+    // The tables are long: what cannot begin one of their words is passed over.
+    let begins = |letters: &str| letters.contains(scan.at(at));
+    if begins("dlty")
+        && let Some((days, end)) = scan.one_of(at, WORDS_EN)
+    {
         return Some((Days::one(today.plus_days(days)?), end));
+    }
+    if let Some(found) = part_of_year::quarter(scan, at, today)
+        .or_else(|| part_of_year::week_of_month(scan, at, today))
+    {
+        return Some(found);
     }
     if let Some(after) = scan.word(at, "in ") {
         let half = scan
@@ -39,15 +82,28 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     if let Some(found) = named_period(scan, at, today) {
         return Some(found);
     }
-    if let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN) {
+    if begins("mtwfs")
+        && let Some((weekday, end)) = scan.one_of(at, WEEKDAYS_EN)
+    {
         // `every Friday` is no date.
         let before = scan.slice(0, at);
         if before.ends_with("every ") || before.ends_with("each ") {
             return None;
         }
-        return day(today.coming_weekday(weekday).map(|date| (date, end)));
+        // `Monday week`
+        let (days, end) = match scan.word(end, " week").filter(|end| scan.at(*end) != '-') {
+            Some(end) if !scan.at(scan.skip_spaces(end)).is_ascii_alphabetic() => (7, end),
+            _ => (0, end),
+        };
+        let date = today
+            .coming_weekday(weekday)?
+            .checked_add(days.days())
+            .ok()?;
+        return day(Some((date, end)));
     }
-    if let Some((month, end)) = scan.one_of(at, MONTHS_EN) {
+    if begins("jfmasond")
+        && let Some((month, end)) = scan.one_of(at, MONTHS_EN)
+    {
         return in_month(scan, at, end, month, today);
     }
     day(distance(scan, at, today)
@@ -62,6 +118,8 @@ fn edge(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usize
         ("year-end", 'y'),
         ("month end", 'm'),
         ("month-end", 'm'),
+        ("eom", 'm'),
+        ("eoy", 'y'),
     ];
     if let Some((what, end)) = scan.one_of(start, &ends) {
         let days = match what {
@@ -132,6 +190,9 @@ fn named_period(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Day
             ("week", 'w'),
             ("month", 'm'),
             ("year", 'y'),
+            ("wk", 'w'),
+            ("mth", 'm'),
+            ("yr", 'y'),
         ],
     ) {
         // `next month` alone is its first day, as a change is for then.
@@ -170,6 +231,13 @@ const UNITS_EN: &[(&str, char)] = &[
     ("years", 'y'),
     ("year", 'y'),
     ("fortnight", 'f'),
+    ("wks", 'w'),
+    ("wk", 'w'),
+    ("mths", 'm'),
+    ("mth", 'm'),
+    ("mos", 'm'),
+    ("yrs", 'y'),
+    ("yr", 'y'),
 ];
 
 /// `3 `, `two `, `a `, `an `, `a couple of `: how many, and where the unit starts.
@@ -177,6 +245,7 @@ fn counted(scan: &Scan<'_>, start: usize) -> Option<(i64, usize)> {
     let words = [
         ("a couple of ", 2),
         ("couple of ", 2),
+        ("a couple ", 2),
         ("a ", 1),
         ("an ", 1),
     ];
@@ -192,8 +261,7 @@ fn counted(scan: &Scan<'_>, start: usize) -> Option<(i64, usize)> {
 
 /// `3 days ago`, `two weeks from now`, and after `in`: `3 days`.
 pub(super) fn distance(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Date, usize)> {
-    let announced =
-        scan.before(start) == ' ' && scan.slice(start.saturating_sub(3), start) == "in ";
+    let announced = matches!(scan.slice(start.saturating_sub(4), start), "in " | " in ");
     let (number, at) = counted(scan, start)?;
     let (unit, end) = scan
         .one_of(at, UNITS_EN)
@@ -202,6 +270,21 @@ pub(super) fn distance(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Opti
         'f' => (number * 2, 'w'),
         unit => (number, unit),
     };
+    // `a year and a half ago`
+    let (number, unit, end) = match scan.word(end, " and a half").filter(|_| unit == 'y') {
+        Some(end) => (number * 12 + 6, 'm', end),
+        None => (number, unit, end),
+    };
+    // `a week from tomorrow`, `two weeks from Friday`
+    if let Some(at) = scan
+        .word(end, " from ")
+        .or_else(|| scan.word(end, " after "))
+        && scan.word(at, "today").is_none()
+        && let Some((days, end)) =
+            super::read(scan, at, today).filter(|(days, _)| days.first == days.last)
+    {
+        return Some((Today::away(days.first, number, unit)?, end));
+    }
     let directions = [
         (" ago", -1),
         (" from now", 1),

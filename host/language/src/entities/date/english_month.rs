@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::english_words::{DAYS_EN, MONTHS_EN};
+use super::super::numeral;
+use super::english_words::MONTHS_EN;
 use super::{Days, Today, day_of, named_month, ymd};
 use crate::scan::Scan;
 
@@ -33,7 +34,7 @@ pub(super) fn in_month(
         .filter(|(_, to)| {
             !scan.at(*to).is_ascii_alphanumeric() && !matches!(scan.at(*to), '%' | ':')
         })
-        .or_else(|| scan.one_of(day, DAYS_EN));
+        .or_else(|| numeral::ordinal(scan, day));
     let verb = scan.slice(start, end) == "may"
         && ["i ", "you ", "we ", "they ", "it ", "he ", "she ", "that "]
             .iter()
@@ -103,7 +104,7 @@ pub(super) fn ordinal_words(
     at: usize,
     today: &Today<'_>,
 ) -> Option<(Date, usize)> {
-    let (day, end) = scan.one_of(at, DAYS_EN)?;
+    let (day, end) = numeral::ordinal(scan, at)?;
     let of = scan.word(end, " of ").or_else(|| scan.word(end, " "));
     if let Some((month, end)) = of.and_then(|at| scan.one_of(at, MONTHS_EN)) {
         return with_year(scan, end, month, day, today);

@@ -10,16 +10,19 @@ mod chinese;
 mod english;
 mod english_month;
 mod english_words;
+mod festival;
 mod holiday;
 mod numbered;
 mod numeric;
+mod part_of_year;
 mod today;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub(super) use self::english_words::{DAYS_EN, MONTHS_EN, WEEKDAYS_EN};
-pub(super) use self::holiday::ENGLISH as HOLIDAYS_EN;
+pub(super) use self::english::WORDS_EN;
+pub(super) use self::english_words::{MONTHS_EN, WEEKDAYS_EN};
+pub(super) use self::holiday::english_names;
 pub(super) use self::today::Today;
 use super::numeral;
 use crate::scan::Scan;

@@ -1,7 +1,8 @@
 //! Dates that begin with a number: `2026年11月22日`, `11月22号`, `3号`, `三天后`, `22 November`, `3 days ago`, `5th of December`.
 
 use super::{
-    Days, Today, day_of_month, english, english_month, named_month, whole, within_month, ymd,
+    Days, Today, day_of_month, english, english_month, named_month, part_of_year, whole,
+    within_month, ymd,
 };
 use crate::entities::numeral::chinese_digit;
 use crate::scan::Scan;
@@ -19,7 +20,8 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     }
     if let Some(at) = scan
         .word(spaced, "月")
-        .filter(|_| (1..=12).contains(&number))
+        // `仨月` are three months.
+        .filter(|_| (1..=12).contains(&number) && !matches!(scan.at(start), '俩' | '仨'))
     {
         if let Some((day, end)) = day_of_month(scan, at) {
             return Some((Days::one(today.nearest(number, day)?), end));
@@ -27,6 +29,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         return month(scan, at, named_month(scan, number, today)?);
     }
     if let Some(found) = away(scan, spaced, i64::from(number), today) {
+        return Some(found);
+    }
+    if let Some(found) = part_of_year::chinese(scan, start, today.year(0)?) {
         return Some(found);
     }
     if let Some((shifted, end)) = english::distance(scan, start, today) {
@@ -44,7 +49,8 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     // `3号` is a day; `3号线`, `13号楼` and `1号店` are names, and longer numbers are numbers of something.
     let after = scan.word(at, "号").or_else(|| scan.word(at, "日"))?;
     let name = "线楼店院门柜机码卡厅常期本元用台桌房座服位文舱窗车均志子".contains(scan.at(after))
-        || matches!(scan.before(start), '第' | '-' | '#')
+        // `成都路12号`
+        || matches!(scan.before(start), '第' | '-' | '#' | '路' | '街' | '巷' | '弄' | '道' | '湾' | '村' | '苑')
         || of_no_month(scan, start)
         || scan.before(start).is_ascii_alphanumeric();
     (!name).then_some((Days::one(today.coming_day(number)?), after))
@@ -80,6 +86,9 @@ fn in_year(
     }
     if !long {
         return None;
+    }
+    if let Some(found) = part_of_year::chinese(scan, next, year) {
+        return Some(found);
     }
     match scan.at(after) {
         '底' | '末' => Some((Days::one(ymd(year, 12, 31)?), after + 1)),

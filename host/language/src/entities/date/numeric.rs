@@ -13,6 +13,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
         return None;
     }
     let (first, at) = scan.digits(start)?;
+    if at - start == 8 {
+        return compact(scan, start, at, first).map(|date| (Days::one(date), at));
+    }
     let separator = scan.at(at);
     if !matches!(separator, '-' | '/' | '.') {
         return None;
@@ -38,10 +41,13 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
                 last,
             )
         }
-        None if separator == '/' && at - start <= 2 && end - at <= 3 => {
+        None if separator != '-' && at - start <= 2 && end - at <= 3 => {
             let before = scan.slice(0, start);
-            let timed = scan.word(end, " at").is_some();
-            if !timed && !ANNOUNCING.iter().any(|word| before.ends_with(word)) {
+            let timed = scan.word(end, " at").is_some() && separator == '/';
+            if said_of_days(scan, end) {
+                return Some((Days::one(today.nearest(first, second)?), end));
+            }
+            if separator == '.' || !timed && !ANNOUNCING.iter().any(|word| before.ends_with(word)) {
                 return None;
             }
             (today.nearest(month, day)?, end)
@@ -53,4 +59,31 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     let goes_on = next.is_ascii_alphanumeric() && !time
         || matches!(next, '.' | '/' | '-') && scan.at(end + 1).is_ascii_digit();
     (!goes_on).then_some((Days::one(date), end))
+}
+
+/// `11.25之前`, `12/5到期`: Chinese puts the month first.
+fn said_of_days(scan: &Scan<'_>, end: usize) -> bool {
+    [
+        "之前", "以前", "前", "之后", "以后", "到期", "当天", "那天", "号",
+    ]
+    .iter()
+    .any(|word| scan.word(end, word).is_some())
+}
+
+/// `20261201到期`, `截至20261201`: eight digits are a date when something says so.
+fn compact(scan: &Scan<'_>, start: usize, end: usize, digits: u32) -> Option<jiff::civil::Date> {
+    let before = scan.slice(start.saturating_sub(4), start);
+    let before = before.trim_end_matches(['是', '为', ':', ' ']);
+    let announced = ["截至", "截止", "日期", "生日", "自", "从", "到", "于"]
+        .iter()
+        .any(|word| before.ends_with(word))
+        || ["起", "生效", "出生", "开始"]
+            .iter()
+            .any(|word| scan.word(end, word).is_some())
+        || said_of_days(scan, end);
+    let year = digits / 10_000;
+    if !announced || !(1900..2200).contains(&year) {
+        return None;
+    }
+    ymd(year, digits / 100 % 100, digits % 100)
 }

@@ -64,6 +64,11 @@ impl<'a> Today<'a> {
 
     /// The day that is `count` units away: `d`, `w`, `m` or `y`.
     pub(in super::super) fn shifted(&self, count: i64, unit: char) -> Option<Date> {
+        Self::away(self.get(), count, unit)
+    }
+
+    /// The day that is `count` units away from `day`.
+    pub(super) fn away(day: Date, count: i64, unit: char) -> Option<Date> {
         let span: Span = match unit {
             'd' => Span::new().try_days(count),
             'w' => Span::new().try_weeks(count),
@@ -71,7 +76,7 @@ impl<'a> Today<'a> {
             _ => Span::new().try_years(count),
         }
         .ok()?;
-        self.get().checked_add(span).ok()
+        day.checked_add(span).ok()
     }
 
     /// The first day of the month that is `months` away.
@@ -110,13 +115,6 @@ impl<'a> Today<'a> {
                     .until(*date)
                     .map_or(i64::MAX, |span| i64::from(span.get_days()).abs())
             })
-    }
-
-    /// The coming date with this month and day, today included.
-    pub(super) fn coming(&self, month: u32, day: u32) -> Option<Date> {
-        (0..=1)
-            .filter_map(|years| super::ymd(self.year(years)?, month, day))
-            .find(|date| *date >= self.get())
     }
 
     /// The year that is `years` away.

@@ -4,6 +4,7 @@ mod bank_card;
 mod code;
 mod id_card;
 mod phone;
+mod spelled;
 
 use jackfield_core::Value;
 
@@ -14,8 +15,19 @@ use crate::scan::Scan;
 
 pub(super) use self::code::code;
 
-/// Most digits that belong to one number.
-const MOST: usize = 20;
+/// Most digits that are read as one run: two telephone numbers may stand in one.
+const MOST: usize = 30;
+
+/// A digit as it is said digit by digit; radio operators and call centres say `洞`, `拐` and `勾`.
+fn spoken(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '洞' => Some('0'),
+        '拐' => Some('7'),
+        '勾' => Some('9'),
+        _ => chinese_digit(c).and_then(|digit| char::from_digit(digit, 10)),
+    }
+}
 
 /// Digits in a row, Arabic or spoken in Chinese, with single spaces and hyphens between groups.
 struct Run {
@@ -33,7 +45,7 @@ struct Run {
 /// The run of at least three digits that starts at `start`.
 fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     let first = scan.at(start);
-    if !(matches!(first, '0'..='9' | '+' | '(') || chinese_digit(first).is_some())
+    if !(matches!(first, '+' | '(') || spoken(first).is_some())
         || scan.before(start).is_ascii_alphanumeric()
         || (scan.before(start) == '.' && start > 1)
     {
@@ -54,24 +66,23 @@ fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     };
     while run.digits.len() <= MOST {
         let c = scan.at(at);
-        let digit = if c.is_ascii_digit() {
-            Some(c)
-        } else {
-            chinese_digit(c).and_then(|d| char::from_digit(d, 10))
-        };
-        if let Some(digit) = digit {
+        if let Some(digit) = spoken(c) {
             run.digits.push(digit);
             at += 1;
             run.end = at;
             if let Some(group) = run.groups.last_mut() {
                 *group += 1;
             }
-        } else if matches!(c, ' ' | '-' | ')') && run.end > start {
+        } else if run.end > start
+            && (matches!(c, ' ' | '-' | ')')
+                // Digits that are listed may be amounts; those that are spoken are one number.
+                || matches!(c, '、' | ',') && !scan.before(at).is_ascii() && !scan.at(at + 1).is_ascii())
+        {
             at += 1;
             if matches!(c, ')' | ' ') && matches!(scan.at(at), ' ' | '-' | '(') {
                 at += 1;
             }
-            if !scan.at(at).is_ascii_digit() && chinese_digit(scan.at(at)).is_none() {
+            if spoken(scan.at(at)).is_none() {
                 break;
             }
             run.marked |= c != ' ';
@@ -83,27 +94,75 @@ fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     (run.digits.len() >= 3).then_some(run)
 }
 
+/// Three groups with points between, as some write telephone numbers: `138.0013.8001`, `415.555.0123`.
+fn dotted(scan: &Scan<'_>, start: usize) -> Option<Run> {
+    if scan.at(start + 3) != '.' || scan.before(start).is_ascii_alphanumeric() {
+        return None;
+    }
+    let (mut digits, mut groups, mut at) = (String::new(), Vec::new(), start);
+    loop {
+        let (_, end) = scan.digits(at)?;
+        digits.push_str(scan.slice(at, end));
+        groups.push(end - at);
+        if scan.at(end) != '.' || !scan.at(end + 1).is_ascii_digit() {
+            let whole = matches!(groups.as_slice(), [3, 4, 4] | [3, 3, 4]);
+            return whole.then_some(Run {
+                digits,
+                start,
+                end,
+                plus: false,
+                marked: true,
+                groups,
+            });
+        }
+        at = end + 1;
+    }
+}
+
 impl Run {
     /// The entity of the whole run.
     fn found(&self, kind: &str, value: &str) -> Found {
         Found::new(kind, Value::Text(value.to_owned()), self.start, self.end)
     }
 
+    /// The first groups of the run, which end where `end` is.
+    fn first(&self, scan: &Scan<'_>, groups: usize) -> Option<Self> {
+        let digits = self.groups.iter().take(groups).sum();
+        let mut at = self.start;
+        let mut seen = 0;
+        while seen < digits {
+            seen += usize::from(spoken(scan.at(at)).is_some());
+            at += 1;
+        }
+        Some(Self {
+            digits: self.digits.get(..digits)?.to_owned(),
+            start: self.start,
+            end: at,
+            plus: self.plus,
+            marked: self.marked,
+            groups: self.groups.get(..groups)?.to_vec(),
+        })
+    }
+
     /// Whether digits, a letter or a unit go on after the run, which makes it something else.
     fn goes_on(&self, scan: &Scan<'_>) -> bool {
         let next = scan.at(self.end);
         next.is_ascii_alphanumeric()
-            || chinese_digit(next).is_some()
+            || spoken(next).is_some()
             || matches!(next, '元' | '块' | '兆' | '%' | '@')
     }
 }
 
 /// The identity card, telephone or bank card number that starts at `at`.
 pub(super) fn read(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<Found> {
-    let run = run(scan, at)?;
+    if scan.at(at).is_ascii_alphabetic() {
+        return phone::read(scan, &spelled::run(scan, at)?);
+    }
+    let run = dotted(scan, at).or_else(|| run(scan, at))?;
     id_card::read(scan, &run, today)
         .or_else(|| phone::read(scan, &run))
         .or_else(|| bank_card::read(scan, &run))
+        .or_else(|| phone::first_of_several(scan, &run))
 }
 
 /// The end of a run of digits in groups that is too long to be an amount, and none of the numbers that are known.

@@ -34,6 +34,21 @@ pub(super) fn read(scan: &Scan<'_>, run: &Run) -> Option<Found> {
     known.then(|| run.found("phone", home))
 }
 
+/// The first of several numbers with nothing but spaces between: `13812345678 13987654321`. What follows it must begin
+/// as a number does, for otherwise all is one long number of something else.
+pub(super) fn first_of_several(scan: &Scan<'_>, run: &Run) -> Option<Found> {
+    let parts = (1..run.groups.len()).rev();
+    parts
+        .filter_map(|groups| run.first(scan, groups))
+        .find_map(|first| {
+            let known = |digits: &str| is_mobile(digits) || is_landline(digits);
+            let rest = run.digits.get(first.digits.len()..)?;
+            let next = (7..=12).any(|length| rest.get(..length).is_some_and(known));
+            let number = known(&first.digits) && next && scan.at(first.end) == ' ';
+            number.then(|| first.found("phone", &first.digits))
+        })
+}
+
 fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11

@@ -1,6 +1,7 @@
 //! Arabic numerals: `1,280.5`, `1.5万`, `2万3`, `3千5百`, `1.2k`, `5 million`.
 
 use super::{Numeral, Style, large_unit};
+use crate::ngrams::is_han;
 use crate::scan::Scan;
 
 /// Most digits before the point: more are a number of something, and no amount.
@@ -13,7 +14,12 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     {
         return None;
     }
-    let (value, end, plain) = digits(scan, start)?;
+    unchecked(scan, start)
+}
+
+/// The number at `start`, whatever stands before it: `usd1500`.
+pub(in super::super) fn unchecked(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
+    let (value, end, plain) = continental(scan, start).or_else(|| digits(scan, start))?;
     let (value, after) = multiplied(scan, value, end);
     Some(Numeral {
         value,
@@ -68,6 +74,21 @@ fn digits(scan: &Scan<'_>, start: usize) -> Option<(f64, usize, Option<usize>)> 
     Some((written.parse().ok()?, end, None))
 }
 
+/// Points between groups of three, and a comma before the hundredths: `1.200,50`.
+fn continental(scan: &Scan<'_>, start: usize) -> Option<(f64, usize, Option<usize>)> {
+    let (_, mut end) = scan.digits(start).filter(|(_, end)| end - start <= 3)?;
+    let first = end;
+    while scan.at(end) == '.' {
+        (_, end) = scan.digits(end + 1).filter(|(_, to)| to - end == 4)?;
+    }
+    if end == first || scan.at(end) != ',' {
+        return None;
+    }
+    let (_, after) = scan.digits(end + 1).filter(|(_, to)| to - end == 3)?;
+    let written = scan.slice(start, after).replace('.', "").replace(',', ".");
+    Some((written.parse().ok()?, after, None))
+}
+
 /// What `万`, `k` or `million` after the digits makes of them.
 fn multiplied(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
     if let Some(unit) = large_unit(scan.at(end)) {
@@ -90,16 +111,40 @@ fn multiplied(scan: &Scan<'_>, value: f64, end: usize) -> (f64, usize) {
             return (value * 1e3, end + 1);
         }
     }
-    // `3w` is written for 30,000 in Chinese.
-    if scan.at(end) == 'w' && matches!(scan.at(end + 1), '块' | '元' | '多' | '的' | '左' | '以')
+    // `1w8`
+    if scan.at(end) == 'w'
+        && let Some((digit, after)) = scan.digits(end + 1).filter(|(_, after)| after - end == 2)
+        && !scan.at(after).is_ascii_alphanumeric()
+        && scan.rest(0).contains(is_han)
     {
+        return (value * 1e4 + f64::from(digit) * 1e3, after);
+    }
+    if scan.at(end) == 'w' && means_ten_thousand(scan, end) {
         return (value * 1e4, end + 1);
+    }
+    if let Some(after) = scan.word(end, " and a half") {
+        return (value + 0.5, after);
     }
     let words = [(" thousand", 1e3), (" million", 1e6), (" billion", 1e9)];
     match scan.one_of(end, &words) {
         Some((unit, after)) => (value * unit, after),
         None => (value, end),
     }
+}
+
+/// Whether the `w` at `at` is written for `万`, as it is in Chinese (`3w块`, `欠了1.2w`), and not for watts.
+fn means_ten_thousand(scan: &Scan<'_>, at: usize) -> bool {
+    let next = scan.at(at + 1);
+    if matches!(next, '块' | '元' | '多' | '左' | '以') {
+        return true;
+    }
+    let power = ["快充", "充电", "功率", "灯", "的灯", "的充", "的快", "的功"];
+    !next.is_ascii_alphanumeric()
+        && (is_han(next) || scan.slice(0, at).contains(is_han))
+        && !power.iter().any(|word| scan.word(at + 1, word).is_some())
+        && !["快充", "功率", "充电"]
+            .iter()
+            .any(|word| scan.slice(0, at).contains(word))
 }
 
 /// `3千`, `3千万`, `1万5千`, and with the last unit left out `2万3`.

@@ -37,6 +37,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     if is_guess(scan, start) || start > 0 && is_guess(scan, start - 1) {
         return None;
     }
+    if let Some(pair) = pair(scan, start) {
+        return Some(pair);
+    }
     if let Some(short) = positional(scan, start).or_else(|| one_left_out(scan, start)) {
         return Some(short);
     }
@@ -135,14 +138,40 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     if after_zero && digit.is_none() {
         end -= 1; // a zero that nothing follows belongs to something else
     }
-    let (value, after) = fraction(scan, total + section, end);
+    let (mut value, mut after) = fraction(scan, total + section, end);
     if after > end {
         style = Style::Chinese;
+    }
+    // `一点八万`, `十来万`, `一百多万`
+    let about = usize::from(units > 0 && after == end && "来多几".contains(scan.at(end)));
+    if after + about > end
+        && let Some(size) = large_unit(scan.at(after + about)).filter(|size| *size >= 1e4)
+    {
+        value *= size;
+        after += about + 1;
     }
     Some(Numeral {
         value,
         end: after,
         style,
+    })
+}
+
+/// `俩` and `仨` hold their measure word: `俩块五`, `仨月`. Of people (`我们俩`) they count nothing.
+fn pair(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
+    let value = match scan.at(start) {
+        '俩' => 2.0,
+        '仨' => 3.0,
+        _ => return None,
+    };
+    let people = matches!(
+        scan.before(start),
+        '们' | '我' | '你' | '他' | '她' | '咱' | '哥' | '姐'
+    );
+    (!people && "块毛月周天年小钟星礼".contains(scan.at(start + 1))).then_some(Numeral {
+        value,
+        end: start + 1,
+        style: Style::SingleChinese,
     })
 }
 

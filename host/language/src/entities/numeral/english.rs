@@ -35,6 +35,8 @@ pub(in super::super) const WORDS: &[(&str, f64)] = &[
     ("ninety", 90.0),
 ];
 
+const DOZEN: f64 = 12.0;
+
 fn english_word(word: &str) -> Option<f64> {
     if !matches!(word.len(), 3..=9) {
         return None;
@@ -47,6 +49,7 @@ fn english_word(word: &str) -> Option<f64> {
 
 fn english_unit(word: &str) -> Option<f64> {
     Some(match word {
+        "dozen" => DOZEN,
         "hundred" => 1e2,
         "thousand" => 1e3,
         "million" => 1e6,
@@ -87,36 +90,46 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
                 break;
             }
             let value = if section == 0.0 { break } else { section };
-            if unit == 1e2 {
+            if unit <= 1e2 {
                 section = value * unit;
-                room = 100.0;
+                room = if unit == DOZEN { 0.0 } else { 100.0 };
             } else {
                 total += value * unit;
                 section = 0.0;
                 room = 1_000.0;
             }
         } else if words == 0 && matches!(word, "a" | "an") {
-            let (next, _) = scan.letters(scan.skip_spaces(after));
-            english_unit(next)?;
-            section = 1.0;
+            let (count, unit) = match scan.one_of(after, COUPLE) {
+                Some((count, unit)) => (count, unit),
+                None => (1.0, scan.skip_spaces(after)),
+            };
+            english_unit(scan.letters(unit).0)?;
+            section = count;
             room = 0.0;
+            at = unit;
+            words += 1;
+            continue;
+        } else if words == 0 && word == "half" {
+            let unit = scan.word(after, " a ")?;
+            english_unit(scan.letters(unit).0)?;
+            section = 0.5;
+            room = 0.0;
+            at = unit;
+            words += 1;
+            continue;
         } else if word == "and"
             && words > 1
             && room >= 100.0
-            && english_word(scan.letters(scan.skip_spaces(after)).0).is_some()
+            && english_word(scan.letters(next_word(scan, after)).0).is_some()
         {
-            at = scan.skip_spaces(after);
+            at = next_word(scan, after);
             continue;
         } else {
             break;
         }
         words += 1;
         end = after;
-        at = if scan.at(after) == '-' {
-            after + 1
-        } else {
-            scan.skip_spaces(after)
-        };
+        at = next_word(scan, after);
         if at == after {
             break;
         }
@@ -125,11 +138,31 @@ pub(super) fn read(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         return None;
     }
     let (part, after) = fraction(scan, end);
+    let mut value = total + section + part;
+    let mut after = after;
+    // `two and a half thousand`
+    if part == 0.5
+        && let Some((unit, end)) = scan.one_of(after, &[(" thousand", 1e3), (" million", 1e6)])
+    {
+        value *= unit;
+        after = end;
+    }
     Some(Numeral {
-        value: total + section + part,
+        value,
         end: after,
         style: Style::English(if after > end { words + 1 } else { words }),
     })
+}
+
+/// After `a`: `a couple of hundred`.
+const COUPLE: &[(&str, f64)] = &[(" couple of ", 2.0), (" couple ", 2.0)];
+
+/// Past a hyphen or spaces: `one-hundred-and-five`.
+fn next_word(scan: &Scan<'_>, at: usize) -> usize {
+    match scan.at(at) {
+        '-' => at + 1,
+        _ => scan.skip_spaces(at),
+    }
 }
 
 /// After a whole number: `point two five`, `and a half`.

@@ -3,9 +3,12 @@
 mod arabic;
 mod chinese;
 mod english;
+mod ordinals;
 
+pub(super) use self::arabic::unchecked as digits_after_letters;
 pub(super) use self::chinese::chinese_digit;
 pub(super) use self::english::WORDS;
+pub(super) use self::ordinals::{ORDINALS, ordinal};
 use crate::scan::Scan;
 
 /// How a numeral was written.

@@ -5,6 +5,8 @@
 //! separated by `|`, the first English one is the normal form. `!` marks names that are other words too: they count with
 //! `市` or after their province only. Of English names that two cities share, the first in the file counts.
 
+mod street;
+
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -165,6 +167,7 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
             let letter =
                 |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c) || c == '@');
             if letter(before.chars().next_back())
+                || street::english(after)
                 || letter(after.chars().next())
                 || after.starts_with(".c")
             {
@@ -212,19 +215,9 @@ fn names<'a>(text: &str, atlas: &'a Atlas) -> Vec<Named<'a>> {
     out
 }
 
-/// `广州路`, `中山装`, `大理石`, `孙中山`, `老北京炸酱面` name something else.
+/// `广州路`, `南京东路`, `中山东一路`, `中山装`, `大理石`, `孙中山`, `老北京炸酱面` name something else.
 fn is_part_of_word(before: &str, after: &str) -> bool {
     const AFTER: &[&str] = &[
-        "路",
-        "街",
-        "大道",
-        "东路",
-        "西路",
-        "南路",
-        "北路",
-        "中路",
-        "东街",
-        "西街",
         "石头",
         "石材",
         "扑克",
@@ -236,6 +229,7 @@ fn is_part_of_word(before: &str, after: &str) -> bool {
         "日报",
     ];
     (AFTER.iter().any(|word| after.starts_with(word)) && !after.starts_with("装宽带"))
+        || street::chinese(after)
         || (after.starts_with('石') && !after.starts_with("石家庄"))
         || before.ends_with('孙')
         || before.ends_with('长') && after.is_empty()

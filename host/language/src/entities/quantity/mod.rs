@@ -4,6 +4,7 @@ mod data;
 mod money;
 mod number;
 mod percentage;
+mod range;
 mod time;
 mod units;
 
@@ -17,25 +18,49 @@ use crate::scan::Scan;
 pub(crate) use self::money::money;
 pub(super) use self::number::idiom;
 
-/// What starts at `at`: an amount with its unit, or a bare number.
-pub(super) fn read(scan: &Scan<'_>, at: usize) -> Option<Found> {
+/// What starts at `at`, put into `out`: an amount with its unit, a bare number, or both ends of a range. Gives its end.
+pub(super) fn read(scan: &Scan<'_>, at: usize, out: &mut Vec<Found>) -> Option<usize> {
     let c = scan.at(at);
     if c == ' ' || c == ',' {
         return None;
     }
+    let (found, more) = if let Some(range) = range::guess(scan, at) {
+        (range.0, Some(range.1))
+    } else if let Some(first) = marked(scan, at) {
+        let prefixed = !c.is_alphanumeric() || c.is_ascii_alphabetic();
+        range::after(scan, &first, prefixed).map_or((first, None), |ends| (ends.0, Some(ends.1)))
+    } else {
+        let numeral = numeral::read(scan, at)?;
+        let first = with_unit(scan, at, numeral);
+        let ends = match &first {
+            Some(first) => range::after(scan, first, false),
+            None => range::open(scan, at, numeral),
+        };
+        match (ends, first) {
+            (Some(ends), _) => (ends.0, Some(ends.1)),
+            (None, Some(first)) => (first, None),
+            (None, None) => (number::bare(scan, at, numeral)?, None),
+        }
+    };
+    let end = more.as_ref().map_or(found.end, |more| more.end);
+    out.push(found);
+    out.extend(more);
+    Some(end)
+}
+
+/// An amount with its unit, or an ordinal.
+fn whole(scan: &Scan<'_>, at: usize) -> Option<Found> {
+    marked(scan, at).or_else(|| with_unit(scan, at, numeral::read(scan, at)?))
+}
+
+/// What something else than a numeral begins: a sign, a currency, an article, `half`.
+fn marked(scan: &Scan<'_>, at: usize) -> Option<Found> {
     percentage::named(scan, at)
+        .or_else(|| money::negative(scan, at))
         .or_else(|| money::prefixed(scan, at))
         .or_else(|| number::ordinal(scan, at))
-        .or_else(|| {
-            if let Some(half) = time::half(scan, at) {
-                return with_unit(scan, at, half);
-            }
-            if let Some(one) = article(scan, at) {
-                return with_unit(scan, at, one).filter(|found| found.kind != "number");
-            }
-            let numeral = numeral::read(scan, at)?;
-            with_unit(scan, at, numeral).or_else(|| number::bare(scan, at, numeral))
-        })
+        .or_else(|| with_unit(scan, at, time::half(scan, at)?))
+        .or_else(|| with_unit(scan, at, article(scan, at)?).filter(|found| found.kind != "number"))
 }
 
 /// `a dollar`, `an hour`: one of what follows. Which units may stand after it, [`with_unit`] says.
@@ -43,7 +68,33 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     if scan.at(start) != 'a' || !scan.starts_word(start) {
         return None;
     }
+    if let Some(at) = scan
+        .word(start, "a couple of ")
+        .or_else(|| scan.word(start, "a couple "))
+    {
+        return scan.one_of(at, UNITS).map(|_| Numeral {
+            value: 2.0,
+            end: at - 1,
+            style: Style::English(1),
+        });
+    }
     let at = scan.word(start, "a ").or_else(|| scan.word(start, "an "))?;
+    // `a year and a half` says how long, `a year` how often or when.
+    let length = ["year", "month", "week", "day", "minute"]
+        .iter()
+        .any(|word| scan.word(at, word).is_some_and(|end| and_more(scan, end)));
+    // `within a week`
+    let within = scan.slice(start.saturating_sub(7), start) == "within "
+        && ["week", "month", "year", "day", "fortnight", "minute"]
+            .iter()
+            .any(|word| scan.word(at, word).is_some());
+    if length || within {
+        return Some(Numeral {
+            value: 1.0,
+            end: at - 1,
+            style: Style::English(2),
+        });
+    }
     ["dollar", "buck", "grand", "hour", "quid", "gig", "terabyte"]
         .iter()
         .any(|word| scan.word(at, word).is_some())
@@ -52,6 +103,17 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
             end: at - 1,
             style: Style::English(1),
         })
+}
+
+/// `and a half`, `and 3 months`: what goes on after `a year`.
+fn and_more(scan: &Scan<'_>, end: usize) -> bool {
+    let Some(at) = scan.word(end, " and ") else {
+        return false;
+    };
+    scan.word(at, "a half").is_some()
+        || numeral::read(scan, at)
+            .and_then(|more| scan.one_of(scan.skip_spaces(more.end), UNITS))
+            .is_some_and(|(unit, _)| matches!(unit, Unit::Time(_)))
 }
 
 fn with_unit(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
@@ -68,19 +130,30 @@ fn with_unit(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Found> {
     let counted = scan
         .word(spaced, "个")
         .filter(|at| scan.at(*at).is_ascii_alphabetic());
+    // `两个多小时`, `一个来月`
+    let about = scan
+        .word(spaced, "个多")
+        .or_else(|| scan.word(spaced, "个来"));
+    let counted = counted.or(about);
     // `一个半小时`, `两个半g`
     let (value, at) = match scan.word(spaced, "个半") {
         Some(at) => (numeral.value + 0.5, at),
         None => (numeral.value, counted.unwrap_or(spaced)),
     };
     let half = at > spaced && counted.is_none();
-    let (unit, end) = if half && scan.at(at) == '月' {
+    // `仨月`
+    let pair = matches!(scan.before(numeral.end), '俩' | '仨');
+    let (unit, end) = if (half || pair || about.is_some()) && scan.at(at) == '月' {
         (Unit::Time(units::Span::Months), at + 1)
     } else {
         scan.one_of(at, UNITS)?
     };
     // A single letter belongs to the number only when it touches it, or says `g`.
-    if at > numeral.end && counted.is_none() && end == at + 1 && matches!(scan.at(at), 'm' | 't') {
+    if at > numeral.end
+        && counted.is_none()
+        && end == at + 1
+        && matches!(scan.at(at), 'm' | 't' | 'h')
+    {
         return None;
     }
     let said = Numeral { value, ..numeral };

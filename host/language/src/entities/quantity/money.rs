@@ -6,6 +6,7 @@ use super::super::Found;
 use super::super::numeral::{self, Numeral, Style, chinese_digit};
 use super::number::MEASURES;
 use super::units::{PREFIXES, Unit};
+use crate::ngrams::is_han;
 use crate::scan::Scan;
 
 /// Money from an amount in major units; `None` beyond what minor units hold exactly.
@@ -29,14 +30,55 @@ fn found(major: f64, currency: &str, start: usize, end: usize) -> Option<Found> 
     Some(Found::new("amount", money(major, currency)?, start, end))
 }
 
+/// `-50元`, `-$12.50`, `$-12.50`, `负20块`, `minus 20 yuan`: what is owed.
+pub(super) fn negative(scan: &Scan<'_>, start: usize) -> Option<Found> {
+    let at = match scan.at(start) {
+        '-' => {
+            // Between two words or numbers it joins them; after these it stands before an amount.
+            let before = scan.before(start);
+            let free =
+                !before.is_alphanumeric() && before != '-' || "额是示为成户了剩有".contains(before);
+            (free && scan.at(start + 1) != ' ').then_some(start + 1)?
+        }
+        '负' => start + 1,
+        'm' | 'n' if scan.starts_word(start) => scan
+            .word(start, "minus ")
+            .or_else(|| scan.word(start, "negative "))?,
+        _ => return None,
+    };
+    let mut found = super::whole(scan, at).filter(|found| found.kind == "amount")?;
+    if let Value::Money(money) = &mut found.value {
+        money.minor = -money.minor.abs();
+    }
+    found.start = start;
+    Some(found)
+}
+
 /// `¥128`, `$12.50`, `CNY 100`, `$5 million`.
 pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
     let c = scan.at(start);
     if c.is_ascii_digit() || !scan.starts_word(start) {
         return None;
     }
+    // Words are longer than names of currencies, and these characters begin the others.
+    let may_be = match c.is_ascii_alphabetic() {
+        true => scan.letters(start).0.len() <= 3,
+        false => matches!(c, '¥' | '$' | '€' | '£' | '人' | '港' | '美'),
+    };
+    if !may_be {
+        return None;
+    }
     let (currency, after) = scan.one_of(start, PREFIXES)?;
-    let numeral = numeral::read(scan, scan.skip_spaces(after))
+    let minus = scan.at(after) == '-' && scan.at(after + 1).is_ascii_digit();
+    let after = after + usize::from(minus);
+    let at = scan.skip_spaces(after);
+    // `usd1500`
+    let numeral = if at == after && scan.at(at).is_ascii_digit() {
+        numeral::digits_after_letters(scan, at)
+    } else {
+        numeral::read(scan, at)
+    };
+    let numeral = numeral
         .filter(|n| matches!(n.style, Style::Arabic(_)) || matches!(currency, "CNY" | "HKD"))?;
     let (mut value, mut end) = (numeral.value, numeral.end);
     // `$5m` is money, where `5m` alone may be anything.
@@ -52,7 +94,7 @@ pub(super) fn prefixed(scan: &Scan<'_>, start: usize) -> Option<Found> {
     if let Some((_, after)) = again.filter(|(code, _)| *code == currency) {
         end = after;
     }
-    found(value, currency, start, end)
+    found(if minus { -value } else { value }, currency, start, end)
 }
 
 /// A numeral with a unit of money.
@@ -72,6 +114,16 @@ pub(super) fn with_unit(
         // `a grand piano`
         Unit::Grand if scan.at(end) == ' ' && GRAND.contains(&scan.letters(end + 1).0) => None,
         Unit::Grand => found(value * 1_000.0, "USD", start, end),
+        // `三欧洲`
+        Unit::Money(_)
+            if scan.before(end) == '欧'
+                && matches!(
+                    scan.at(end),
+                    '洲' | '美' | '式' | '派' | '阳' | '莱' | '盟' | '姆'
+                ) =>
+        {
+            None
+        }
         // `一刀两断`, `一刀切`
         Unit::Money(_)
             if scan.before(end) == '刀' && matches!(scan.at(end), '两' | '切' | '具' | '片') =>
@@ -104,7 +156,8 @@ fn cents(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
         return Some((numeral.value, after));
     }
     // A number that nothing belongs to says the cents; `20 dollars 5 times` does not.
-    let spoken = matches!(numeral.style, Style::English(_)) && numeral.value >= 10.0;
+    let spoken = matches!(numeral.style, Style::English(_) | Style::Arabic(Some(2)))
+        && numeral.value >= 10.0;
     (spoken && at == end + 1 && !scan.at(scan.skip_spaces(numeral.end)).is_alphanumeric())
         .then_some((numeral.value, numeral.end))
 }
@@ -168,7 +221,7 @@ fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option
         } else if let Some((tenths, at)) = digit_at(scan, end) {
             // A digit that a unit follows is another number: `5元3个月`.
             let marked = matches!(scan.at(at), '毛' | '角');
-            let bare = !marked && unit == '块' && ends_here(scan, at);
+            let bare = !marked && unit == '块' && (ends_here(scan, at) || counts_one(scan, at));
             if marked || bare {
                 value += f64::from(tenths) / 10.0;
                 end = if marked { at + 1 } else { at };
@@ -182,6 +235,13 @@ fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option
                 // `三块零五分` was read with its zero; `三块五分` has hundredths only.
                 value += f64::from(tenths) / 100.0;
                 end = fen;
+            } else if tenths == 0
+                && let Some((tenths, at)) = digit_at(scan, at)
+                && matches!(scan.at(at), '毛' | '角')
+            {
+                // `二十块零五毛`
+                value += f64::from(tenths) / 10.0;
+                end = at + 1;
             } else if tenths == 0
                 && let Some((hundredths, at)) = digit_at(scan, at)
                     .filter(|(_, at)| ends_here(scan, *at) || scan.at(*at) == '分')
@@ -203,6 +263,15 @@ fn yuan(scan: &Scan<'_>, start: usize, after: usize, numeral: Numeral) -> Option
     }
     let (cents, end) = cents(scan, end).unwrap_or((0.0, end));
     found(value + cents / 100.0, "CNY", start, end)
+}
+
+/// Whether a one counts what follows: `俩块五一瓶`.
+fn counts_one(scan: &Scan<'_>, at: usize) -> bool {
+    let next = scan.at(at + 1);
+    scan.at(at) == '一'
+        && is_han(next)
+        && chinese_digit(next).is_none()
+        && !"的钱吧吗呢了啊分毛角块".contains(next)
 }
 
 /// Whether no number or measure word goes on at `at`.

@@ -3,7 +3,7 @@
 use jackfield_core::Value;
 
 use super::super::Found;
-use super::super::numeral::{self, Numeral, Style};
+use super::super::numeral::{self, Numeral, ORDINALS, Style};
 use super::money::money;
 use crate::ngrams::is_han;
 use crate::scan::Scan;
@@ -12,13 +12,13 @@ use crate::scan::Scan;
 pub(super) const MEASURES: &[char] = &[
     '个', '张', '条', '次', '位', '天', '年', '月', '周', '份', '台', '部', '项', '种', '遍', '人',
     '件', '户', '岁', '倍', '家', '级', '档', '款', '号', '日', '口', '只', '套', '笔', '通', '层',
-    '届', '斤', '米', '门', '名', '批', '支', '根', '段', '排',
+    '届', '斤', '米', '门', '名', '批', '支', '根', '段', '排', '期',
 ];
 /// Measure words after which `一` is rarely about the number.
 const ONE_OF: &[char] = &[
     '个', '种', '天', '次', '家', '位', '口', '只', '套', '笔', '通', '层', '届', '门', '名', '批',
     '支', '根', '段', '排', '级', '部', '号', '日', '人', '条', '遍', '份', '件', '项', '款', '年',
-    '月',
+    '月', '斤', '瓶', '盒', '期',
 ];
 
 /// Idioms that are full of numerals and speak of none.
@@ -87,6 +87,12 @@ const IDIOMS: &[&str] = &[
     "万八千",
     "千八百",
     "百八十",
+    "一百个放心",
+    "一百个愿意",
+    "三天打鱼两天晒网",
+    "三天打鱼",
+    "一分钱一分货",
+    "四六级",
     "五五开",
     "三七开",
     "四六开",
@@ -119,6 +125,7 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
     let alone = |at: usize| !scan.at(at).is_alphanumeric();
     let alone = alone(end) && (start == 0 || alone(start - 1));
     let counts = match numeral.style {
+        Style::Arabic(None) if scan.slice(start, end).ends_with(" and a half") => true,
         Style::Arabic(_) => {
             !scan.at(end).is_ascii_alphabetic() && !names_something(scan, start, end)
         }
@@ -128,6 +135,8 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
                 || (MEASURES.contains(&scan.at(end))
                     && !is_name(scan, start, end)
                     && scan.before(start) != '第'
+                    // `卡号后四位`
+                    && !(scan.at(end) == '位' && matches!(scan.before(start), '后' | '前' | '末'))
                     && !(numeral.value == 1.0 && ONE_OF.contains(&scan.at(end))))
         }
         // `三一重工` is a name.
@@ -148,9 +157,12 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
         // `twenty third` is no twenty.
         Style::English(_) => {
             let (word, _) = scan.letters(scan.skip_spaces(end));
-            !ORDINALS
-                .iter()
-                .any(|(ordinal, _)| *ordinal == word && *ordinal != "second")
+            // `two-factor login`
+            let compound = scan.at(end) == '-' && scan.at(end + 1).is_ascii_alphabetic();
+            !compound
+                && !ORDINALS
+                    .iter()
+                    .any(|(ordinal, _)| *ordinal == word && *ordinal != "second")
         }
     };
     counts.then(|| Found::new("number", number(numeral.value), start, end))
@@ -162,7 +174,9 @@ fn is_name(scan: &Scan<'_>, start: usize, end: usize) -> bool {
         (scan.before(start), scan.at(start)),
         ('张', '三') | ('李', '四') | ('王', '五') | ('赵', '六')
     );
-    person || scan.word(end, "号码").is_some()
+    // `二期` is the second, two are `两期`.
+    let phase = scan.at(start) == '二' && scan.at(end) == '期';
+    person || phase || scan.word(end, "号码").is_some()
 }
 
 /// Hotlines within a sentence, `24/7`, numbers of orders and other long names, `Nr. 5-3-1`.
@@ -175,7 +189,18 @@ fn names_something(scan: &Scan<'_>, start: usize, end: usize) -> bool {
         scan.word(start, "24/7").is_some() || start >= 3 && scan.slice(start - 3, end) == "24/7";
     let padded = digits.len() > 2 && digits.starts_with('0') && !digits.contains('.');
     let order = padded || digits.len() > 9 || joined(scan, start, end);
-    (hotline && !whole) || slashed || order && !whole
+    // `138****5678`
+    let masked = scan.at(end) == '*' || scan.before(start) == '*';
+    (hotline && !whole) || called(scan, start, digits) || masked || slashed || order && !whole
+}
+
+/// Whether a short number is one that is called: `打110`, `dial 911`.
+fn called(scan: &Scan<'_>, start: usize, digits: &str) -> bool {
+    let before = scan.slice(start.saturating_sub(8), start);
+    (3..=5).contains(&digits.len())
+        && ["打", "拨", "致电", "call ", "dial ", "ring "]
+            .iter()
+            .any(|word| before.ends_with(word))
 }
 
 /// Whether a hyphen or underline joins the digits to a name: `A-1024`, `JF-100-2`.
@@ -189,18 +214,6 @@ fn joined(scan: &Scan<'_>, start: usize, end: usize) -> bool {
         || scan.before(start) == '_'
 }
 
-const ORDINALS: &[(&str, i64)] = &[
-    ("first", 1),
-    ("second", 2),
-    ("third", 3),
-    ("fourth", 4),
-    ("fifth", 5),
-    ("sixth", 6),
-    ("seventh", 7),
-    ("eighth", 8),
-    ("ninth", 9),
-    ("tenth", 10),
-];
 /// What is counted by English ordinals: `second opinion` and `first of all` count nothing.
 const COUNTED: &[&str] = &[
     " one",
@@ -257,7 +270,8 @@ pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
         let (_, end) = scan.one_of(at, &[("st", ()), ("nd", ()), ("rd", ()), ("th", ())])?;
         (i64::from(value), end)
     } else {
-        scan.one_of(start, ORDINALS)?
+        let (value, end) = numeral::ordinal(scan, start)?;
+        (i64::from(value), end)
     };
     let counted = COUNTED.iter().any(|word| scan.word(end, word).is_some());
     let last = scan.slice(0, start).ends_with("the ")

@@ -17,6 +17,15 @@ pub(super) fn half(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
         {
             start + 1
         }
+        'a' | 't' if scan.starts_word(start) => {
+            let quarters = [("a quarter of an ", 0.25), ("three quarters of an ", 0.75)];
+            let (value, end) = scan.one_of(start, &quarters)?;
+            return Some(Numeral {
+                value,
+                end,
+                style: Style::SingleChinese,
+            });
+        }
         'h' if scan.starts_word(start) => ["half a ", "half an "]
             .iter()
             .find_map(|words| scan.word(start, words))?,
@@ -51,13 +60,32 @@ pub(super) fn read(
     } else if let Some(after) = scan.word(end, " and a quarter") {
         more = 0.25;
         end = after;
+    } else if let Some((minutes, after)) = touching_minutes(scan, end) {
+        return Some(found(numeral.value * 60.0 + minutes, "min", start, after));
     } else if let Some((more, after)) = smaller(scan, end, span)
         && let Some((together, unit)) = sum((numeral.value, span), more)
     {
-        return Some(found(together, unit, start, after));
+        // `2小时15分30秒`
+        let seconds = smaller(scan, after, more.1)
+            .filter(|((_, span), _)| unit == "min" && matches!(span, Span::Minutes(_)));
+        return Some(match seconds {
+            Some((rest, after)) => found(together + kept(rest.0, rest.1).0, unit, start, after),
+            None => found(together, unit, start, after),
+        });
     }
     let (amount, unit) = kept(numeral.value + more, span);
     Some(found(amount, unit, start, end))
+}
+
+/// After `1h`: the two digits of `1h30`.
+fn touching_minutes(scan: &Scan<'_>, end: usize) -> Option<(f64, usize)> {
+    let hour = scan.before(end) == 'h' && scan.before(end - 1).is_ascii_digit();
+    let (minutes, after) = scan.digits(end).filter(|(_, to)| hour && to - end == 2)?;
+    let after = scan
+        .word(after, "m")
+        .or_else(|| scan.word(after, "min"))
+        .unwrap_or(after);
+    (minutes < 60 && !scan.at(after).is_ascii_alphanumeric()).then(|| (f64::from(minutes), after))
 }
 
 fn found(amount: f64, unit: &str, start: usize, end: usize) -> Found {
@@ -71,8 +99,12 @@ fn is_length(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral, span: 
     let before = scan.before(start);
     // `128元一个月`, `一个月多少钱` and `我一个月用` say how much, not how long.
     let rate = numeral.value == 1.0
-        && ("元块钱g兆钟少个我你".contains(before)
-            || "多几大固要用才就三四五六七八九".contains(scan.at(scan.skip_spaces(end)))
+        && !matches!(before, '了' | '到' | '过')
+        && (["不到", "不超", "大概", "大约", "差不多"]
+            .iter()
+            .any(|word| scan.word(end, word).is_some())
+            || "元块钱g兆钟少个我你".contains(before)
+            || "多几大固要用打才就三四五六七八九".contains(scan.at(scan.skip_spaces(end)))
             || scan.at(scan.skip_spaces(end)).is_ascii_digit());
     if rate && !scan.at(numeral.end).is_ascii() {
         return false;
@@ -93,7 +125,14 @@ fn is_length(scan: &Scan<'_>, start: usize, end: usize, numeral: Numeral, span: 
                 " hotline",
                 "不间断",
             ];
+            // `1900 hours` is a time of day.
+            let clock = each == 60.0
+                && matches!(numeral.style, Style::Arabic(Some(4)))
+                && scan.slice(start, end).ends_with("hours")
+                && numeral.value <= 2_400.0
+                && numeral.value % 100.0 < 60.0;
             numeral.value > 0.0
+                && !clock
                 && !(always && served.iter().any(|word| scan.word(end, word).is_some()))
         }
         // `第三天`, `三天两头`, `一天到晚`; `一年级`; `一周三次` counts weeks that come again.
@@ -137,6 +176,7 @@ fn kept(value: f64, span: Span) -> (f64, &'static str) {
         Span::Minutes(each) => (value * each, "min"),
         Span::Days => (value, "d"),
         Span::Weeks => (value, "wk"),
+        Span::Fortnights => (value * 2.0, "wk"),
         Span::Months => (value, "mo"),
         Span::Quarters => (value * 3.0, "mo"),
         // Parts of a year are said in months: `半年`, `一年半`.

@@ -1,7 +1,7 @@
 //! A day, a time of day, or both put together: `明天下午三点`, `3pm tomorrow`, `in two hours`.
 
 use super::super::clock::{self, Clock, Part};
-use super::super::date::{self, Days, Today};
+use super::super::date::{self, Days, Today, WEEKDAYS_EN};
 use super::super::quantity;
 use super::Moment;
 use crate::scan::Scan;
@@ -29,6 +29,15 @@ pub(super) fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option
     }
     let (clock, end) =
         clock::read(scan, start, None).or_else(|| announced_hour(scan, start, today))?;
+    // `3 this morning`
+    if let Clock::At {
+        minutes,
+        sure: false,
+    } = clock
+        && let Some((part, end)) = scan.word(end, " ").and_then(|at| this_part(scan, at))
+    {
+        return Some((Moment::Both(today.get(), moved(minutes, part)), end));
+    }
     // `3pm tomorrow`, `at noon on Friday`
     for join in [" on ", ", ", " ", " the "] {
         if let Some(at) = scan.word(end, join)
@@ -44,6 +53,11 @@ pub(super) fn moment(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option
                 _ => (hint(scan, after), after),
             };
             let clock = match (clock, part) {
+                // `midnight tonight` ends this day.
+                (Clock::At { minutes: 0, .. }, Some(Part::EVENING)) => Clock::At {
+                    minutes: 1_440,
+                    sure: true,
+                },
                 (
                     Clock::At {
                         minutes,
@@ -138,6 +152,7 @@ fn said_twice(
     let named = |from: usize, to: usize| {
         let text = scan.slice(from, to);
         text.contains("day")
+            || scan.one_of(from, WEEKDAYS_EN).is_some()
             || text.contains('周')
             || text.contains("星期")
             || text.contains("礼拜")
@@ -169,7 +184,7 @@ fn said_twice(
 /// The part of the day that a word for a day names: `今晚`, `明早`, `tonight`.
 pub(super) fn hint(scan: &Scan<'_>, end: usize) -> Option<Part> {
     let evening = scan.before(end) == '晚'
-        || ["tonight", "last night"]
+        || ["tonight", "tonite", "last night"]
             .iter()
             .any(|word| scan.slice(0, end).ends_with(word));
     evening.then_some(Part::EVENING)
@@ -188,10 +203,26 @@ fn this_part(scan: &Scan<'_>, start: usize) -> Option<(Part, usize)> {
 
 /// A bare hour before the day it belongs to: `at 7 tonight`, `at 3 tomorrow`.
 fn announced_hour(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Clock, usize)> {
-    if !scan.slice(0, start).ends_with("at ") {
+    let before = scan.slice(start.saturating_sub(7), start);
+    let announced = [
+        "at ", "since ", "by ", "until ", "before ", "after ", "around ",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word));
+    if !announced {
         return None;
     }
     let (clock, end) = clock::hour(scan, start, None)?;
+    if scan
+        .word(end, " ")
+        .and_then(|at| this_part(scan, at))
+        .is_some()
+    {
+        return Some((clock, end));
+    }
+    if !before.ends_with("at ") {
+        return None;
+    }
     let at = scan.word(end, " on ").or_else(|| scan.word(end, " "))?;
     date::read(scan, at, today).map(|_| (clock, end))
 }
@@ -209,7 +240,12 @@ fn counted(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Moment, 
     let at = scan
         .word(start, "in ")
         .filter(|_| scan.starts_word(start))
-        .or_else(|| scan.word(start, "再过"));
+        .or_else(|| scan.word(start, "再过"))
+        .or_else(|| {
+            let before = scan.before(start);
+            let free = !before.is_alphanumeric() || "我等那你们先他她".contains(before);
+            scan.word(start, "过").filter(|_| free)
+        });
     let found = quantity::minutes(scan, at.unwrap_or(start))?;
     let (minutes, end) = found;
     let directions = [

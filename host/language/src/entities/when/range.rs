@@ -38,9 +38,24 @@ pub(super) fn range(
     }
     let at = scan.word(at, "the ").unwrap_or(at);
     let (second, end) = second(scan, at, first, bare, today)?;
+    // `between 10 and 11 am on Thursday`
+    let day_last = bare || date::read(scan, at, today).is_none();
+    if let (true, Moment::Clock(clock), Moment::Both(day, last)) = (day_last, first, second) {
+        let (from, to) = agreed(clock, last)?;
+        let value = stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?);
+        return Some(((value.0, Value::Text(value.1)), end));
+    }
     if bare && !matches!(second, Moment::Clock(Clock::At { .. })) {
         return None;
     }
+    // `周一到周五早九点到晚六点`: the days are one range, the times another.
+    let (second, end) = match (first, second) {
+        (Moment::Days(_), Moment::Both(..)) => {
+            let (days, end) = date::read(scan, at, today)?;
+            (Moment::Days(days), end)
+        }
+        both => (both.1, end),
+    };
     let value = match (first, second) {
         (Moment::Days(from), Moment::Days(to)) => days(from.first, following(from, to)?),
         (Moment::Clock(from), Moment::Clock(to)) => {
@@ -55,10 +70,7 @@ pub(super) fn range(
             stamps(at_minutes(day, from, today)?, at_minutes(day, to, today)?)
         }
         (Moment::Both(day, from), Moment::Both(last, to)) => {
-            let (Clock::At { minutes: from, .. }, Clock::At { minutes: to, .. }) = (from, to)
-            else {
-                return None;
-            };
+            let (from, to) = (from.first(), to.last());
             stamps(at_minutes(day, from, today)?, at_minutes(last, to, today)?)
         }
         _ => return None,
@@ -116,6 +128,19 @@ fn second(
     }
     if let Some(found) = moment(scan, at, today) {
         return Some(found);
+    }
+    // `between 2 and 4 tomorrow afternoon`
+    if bare
+        && let Some((_, end)) = clock::hour(scan, at, None)
+        && let Some(day) = scan.word(end, " on ").or_else(|| scan.word(end, " "))
+        && let Some((days, end)) =
+            date::read(scan, day, today).filter(|(days, _)| days.first == days.last)
+        && let Some((Clock::Part(part), end)) = scan
+            .word(end, " ")
+            .and_then(|at| clock::after_day(scan, at))
+    {
+        let (clock, _) = clock::hour(scan, at, Some(part))?;
+        return Some((Moment::Both(days.first, clock), end));
     }
     // `tomorrow from 3 to 5`, `between half past two and four`
     let between = scan.slice(0, at).ends_with(" and ");

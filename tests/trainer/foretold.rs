@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{answer, journal};
 use crate::support::{Carrier, Chat, Host, JACKFIELD, pack};
 
-const SENTENCES: [(&str, &str); 11] = [
+const SENTENCES: [(&str, &str); 12] = [
     ("en-US", "I want to switch to another plan"),
     ("en-US", "how much data do I have left?"),
     ("en-US", "how do I turn on roaming abroad?"),
@@ -17,6 +17,7 @@ const SENTENCES: [(&str, &str); 11] = [
         "how much data do I have left? Also, I want to change my plan",
     ),
     ("en-US", "don't change my plan"),
+    ("en-US", "why did you change my plan"),
     ("zh-CN", "推荐一个50G左右的套餐"),
     ("zh-CN", "国际漫游怎么开通"),
     ("zh-CN", "流量套餐"),

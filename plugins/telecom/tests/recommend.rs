@@ -117,6 +117,19 @@ fn asks_where_and_how_much_then_offers_three() {
 }
 
 #[test]
+fn a_number_that_changes_nothing_about_the_list_is_noted() {
+    let (mut talk, _) = talk("plan-recommend");
+    let list = talk.start([("province", "beijing".into()), ("data-volume", gb(6.0))]);
+    let again = talk.uttered(utterance(
+        "13800138001",
+        "",
+        [("phone", "13800138001".into())],
+    ));
+    again.at("offer").says("recommend-number-kept");
+    assert_eq!(again.choices(), list.choices());
+}
+
+#[test]
 fn a_sentence_that_says_it_all_is_answered_at_once() {
     let (mut talk, _) = talk("plan-recommend");
     let offer = talk.start([

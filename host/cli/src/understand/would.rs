@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use jackfield_core::{Entity, FlowId, Utterance};
 use jackfield_language::knowledge::Asker;
 use jackfield_language::{
-    ANSWER_THRESHOLD, Answer, Command, Model, ParseContext, clauses, command, does_not_know,
-    is_name, refused, small_talk, wishes, yes_no,
+    ANSWER_THRESHOLD, Answer, Command, Model, ParseContext, clauses, command, complains,
+    does_not_know, is_name, normalise, refused, small_talk, wishes, yes_no,
 };
 use serde::Serialize;
 
@@ -60,6 +60,10 @@ impl Reader<'_> {
             let words = "offer what it can do, because the customer does not know";
             return would("help", "does not know, and nothing was asked", words);
         }
+        if complains(text) && !self.is_taught(&utterance) {
+            let words = "apologise and offer a person";
+            return would("chit-chat", "complains about what was done", words);
+        }
         if let Some(flow) = self.refused(text, &utterance) {
             let words = format!("say that it will not start {flow}");
             return would(
@@ -105,6 +109,7 @@ impl Reader<'_> {
             .alternatives
             .iter()
             .filter(|other| other.confidence >= WORTH_ASKING)
+            .filter(|_| self.model.speaks_of_examples(&utterance.text))
             .filter_map(|other| self.flows.get(&other.intent))
             .take(3)
             .collect();
@@ -225,6 +230,16 @@ impl Reader<'_> {
     fn is_verbatim(&self, utterance: &Utterance) -> bool {
         let best = self.best(utterance);
         best.is_some_and(|best| best.score >= VERBATIM)
+    }
+
+    /// Whether the sentence is an example word for word, or an article surely fits.
+    fn is_taught(&self, utterance: &Utterance) -> bool {
+        let taught = utterance.intent.as_deref().is_some_and(|intent| {
+            let mut examples = self.model.examples_of(intent);
+            examples.any(|example| normalise(example) == utterance.text)
+        });
+        let best = self.best(utterance);
+        taught || best.is_some_and(|best| best.score >= SURE_ANSWER)
     }
 
     fn is_taught_talk(&self, text: &str, utterance: &Utterance) -> bool {

@@ -17,6 +17,7 @@ mod when;
 
 use jackfield_core::{Entity, Value};
 
+pub(crate) use self::digits::{said_in_chinese, said_in_english, times};
 pub(crate) use self::gazetteer::Gazetteer;
 pub use self::personal::{is_name, is_personal, redact};
 pub(crate) use self::quantity::money;

@@ -1,5 +1,7 @@
 //! Numbers that are said digit by digit: `one three eight, double zero …`, `幺三八洞洞`.
 
+use crate::entities::{said_in_chinese, said_in_english, times};
+
 /// Most digits that anybody spells out.
 const MOST: usize = 24;
 /// Longest text that is looked at, in bytes.
@@ -47,12 +49,18 @@ pub fn spelt_digits(text: &str) -> Option<String> {
     }
     let text = crate::normalise(text);
     let mut digits = String::new();
-    let mut times = 1;
+    let mut repeat = 1;
     let mut rest = text.as_str();
     while let Some(c) = rest.chars().next() {
         let mut end = c.len_utf8();
-        if let Some(digit) = c.to_digit(10).or_else(|| spoken(c)) {
-            push(&mut digits, digit, &mut times);
+        // 么 is often written for 幺.
+        let digit = if c == '么' {
+            Some('1')
+        } else {
+            said_in_chinese(c)
+        };
+        if let Some(digit) = digit {
+            push(&mut digits, digit, &mut repeat);
         } else if let Some(around) = AROUND_ZH.iter().find(|around| rest.starts_with(**around)) {
             end = around.len();
         } else if c.is_ascii_alphabetic() {
@@ -60,14 +68,12 @@ pub fn spelt_digits(text: &str) -> Option<String> {
                 .find(|c: char| !c.is_ascii_alphabetic() && c != '\'')
                 .unwrap_or(rest.len());
             let word = rest.get(..end)?;
-            match word {
-                "double" => times = 2,
-                "triple" | "treble" => times = 3,
-                _ => match english(word) {
-                    Some(digit) => push(&mut digits, digit, &mut times),
-                    None if AROUND.contains(&word) => {}
-                    None => return None,
-                },
+            if let Some(times) = times(word) {
+                repeat = times;
+            } else if let Some(digit) = said_in_english(word) {
+                push(&mut digits, digit, &mut repeat);
+            } else if !AROUND.contains(&word) {
+                return None;
             }
         } else if c.is_alphanumeric() || matches!(c, '+' | '%' | '@' | '/' | '¥') {
             return None;
@@ -80,43 +86,8 @@ pub fn spelt_digits(text: &str) -> Option<String> {
     (digits.len() >= 4).then_some(digits)
 }
 
-fn push(digits: &mut String, digit: u32, times: &mut usize) {
-    for _ in 0..std::mem::replace(times, 1) {
-        digits.extend(char::from_digit(digit, 10));
-    }
-}
-
-fn english(word: &str) -> Option<u32> {
-    Some(match word {
-        "zero" | "oh" | "o" | "nought" | "naught" => 0,
-        "one" => 1,
-        "two" => 2,
-        "three" => 3,
-        "four" => 4,
-        "five" => 5,
-        "six" => 6,
-        "seven" => 7,
-        "eight" => 8,
-        "nine" => 9,
-        _ => return None,
-    })
-}
-
-/// Chinese digits, and the names that soldiers and operators give them so that nothing is misheard.
-const fn spoken(c: char) -> Option<u32> {
-    Some(match c {
-        '零' | '〇' | '洞' => 0,
-        '一' | '幺' | '么' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' | '拐' => 7,
-        '八' => 8,
-        '九' | '勾' => 9,
-        _ => return None,
-    })
+fn push(digits: &mut String, digit: char, repeat: &mut usize) {
+    digits.extend(std::iter::repeat_n(digit, std::mem::replace(repeat, 1)));
 }
 
 #[cfg(test)]

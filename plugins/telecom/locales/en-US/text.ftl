@@ -34,6 +34,7 @@ choice-data-light = Now and then (about { $data })
 choice-data-medium = Every day (about { $data })
 choice-data-heavy = Lots of video ({ $data } or more)
 recommend-offer = These fit. Which one would you like?
+recommend-number-kept = Thanks, I have noted your number. Which plan would you like?
 recommend-nearest = Nothing fits exactly; these come closest:
 recommend-like-yours = Compared with your plan, these are worth a look. Tell me how much data or what budget, and I'll narrow it down.
 plans-cheaper = These cost less. Which one?

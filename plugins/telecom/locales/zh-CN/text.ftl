@@ -34,6 +34,7 @@ choice-data-light = 偶尔上网（约 { $data }）
 choice-data-medium = 经常上网（约 { $data }）
 choice-data-heavy = 看视频多（{ $data } 以上）
 recommend-offer = 这几款适合您，想办哪一款？
+recommend-number-kept = 好的，号码记下了。您想办哪一款？
 recommend-nearest = 没有完全符合的，这几款最接近：
 recommend-like-yours = 和您现在的套餐相比，这几款值得看看。也可以告诉我流量或预算，我再帮您挑。
 plans-cheaper = 便宜一些的有这几款，选哪一款？

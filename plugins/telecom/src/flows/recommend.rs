@@ -110,7 +110,17 @@ impl PlanRecommend {
         }
     }
 
+    /// Whether a stranger, whose number is not known, looks at a list.
+    fn lists_for_a_stranger(&self) -> bool {
+        self.customer.phone().is_none() && self.wants_something() && self.province.is_some()
+    }
+
     fn show(&self, cx: &Context) -> Answer {
+        self.show_with(cx, None)
+    }
+
+    /// Shows what fits, with these words when anything does.
+    fn show_with(&self, cx: &Context, words: Option<Text>) -> Answer {
         let Offer { plans, exact } = self.offer(cx)?;
         if plans.is_empty() {
             return Reply::say(t("recommend-nothing"))
@@ -129,7 +139,7 @@ impl PlanRecommend {
         };
         let none = Choice::new("other", t("choice-none-fits"));
         let choices = plans.iter().map(|plan| plan.choice()).chain([none]);
-        Reply::say(text)
+        Reply::say(words.unwrap_or(text))
             .choices(choices)
             .reprompt(t("recommend-again"))
             .step("offer")
@@ -185,7 +195,12 @@ impl Flow for PlanRecommend {
     }
 
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
+        let listed = self.lists_for_a_stranger();
         self.take(cx, |kind| utterance.entity(kind).cloned())?;
+        if listed && self.customer.phone().is_some() {
+            // It changes nothing about the list, which must not look as if nothing was heard.
+            return self.show_with(cx, Some(t("recommend-number-kept")));
+        }
         self.ask(cx)
     }
 

@@ -4,30 +4,20 @@ mod bank_card;
 mod code;
 mod id_card;
 mod phone;
+mod said;
 mod spelled;
 
 use jackfield_core::Value;
 
 use super::Found;
 use super::date::Today;
-use super::numeral::chinese_digit;
 use crate::scan::Scan;
 
 pub(super) use self::code::code;
+pub(crate) use self::said::{said_in_chinese, said_in_english, times};
 
 /// Most digits that are read as one run: two telephone numbers may stand in one.
 const MOST: usize = 30;
-
-/// A digit as it is said digit by digit; radio operators and call centres say `洞`, `拐` and `勾`.
-fn spoken(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => Some(c),
-        '洞' => Some('0'),
-        '拐' => Some('7'),
-        '勾' => Some('9'),
-        _ => chinese_digit(c).and_then(|digit| char::from_digit(digit, 10)),
-    }
-}
 
 /// Digits in a row, Arabic or spoken in Chinese, with single spaces and hyphens between groups.
 struct Run {
@@ -45,7 +35,7 @@ struct Run {
 /// The run of at least three digits that starts at `start`.
 fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     let first = scan.at(start);
-    if !(matches!(first, '+' | '(') || spoken(first).is_some())
+    if !(matches!(first, '+' | '(') || said_in_chinese(first).is_some())
         || scan.before(start).is_ascii_alphanumeric()
         || (scan.before(start) == '.' && start > 1)
     {
@@ -66,7 +56,7 @@ fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     };
     while run.digits.len() <= MOST {
         let c = scan.at(at);
-        if let Some(digit) = spoken(c) {
+        if let Some(digit) = said_in_chinese(c) {
             run.digits.push(digit);
             at += 1;
             run.end = at;
@@ -82,7 +72,7 @@ fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
             if matches!(c, ')' | ' ') && matches!(scan.at(at), ' ' | '-' | '(') {
                 at += 1;
             }
-            if spoken(scan.at(at)).is_none() {
+            if said_in_chinese(scan.at(at)).is_none() {
                 break;
             }
             run.marked |= c != ' ';
@@ -131,7 +121,7 @@ impl Run {
         let mut at = self.start;
         let mut seen = 0;
         while seen < digits {
-            seen += usize::from(spoken(scan.at(at)).is_some());
+            seen += usize::from(said_in_chinese(scan.at(at)).is_some());
             at += 1;
         }
         Some(Self {
@@ -148,7 +138,7 @@ impl Run {
     fn goes_on(&self, scan: &Scan<'_>) -> bool {
         let next = scan.at(self.end);
         next.is_ascii_alphanumeric()
-            || spoken(next).is_some()
+            || said_in_chinese(next).is_some()
             || matches!(next, '元' | '块' | '兆' | '%' | '@')
     }
 }

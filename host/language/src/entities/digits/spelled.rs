@@ -1,6 +1,7 @@
 //! Numbers that are spelled in English, digit by digit: `one three eight, double oh one …`.
 
 use super::Run;
+use super::said::{said_in_english, times};
 use crate::scan::Scan;
 
 /// Fewer digits are more likely numbers of their own.
@@ -23,16 +24,12 @@ pub(super) fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
     let mut at = start;
     while run.digits.len() <= MOST {
         let (word, mut end) = scan.letters(at);
-        let times = match word {
-            "double" => 2,
-            "triple" => 3,
-            _ => 1,
-        };
+        let times = times(word).unwrap_or(1);
         let mut said = word;
         if times > 1 {
             (said, end) = scan.letters(scan.word(end, " ")?);
         }
-        let Some(digit) = digit(said) else {
+        let Some(digit) = said_in_english(said) else {
             break;
         };
         for _ in 0..times {
@@ -57,20 +54,4 @@ pub(super) fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
         run.groups = vec![3, 3, 4];
     }
     (run.digits.len() >= LEAST).then_some(run)
-}
-
-fn digit(word: &str) -> Option<char> {
-    Some(match word {
-        "zero" | "oh" | "o" | "nought" | "naught" => '0',
-        "one" => '1',
-        "two" => '2',
-        "three" => '3',
-        "four" => '4',
-        "five" => '5',
-        "six" => '6',
-        "seven" => '7',
-        "eight" => '8',
-        "nine" => '9',
-        _ => return None,
-    })
 }

@@ -1,9 +1,10 @@
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::knowledge::SynonymGroup;
-use crate::{Article, SentenceEncoder};
+use crate::{Article, SentenceEncoder, letters};
 
 /// What a [`Model`](crate::Model) is trained from: the language data of the installed packs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +22,8 @@ pub struct Training {
 }
 
 impl Training {
-    /// Adds what another pack teaches.
+    /// Adds what another pack teaches. No pack silences another: what one has as an example means something, though another says that
+    /// it means nothing.
     pub fn add(&mut self, other: Self) {
         let Self {
             examples,
@@ -35,6 +37,10 @@ impl Training {
         self.synonyms.extend(synonyms);
         self.gazetteers.extend(gazetteers);
         self.out_of_scope.extend(out_of_scope);
+        let examples = self.examples.iter();
+        let taught: HashSet<String> = examples.map(|example| letters(&example.text)).collect();
+        self.out_of_scope
+            .retain(|sentence| !taught.contains(&letters(&sentence.text)));
     }
 
     /// The version of the model that is learnt from this: a digest of everything it depends on.
@@ -123,4 +129,34 @@ pub struct GazetteerEntry {
     pub locale: Option<String>,
     /// What people call it.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Example, OutOfScope, Training};
+
+    #[test]
+    fn no_pack_silences_what_another_one_teaches() {
+        let teaches = || Training {
+            examples: vec![Example {
+                intent: "cancel".to_owned(),
+                locale: "en-US".to_owned(),
+                text: "Cancel my contract!".to_owned(),
+            }],
+            ..Training::default()
+        };
+        let sentence = |text: &str| OutOfScope {
+            locale: "en-US".to_owned(),
+            text: text.to_owned(),
+        };
+        let silences = || Training {
+            out_of_scope: vec![sentence("cancel my contract"), sentence("cook rice")],
+            ..Training::default()
+        };
+        for packs in [[teaches(), silences()], [silences(), teaches()]] {
+            let mut all = Training::default();
+            packs.into_iter().for_each(|pack| all.add(pack));
+            assert_eq!(all.out_of_scope, [sentence("cook rice")]);
+        }
+    }
 }

@@ -53,7 +53,7 @@ impl Corrections {
         let mut training = own.clone();
         let intents: HashSet<&str> = own.examples.iter().map(|e| e.intent.as_str()).collect();
         let mut corrected: HashSet<String> = HashSet::new();
-        let mut examples = Vec::new();
+        let (mut examples, mut out_of_scope) = (Vec::new(), Vec::new());
         let mut without_effect = Vec::new();
         for (
             id,
@@ -79,7 +79,7 @@ impl Corrections {
                 }
                 Label::OutOfScope => {
                     corrected.insert(letters(&text));
-                    training.out_of_scope.push(OutOfScope { locale, text });
+                    out_of_scope.push(OutOfScope { locale, text });
                 }
                 Label::Article(article) => {
                     let mut articles = training.articles.iter_mut();
@@ -91,10 +91,11 @@ impl Corrections {
                 Label::Intent(_) => without_effect.push(id),
             }
         }
-        training
-            .examples
-            .retain(|example| !corrected.contains(&letters(&example.text)));
+        let is_corrected = |text: &str| corrected.contains(&letters(text));
+        training.examples.retain(|own| !is_corrected(&own.text));
+        training.out_of_scope.retain(|own| !is_corrected(&own.text));
         training.examples.extend(examples);
+        training.out_of_scope.extend(out_of_scope);
         Taught {
             training,
             without_effect,

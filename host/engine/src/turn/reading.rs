@@ -18,6 +18,7 @@ pub(super) const ONLY: f32 = 0.8;
 const CLOSE: f32 = 0.12;
 /// A reading below this is not worth asking about.
 pub(super) const WORTH_ASKING: f32 = 0.25;
+
 /// Where a sentence leads.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Place {

@@ -1,7 +1,7 @@
 //! What is labelled is taught, and can be taken back.
 
-use jackfield_language::Example;
 use jackfield_language::knowledge::Asker;
+use jackfield_language::{Example, OutOfScope};
 
 use super::{CONTEXT, Room, own};
 use crate::{Label, Selection, Sentence, TrainerError};
@@ -196,6 +196,30 @@ fn what_cannot_be_taught_changes_nothing() {
         .label(vec![Sentence::Listed(item.id)], None, &room.pupil)
         .unwrap();
     assert!(room.trainer.draft(&room.pupil).labels.is_empty());
+}
+
+#[test]
+fn what_a_pack_takes_for_nothing_means_what_staff_say() {
+    let directory = tempfile::tempdir().unwrap();
+    let room = Room::open(directory.path());
+    room.not_understood("a", "帮我看看卡");
+    room.label(&room.item("帮我看看卡"), Label::Intent("usage".into()));
+    room.publish();
+    let mut silent = own();
+    silent.out_of_scope.push(OutOfScope {
+        locale: "zh-CN".into(),
+        text: "帮我看看卡！".into(),
+    });
+    let taught = room
+        .trainer
+        .with_corrections(|corrections| corrections.applied_to(&silent));
+    assert_eq!(taught.training.out_of_scope, []);
+    let examples = &taught.training.examples;
+    assert!(
+        examples
+            .iter()
+            .any(|e| e.text == "帮我看看卡" && e.intent == "usage")
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::sums::{Candidate, EntrySums};
 use super::views::{MEANT, Term, Views};
 
 /// Texts that are compared with a query, as a rule.
-pub(super) const CANDIDATES: usize = 120;
+pub(super) const CANDIDATES: usize = 80;
 /// With so many texts all are compared with every query, which takes less than asking the engine.
 const ALL_COMPARED: usize = 600;
 /// Terms of a query that the engine looks for, the rarest: common ones cost most and tell least.

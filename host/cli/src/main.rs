@@ -19,6 +19,7 @@ mod secret;
 mod serve;
 mod settings;
 mod teaching;
+mod threads;
 mod train;
 mod trainer;
 mod trainer_host;
@@ -81,6 +82,7 @@ enum Command {
 
 fn main() -> ExitCode {
     memory::prepare();
+    threads::prepare();
     let cli = Cli::parse();
     let done = match cli.command {
         Command::CompileGuest => return jackfield_sandbox::compile::child_main(),

@@ -135,6 +135,15 @@ impl<'t> Sheet<'t> {
                 cells: &cells,
                 order: &order,
             };
+            if self.runs_to_the_end(&cells) {
+                let problem = bad(
+                    "a quotation mark is opened in this row and never closed",
+                    "all that follows, other rows too, would be one cell",
+                    "close the cell with a quotation mark, and write one that is part of a cell twice",
+                );
+                report.error(row.whole(problem));
+                break;
+            }
             if let Err(problem) = budget.take(cells.len()) {
                 report.error(row.whole(problem));
                 break;
@@ -252,6 +261,14 @@ impl<'t> Sheet<'t> {
             "shorten it",
         );
         Some(problem.at(self.place(row.start, index)))
+    }
+
+    /// Whether the last cell begins with a quotation mark and has no other one before the file ends.
+    fn runs_to_the_end(self, cells: &csv::StringRecord) -> bool {
+        let last = cells.iter().next_back().filter(|last| !last.is_empty());
+        let written = last.map(|last| last.replace('"', "\"\""));
+        let before = written.and_then(|written| self.text.strip_suffix(written.as_str()));
+        self.format == Format::Csv && before.is_some_and(|before| before.ends_with('"'))
     }
 
     /// Where a record starts: the reader's position stands before the empty lines that it skips.

@@ -130,6 +130,26 @@ fn wrong_cells_are_found_with_line_and_column() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_not_closed_hides_no_rows() {
+    let open = "a quotation mark is opened in this row and never closed";
+    for rows in [
+        "Lamp,1,1,\"2026-01-31\nBulb,1,1,2026-01-31\n",
+        "Lamp,1,1,\"2026-01-31",
+    ] {
+        let text = format!("name,price,stock,since\n{rows}");
+        assert_eq!(
+            problems("data/prices.csv", text.as_str()),
+            [format!("data/prices.csv:2:1: JF-PCK-004: {open}")]
+        );
+    }
+    let closed = "name,price,stock,since\n\"12\"\" lamp\",x,1,\"2026-01-31\"";
+    assert_eq!(
+        problems("data/prices.csv", closed),
+        ["data/prices.csv:2:1: JF-PCK-004: `price` is \"x\""]
+    );
+}
+
+#[test]
 fn the_header_must_name_the_columns_of_the_manifest() {
     assert_eq!(
         problems("data/prices.csv", "name,prize,stock,stock\n"),

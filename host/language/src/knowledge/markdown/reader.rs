@@ -192,7 +192,7 @@ impl<'n> Reader<'n> {
             // After other ways to ask, and a gap, it can only be the answer.
             let follows = after_gap && open.questions.len() > 1;
             if is_numbered(line) && !follows {
-                let problem = "a numbered list here may be other ways to ask or the answer:                                begin other ways to ask with `- `, and an answer with a sentence";
+                let problem = "a numbered list here may be other ways to ask or the answer: begin other ways to ask with `- `, and an answer with a sentence";
                 return Err(wrong(name, number, problem));
             }
             open.place = Place::Answer;

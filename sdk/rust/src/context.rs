@@ -139,11 +139,11 @@ impl Context {
 }
 
 impl wire::Utterance {
-    /// The first entity of this kind.
+    /// The first entity of this kind that is meant: of `not today but tomorrow`, tomorrow.
     pub fn entity(&self, kind: &str) -> Option<&Value> {
         self.entities
             .iter()
-            .find(|entity| entity.kind == kind)
+            .find(|entity| entity.kind == kind && entity.role.as_deref() != Some("not"))
             .map(|entity| &entity.value)
     }
 

@@ -184,7 +184,8 @@ impl Flow for ChangePlan {
                 let mut of_kind = entities.filter(|entity| entity.kind == role.unwrap_or(kind));
                 match role {
                     Some(_) => of_kind.find(|entity| entity.role.as_deref() == Some("to")),
-                    None => of_kind.find(|entity| entity.role.as_deref() != Some("from")),
+                    None => of_kind
+                        .find(|entity| !matches!(entity.role.as_deref(), Some("from" | "not"))),
                 }
                 .map(|entity| entity.value.clone())
             })?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use strsim::levenshtein;
+
 /// So many names are all told; of more, the nearest ones.
 const ALL: usize = 20;
 /// So many are told then.
@@ -25,7 +27,7 @@ pub(crate) fn listed<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> S
         .map(|name| {
             let folded = folded(name);
             let part = !given.is_empty() && (folded.contains(&given) || given.contains(&folded));
-            (!part, distance(&given, &folded), *name)
+            (!part, levenshtein(&given, &folded), *name)
         })
         .collect();
     ranked.sort_unstable();
@@ -45,23 +47,6 @@ pub(crate) fn listed<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> S
 fn folded(name: &str) -> String {
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     letters.take(LONGEST).flat_map(char::to_lowercase).collect()
-}
-
-/// How many characters must be inserted, removed or replaced to make `b` of `a`.
-fn distance(a: &str, b: &str) -> usize {
-    let mut above: Vec<usize> = (0..=b.chars().count()).collect();
-    for (row, left) in a.chars().enumerate() {
-        let mut last = row + 1;
-        let mut current = vec![last];
-        for ((diagonal, up), right) in above.iter().zip(above.iter().skip(1)).zip(b.chars()) {
-            last = (diagonal + usize::from(left != right))
-                .min(up + 1)
-                .min(last + 1);
-            current.push(last);
-        }
-        above = current;
-    }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

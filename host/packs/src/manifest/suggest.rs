@@ -1,5 +1,7 @@
 //! "Did you mean …": the known name that a mistyped one is nearest to.
 
+use strsim::levenshtein;
+
 /// Bytes of a name. A longer text is no typing mistake, and the distance costs the product of both lengths.
 const LONGEST: usize = 64;
 /// Names that are compared; a list that someone made very long gets no suggestions from its end.
@@ -14,29 +16,11 @@ pub(crate) fn nearest<'n>(given: &str, names: &[&'n str]) -> Option<&'n str> {
         .iter()
         .take(MOST_NAMES)
         .filter(|name| name.len() <= LONGEST)
-        .map(|name| (distance(given, name), *name));
+        .map(|name| (levenshtein(given, name), *name));
     ranked
         .filter(|(edits, name)| *edits <= 2 && edits * 3 <= name.len())
         .min()
         .map(|(_, name)| name)
-}
-
-/// How many characters must be inserted, removed or replaced to make `b` of `a`.
-fn distance(a: &str, b: &str) -> usize {
-    let mut above: Vec<usize> = (0..=b.chars().count()).collect();
-    for (row, left) in a.chars().enumerate() {
-        let mut current = vec![row + 1];
-        for ((diagonal, up), right) in above.iter().zip(above.iter().skip(1)).zip(b.chars()) {
-            let before = current.last().copied().unwrap_or_default();
-            current.push(
-                (diagonal + usize::from(left != right))
-                    .min(up + 1)
-                    .min(before + 1),
-            );
-        }
-        above = current;
-    }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

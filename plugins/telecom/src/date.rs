@@ -6,24 +6,14 @@ const DAY_MS: u64 = 24 * 3_600_000;
 
 /// The first day of the month after this date, `2026-12-01` after `2026-11-22`. Nothing for what is no date.
 pub(crate) fn next_month(date: &str) -> Option<String> {
-    let year: u32 = date.get(..4)?.parse().ok()?;
-    let month: u32 = date.get(5..7)?.parse().ok()?;
+    let year: u64 = date.get(..4)?.parse().ok()?;
+    let month: u64 = date.get(5..7)?.parse().ok()?;
     let (year, month) = if month < 12 {
         (year, month + 1)
     } else {
         (year + 1, 1)
     };
-    let digit = |number: u32| char::from(b'0' + (number % 10) as u8);
-    let digits = [
-        digit(year / 1000),
-        digit(year / 100),
-        digit(year / 10),
-        digit(year),
-        '-',
-        digit(month / 10),
-        digit(month),
-    ];
-    Some(digits.iter().chain(&['-', '0', '1']).collect())
+    Some(written(year, month, 1))
 }
 
 /// The date in China as `2026-11-22`, of a time in milliseconds since 1970.
@@ -43,6 +33,11 @@ pub(crate) fn today(now: u64) -> String {
         month_from_march - 9
     };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
+    written(year, month, day)
+}
+
+/// `2026-12-01`, without the formatter, which would make up much of the component.
+fn written(year: u64, month: u64, day: u64) -> String {
     let digit = |number: u64| char::from(b'0' + (number % 10) as u8);
     [
         digit(year / 1000),

@@ -1,6 +1,6 @@
 //! What packs teach, for commands that need no running host.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -34,7 +34,7 @@ impl Packs {
 pub(crate) struct Learnt {
     pub(crate) training: Training,
     /// The flow that each intent starts.
-    pub(crate) flows: BTreeMap<String, FlowId>,
+    pub(crate) flows: HashMap<String, FlowId>,
 }
 
 /// The language data of packs, as directories or archives.

@@ -5,11 +5,12 @@ mod would;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jackfield_engine::Reader;
 use jackfield_language::knowledge::{Asker, End, Scope, moment};
 use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
 use serde_json::json;
 
-use self::would::Reader;
+use self::would::would;
 use crate::eval;
 use crate::learnt::Packs;
 
@@ -77,10 +78,10 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let reader = Reader {
         model: &model,
         context,
-        asker: &asker,
+        asker,
         flows: &learnt.flows,
     };
-    let would = reader.would(&args.sentence);
+    let would = would(&reader, &args.sentence);
     if args.json {
         let examples: Vec<_> = explained
             .examples

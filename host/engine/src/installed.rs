@@ -166,9 +166,9 @@ impl Catalog {
         self.current.values()
     }
 
-    /// The flow that an intent starts.
-    pub(crate) fn flow_of(&self, intent: &str) -> Option<&FlowId> {
-        self.intents.get(intent)
+    /// The flow that each intent starts.
+    pub(crate) fn intents(&self) -> &HashMap<String, FlowId> {
+        &self.intents
     }
 
     /// Flows a contact can start by a sentence, with their titles in the locale.

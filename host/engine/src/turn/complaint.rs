@@ -1,19 +1,13 @@
 //! Reproaches for what was done: an apology and a person, and not the thing itself once more.
 
 use jackfield_core::{ClarifyOption, Utterance};
-use jackfield_language::complains;
 
 use super::Turn;
-use super::reading::SURE_ANSWER;
 
 impl Turn<'_> {
     /// Answers a complaint. False when the sentence is none, or some pack's own.
     pub(super) fn complaint(&mut self, text: &str, utterance: &Utterance) -> bool {
-        let answered = || {
-            self.best_article(utterance)
-                .is_some_and(|(_, score)| score >= SURE_ANSWER)
-        };
-        if !complains(text) || self.is_taught(utterance) || answered() {
+        if !self.reader().complains(text, utterance) {
             return false;
         }
         self.understood();

@@ -1,11 +1,10 @@
 //! Answers from the knowledge: found for a sentence, given, or offered as choices.
 
-use jackfield_core::{ClarifyOption, Outbound, PackId, Session, Utterance};
+use jackfield_core::{ClarifyOption, Outbound, PackId, Session};
+use jackfield_language::ANSWER_THRESHOLD;
 use jackfield_language::knowledge::{ArticleId, Asker, Scope};
-use jackfield_language::{ANSWER_THRESHOLD, Answer};
 
 use super::Turn;
-use super::reading::only_values;
 use crate::variant;
 
 /// Articles offered as choices when none is sure.
@@ -29,21 +28,9 @@ pub(super) fn asker(session: &Session, now_ms: u64, pack: Option<&PackId>) -> As
 
 impl Turn<'_> {
     /// The contact, in a conversation of the pack whose flow is active.
-    fn asker(&self) -> Asker {
+    pub(super) fn asker(&self) -> Asker {
         let pack = self.session.active().map(|frame| &frame.flow.pack);
         asker(&self.session, self.at, pack)
-    }
-
-    /// The best article for a sentence, with its score.
-    pub(super) fn best_article(&self, utterance: &Utterance) -> Option<(ArticleId, f32)> {
-        if only_values(utterance) {
-            return None;
-        }
-        let found = self.catalog.model.search(&utterance.text, &self.asker(), 1);
-        let Answer {
-            id, pack, score, ..
-        } = found.into_iter().next()?;
-        Some((ArticleId { id, pack }, score))
     }
 
     /// Answers with an article. False when it is not for this conversation, or not any more.

@@ -7,10 +7,9 @@ use jackfield_language::{
     ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, yes_no,
 };
 
-use super::reading::{
-    ONLY, SURE_ANSWER, WORTH_ASKING, arguments_of, intent_leads, is_plausible, only_values, share,
-};
+use super::reading::arguments_of;
 use super::{Failed, Turn};
+use crate::reader::{Alone, ONLY, SURE_ANSWER, intent_leads, is_plausible, share};
 
 impl Turn<'_> {
     pub(super) async fn text(&mut self, text: String) -> Result<(), Failed> {
@@ -255,60 +254,43 @@ impl Turn<'_> {
 
     /// A sentence when no flow waits.
     async fn without_flow(&mut self, utterance: Utterance) -> Result<(), Failed> {
-        if let Some(yes) = yes_no(&utterance.text) {
-            self.understood();
-            self.decide("chit-chat", "yes or no, and nothing was asked");
-            if yes {
-                self.offer_flows("yes-to-nothing", false);
-            } else {
-                self.say("no-to-nothing", &[]);
+        match self.reader().alone(&utterance) {
+            Alone::YesNo(yes) => {
+                self.understood();
+                self.decide("chit-chat", "yes or no, and nothing was asked");
+                if yes {
+                    self.offer_flows("yes-to-nothing", false);
+                } else {
+                    self.say("no-to-nothing", &[]);
+                }
             }
-            return Ok(());
-        }
-        let best = self.rival_article(&utterance);
-        let score = best.as_ref().map_or(0.0, |(_, score)| *score);
-        let flow = self.flow_of(&utterance).cloned();
-        if let Some(flow) = flow.filter(|_| intent_leads(&utterance, score)) {
-            let close = self.close_to(&flow, &utterance);
-            if let Some(other) = close {
+            Alone::Either(flow, other) => {
                 self.decide("clarify", "two readings are close");
                 self.clarify(&[flow, other], None);
-                return Ok(());
             }
-            self.understood();
-            self.decide("start", format!("{flow} at {:.2}", utterance.confidence));
-            return self.start_flow(flow, arguments_of(&utterance), false).await;
+            Alone::Flow(flow) => {
+                self.understood();
+                self.decide("start", format!("{flow} at {:.2}", utterance.confidence));
+                let arguments = arguments_of(&utterance);
+                return self.start_flow(flow, arguments, false).await;
+            }
+            Alone::Article(id, score) => {
+                self.understood();
+                self.decide("answer", format!("article {id} at {score:.2}"));
+                self.give_article(&id);
+            }
+            Alone::Value if self.session.misunderstood == 0 => {
+                self.session.misunderstood += 1;
+                self.decide("clarify", "a value by itself, and nothing was asked");
+                self.offer_flows("value-alone", true);
+            }
+            Alone::Perhaps(flows) if self.session.misunderstood == 0 => {
+                self.session.misunderstood += 1;
+                self.decide("clarify", "nothing is sure, something is plausible");
+                self.clarify(&flows, Some(utterance.text.as_str()));
+            }
+            Alone::Value | Alone::Perhaps(_) | Alone::Unknown => self.not_understood(),
         }
-        if let Some((id, score)) = best.filter(|(_, score)| *score >= ANSWER_THRESHOLD) {
-            self.understood();
-            self.decide("answer", format!("article {id} at {score:.2}"));
-            self.give_article(&id);
-            return Ok(());
-        }
-        if only_values(&utterance) && self.session.misunderstood == 0 {
-            self.session.misunderstood += 1;
-            self.decide("clarify", "a value by itself, and nothing was asked");
-            self.offer_flows("value-alone", true);
-            return Ok(());
-        }
-        // "What's the capital of France" shares nothing with what is taught but words of every sentence.
-        let speaks_of_it = self.catalog.model.speaks_of_examples(&utterance.text);
-        let plausible: Vec<FlowId> = utterance
-            .alternatives
-            .iter()
-            .filter(|other| other.confidence >= WORTH_ASKING)
-            .filter(|_| speaks_of_it)
-            .filter_map(|other| self.catalog.flow_of(&other.intent))
-            .take(3)
-            .cloned()
-            .collect();
-        if !plausible.is_empty() && self.session.misunderstood == 0 {
-            self.session.misunderstood += 1;
-            self.decide("clarify", "nothing is sure, something is plausible");
-            self.clarify(&plausible, Some(utterance.text.as_str()));
-            return Ok(());
-        }
-        self.not_understood();
         Ok(())
     }
 }

@@ -1,10 +1,9 @@
 //! What the contact says they do not want: it is not begun, and given up when it is open.
 
 use jackfield_core::{FlowId, NamedValue, Utterance};
-use jackfield_language::{clauses, normalise, refused};
 
-use super::reading::{Place, SURE_ANSWER};
 use super::{Failed, Turn};
+use crate::reader::{Place, RefusedFlow};
 
 /// A refused flow, and what is wanted instead.
 pub(super) struct Refusal {
@@ -13,52 +12,25 @@ pub(super) struct Refusal {
 }
 
 impl Turn<'_> {
-    /// The flow that a sentence refuses: `我不想换套餐`, `don't change my plan`. None when what is refused is a value, as in
-    /// `不要换59的，换128的`, and when the refusal is itself what some pack was taught or knows.
+    /// What a sentence refuses. None when that is a value, as in `不要换59的，换128的`.
     pub(super) fn refusal(&self, text: &str, utterance: &Utterance) -> Option<Refusal> {
-        let mut flow = None;
-        let mut others = Vec::new();
-        for clause in clauses(text) {
-            let clause = text.get(clause.at)?;
-            match self.refused_flow(clause) {
-                Some(refused) => flow = Some(refused),
-                None => others.push(clause),
-            }
-        }
-        let flow = flow?;
-        if self.is_verbatim(utterance) || self.is_taught(utterance) {
-            return None;
-        }
-        let instead = others.join("，");
-        let other = self.parse(&instead);
-        match self.place_of(&other, SURE_ANSWER) {
+        let RefusedFlow {
+            flow,
+            others,
+            instead,
+        } = self.reader().refused(text, utterance)?;
+        match instead {
             Some(Place::Flow(same)) if same == flow => None,
             Some(_) => Some(Refusal {
                 flow,
-                instead: Some(instead),
+                instead: Some(others),
             }),
-            None if self.gives_value(&flow, &other) => None,
+            None if self.gives_value(&flow, &self.parse(&others)) => None,
             None => Some(Refusal {
                 flow,
                 instead: None,
             }),
         }
-    }
-
-    fn refused_flow(&self, clause: &str) -> Option<FlowId> {
-        let flow = self.flow_of(&self.parse(&refused(clause)?))?.clone();
-        let whole = self.parse(clause);
-        // Who refuses may want something else by that, and a pack may have been taught what.
-        let same = whole.intent.is_none() || self.flow_of(&whole) == Some(&flow);
-        same.then_some(flow)
-    }
-
-    /// Whether the sentence is an example of its intent, word for word.
-    pub(super) fn is_taught(&self, utterance: &Utterance) -> bool {
-        utterance.intent.as_deref().is_some_and(|intent| {
-            let mut examples = self.catalog.model.examples_of(intent);
-            examples.any(|example| normalise(example) == utterance.text)
-        })
     }
 
     /// Whether the sentence has a value for some slot of the flow.

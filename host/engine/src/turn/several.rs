@@ -2,12 +2,11 @@
 //! taken up when no flow is left.
 
 use jackfield_core::{Event, Expected, Frame, LaterWish, NamedValue, Utterance, Value};
-use jackfield_language::{
-    ANSWER_THRESHOLD, command, does_not_know, refers_back, refused, small_talk, wishes, yes_no,
-};
+use jackfield_language::{ANSWER_THRESHOLD, refers_back, wishes};
 
-use super::reading::{Place, arguments_of};
+use super::reading::arguments_of;
 use super::{Failed, Turn};
+use crate::reader::Place;
 
 /// Wishes kept for later: more than anybody says in one breath.
 const MOST_LATER: usize = 3;
@@ -21,7 +20,7 @@ impl Turn<'_> {
         utterance: &Utterance,
     ) -> Result<bool, Failed> {
         let wishes = wishes(text, |clause| self.wish(waiting, clause));
-        if wishes.is_empty() || self.is_verbatim(utterance) {
+        if wishes.is_empty() || self.reader().is_verbatim(utterance) {
             return Ok(false);
         }
         self.understood();
@@ -83,20 +82,15 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    /// Where a clause surely leads. What the host itself understands is no wish, and what is open below cannot be begun anew.
+    /// Where a clause surely leads. What is open below cannot be begun anew.
     fn wish(&self, waiting: Option<&Frame>, clause: &str) -> Option<Place> {
         let decides =
             waiting.is_some_and(|f| matches!(f.expects.what, Expected::YesNo | Expected::Choice));
-        if yes_no(clause).is_some()
-            || command(clause).is_some()
-            || small_talk(clause).is_some()
-            || does_not_know(clause)
-            || refused(clause).is_some()
-            || (decides && refers_back(clause))
-        {
+        if decides && refers_back(clause) {
             return None;
         }
-        self.place_of(&self.parse(clause), ANSWER_THRESHOLD)
+        self.reader()
+            .wish(clause, ANSWER_THRESHOLD)
             .filter(|place| match place {
                 Place::Flow(flow) => {
                     waiting.is_some_and(|frame| frame.flow == *flow) || !self.session.is_open(flow)

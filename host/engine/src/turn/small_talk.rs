@@ -1,16 +1,14 @@
 //! What people say to a bot that is no business of any pack. A pack that was taught the same answers it itself.
 
 use jackfield_core::{Asking, ClarifyOption, Event, Expected, Frame, Utterance};
-use jackfield_language::{SmallTalk, does_not_know, small_talk};
+use jackfield_language::{SmallTalk, does_not_know};
 
-use super::reading::SURE_ANSWER;
 use super::{Failed, Turn};
 
 impl Turn<'_> {
     /// Answers small talk. False when the sentence is none, or a pack's own.
     pub(super) fn chat(&mut self, text: &str, utterance: &Utterance) -> bool {
-        let Some(kind) = small_talk(text).filter(|kind| !self.is_taught_as(*kind, utterance))
-        else {
+        let Some(kind) = self.reader().chat(text, utterance) else {
             return false;
         };
         if kind == SmallTalk::Annoyance {
@@ -36,18 +34,6 @@ impl Turn<'_> {
             self.ask_again();
         }
         true
-    }
-
-    /// Whether a pack has such small talk among the examples of the intent that was read, or an article that surely fits.
-    fn is_taught_as(&self, kind: SmallTalk, utterance: &Utterance) -> bool {
-        let taught = utterance.intent.as_deref().is_some_and(|intent| {
-            let mut examples = self.catalog.model.examples_of(intent);
-            examples.any(|example| small_talk(example) == Some(kind))
-        });
-        taught
-            || self
-                .best_article(utterance)
-                .is_some_and(|(_, score)| score >= SURE_ANSWER)
     }
 
     /// Apologises and offers a person; who is annoyed twice in a row gets one.

@@ -11,6 +11,7 @@ mod follow;
 mod frames;
 mod knowledge;
 mod messages;
+mod named_too;
 mod near_miss;
 mod own_question;
 mod policy;

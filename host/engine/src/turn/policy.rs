@@ -4,7 +4,8 @@
 
 use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, yes_no,
+    ANSWER_THRESHOLD, Command, SmallTalk, command, declines, refers_back, refuses_person, rejects,
+    small_talk, wants_none, yes_no,
 };
 
 use super::reading::{
@@ -23,7 +24,7 @@ impl Turn<'_> {
         }
         let written = text;
         let text = self.in_digits(&written);
-        let utterance = self.parse(&text);
+        let utterance = self.parse_said(&text);
         self.transcribe(&written, &utterance);
         if self.host_question(&text, &utterance).await? {
             return Ok(());
@@ -39,7 +40,18 @@ impl Turn<'_> {
                 _ => event.name(),
             };
             self.decide("continue", why);
-            return self.tell(frame.id, vec![event]).await;
+            return self.answered(frame.id, event, &utterance).await;
+        }
+        if refuses_person(&text) {
+            self.understood();
+            self.decide("decline", "does not want a person");
+            self.say("no-person", &[]);
+            self.ask_again();
+            return Ok(());
+        }
+        if waiting.is_some() && declines(&text) {
+            self.understood();
+            return self.cancel().await;
         }
         if let Some(command) = command(&text) {
             return self.command(command).await;
@@ -187,11 +199,13 @@ impl Turn<'_> {
             chooses && !free_text && !code_asked && self.fills_slot(&frame, text, &utterance);
         // "Cheaper", said to a list, is no question at all.
         let values = share(&utterance, |_| true) >= ONLY;
-        let about_it = filled || decides && !code_asked && (pointed_at || values);
+        let lists = frame.prompt.as_ref().is_some_and(|p| p.choices.len() > 1);
+        let none_wanted = lists && chooses && !free_text && !code_asked && wants_none(text);
+        let about_it = filled || none_wanted || decides && !code_asked && (pointed_at || values);
         let elsewhere = self.other_flow(&frame, &utterance).filter(|_| !about_it);
-        let best = self
-            .best_article(&utterance)
-            .filter(|(_, score)| !(about_it && values || filled && *score < SURE_ANSWER));
+        let best = self.best_article(&utterance).filter(|(_, score)| {
+            !(about_it && values || (filled || none_wanted) && *score < SURE_ANSWER)
+        });
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && intent_leads(&utterance, score)
@@ -237,14 +251,14 @@ impl Turn<'_> {
         let own_intent = self
             .flow_of(&utterance)
             .is_some_and(|flow| *flow == frame.flow);
-        let turned_down = frame.expects.what == Expected::YesNo && rejects(text);
+        let turned_down = none_wanted || frame.expects.what == Expected::YesNo && rejects(text);
         if frame.expects.what == Expected::Anything
             || own_intent
             || about_it
             || turned_down
             || !utterance.entities.is_empty()
         {
-            let shown_again = decides && pointed_at;
+            let shown_again = decides && (pointed_at || filled);
             return self
                 .flow_decides(&frame, utterance, turned_down, shown_again)
                 .await;

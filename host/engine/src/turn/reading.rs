@@ -39,6 +39,24 @@ impl Turn<'_> {
         )
     }
 
+    /// Reads what a contact said. A number that was put before or behind a wish without a mark hides none.
+    pub(super) fn parse_said(&self, text: &str) -> Utterance {
+        let mut utterance = self.parse(text);
+        let number = utterance.entities.iter().find(|e| e.kind == "phone");
+        if let (None, Some(number)) = (&utterance.intent, number) {
+            let (start, end) = (number.start as usize, number.end as usize);
+            let after = utterance.text.get(end..).map(|rest| self.parse(rest));
+            let before = utterance.text.get(..start).map(|rest| self.parse(rest));
+            let wish = [after, before].into_iter().flatten();
+            if let Some(wish) = wish.into_iter().find(|part| part.intent.is_some()) {
+                utterance.intent = wish.intent;
+                utterance.confidence = wish.confidence;
+                utterance.alternatives = wish.alternatives;
+            }
+        }
+        utterance
+    }
+
     /// The flow that the sentence's intent starts.
     pub(super) fn flow_of(&self, utterance: &Utterance) -> Option<&FlowId> {
         self.catalog.flow_of(utterance.intent.as_deref()?)

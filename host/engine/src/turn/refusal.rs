@@ -1,14 +1,14 @@
 //! What the contact says they do not want: it is not begun, and given up when it is open.
 
 use jackfield_core::{FlowId, NamedValue, Utterance};
-use jackfield_language::{clauses, normalise, refused};
+use jackfield_language::{ANSWER_THRESHOLD, clauses, is_name, just_wanted, normalise, refused};
 
 use super::reading::{Place, SURE_ANSWER};
 use super::{Failed, Turn};
 
-/// A refused flow, and what is wanted instead.
+/// A refused flow, if it is one, and what is wanted instead.
 pub(super) struct Refusal {
-    flow: FlowId,
+    flow: Option<FlowId>,
     instead: Option<String>,
 }
 
@@ -17,15 +17,19 @@ impl Turn<'_> {
     /// `不要换59的，换128的`, and when the refusal is itself what some pack was taught or knows.
     pub(super) fn refusal(&self, text: &str, utterance: &Utterance) -> Option<Refusal> {
         let mut flow = None;
+        let mut refuses = false;
         let mut others = Vec::new();
         for clause in clauses(text) {
             let clause = text.get(clause.at)?;
             match self.refused_flow(clause) {
                 Some(refused) => flow = Some(refused),
+                None if self.refuses_thing(clause) => refuses = true,
                 None => others.push(clause),
             }
         }
-        let flow = flow?;
+        let Some(flow) = flow else {
+            return self.other_wish(refuses, &others, utterance);
+        };
         if self.is_verbatim(utterance) || self.is_taught(utterance) {
             return None;
         }
@@ -34,15 +38,40 @@ impl Turn<'_> {
         match self.place_of(&other, SURE_ANSWER) {
             Some(Place::Flow(same)) if same == flow => None,
             Some(_) => Some(Refusal {
-                flow,
+                flow: Some(flow),
                 instead: Some(instead),
             }),
             None if self.gives_value(&flow, &other) => None,
             None => Some(Refusal {
-                flow,
+                flow: Some(flow),
                 instead: None,
             }),
         }
+    }
+
+    /// Whether a clause refuses something that is no value: `不是要销号`.
+    fn refuses_thing(&self, clause: &str) -> bool {
+        refused(clause).is_some_and(|rest| !rest.is_empty())
+            && self.parse(clause).entities.iter().all(|e| is_name(&e.kind))
+    }
+
+    /// What is wanted by who refuses something that no flow does: `不是要销号，是停机保号`.
+    fn other_wish(&self, refuses: bool, others: &[&str], utterance: &Utterance) -> Option<Refusal> {
+        if !refuses || others.is_empty() || self.is_verbatim(utterance) || self.is_taught(utterance)
+        {
+            return None;
+        }
+        let said = others.join("，");
+        let after_all = just_wanted(&said);
+        let instead = after_all.unwrap_or(&said).to_owned();
+        let leads = self.place_of(&self.parse(&instead), ANSWER_THRESHOLD);
+        if after_all.is_none() && leads.is_none() {
+            return None;
+        }
+        Some(Refusal {
+            flow: None,
+            instead: Some(instead),
+        })
     }
 
     fn refused_flow(&self, clause: &str) -> Option<FlowId> {
@@ -75,6 +104,9 @@ impl Turn<'_> {
     /// Does not do what was refused. Returns what is wanted instead.
     pub(super) async fn refuse(&mut self, refusal: Refusal) -> Result<Option<String>, Failed> {
         let Refusal { flow, instead } = refusal;
+        let Some(flow) = flow else {
+            return Ok(instead);
+        };
         self.understood();
         self.session.later.retain(|wish| wish.flow != flow);
         if self.is_being_done(&flow) {
@@ -102,7 +134,10 @@ impl Turn<'_> {
 
     /// Whether the refusal gives up what is being done.
     pub(super) fn is_given_up(&self, refusal: &Refusal) -> bool {
-        self.is_being_done(&refusal.flow)
+        refusal
+            .flow
+            .as_ref()
+            .is_some_and(|flow| self.is_being_done(flow))
     }
 
     /// Whether the active flow is this one, or was called by it.

@@ -55,6 +55,9 @@ const TO: &[&str] = &[
 const NOT: &[&str] = &[
     "not",
     "isn't",
+    "not from",
+    "not starting",
+    "not until",
     "don't want",
     "do not want",
     "rather than",
@@ -65,6 +68,10 @@ const NOT: &[&str] = &[
     "而不是",
     "而非",
     "别要",
+    "别从",
+    "不从",
+    "别等",
+    "别",
     "不换",
 ];
 /// `是不是59` and `要不要59` ask.

@@ -4,6 +4,7 @@ mod blame;
 mod call;
 mod cancel;
 mod complaint;
+mod declined;
 mod deliver;
 mod effects;
 mod expected;

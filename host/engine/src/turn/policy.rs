@@ -4,8 +4,8 @@
 
 use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, SmallTalk, command, declines, refers_back, refuses_person, rejects,
-    small_talk, wants_none, yes_no,
+    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, wants_none,
+    yes_no,
 };
 
 use super::reading::{
@@ -42,16 +42,8 @@ impl Turn<'_> {
             self.decide("continue", why);
             return self.answered(frame.id, event, &utterance).await;
         }
-        if refuses_person(&text) {
-            self.understood();
-            self.decide("decline", "does not want a person");
-            self.say("no-person", &[]);
-            self.ask_again();
+        if self.declined(waiting.as_ref(), &text).await? {
             return Ok(());
-        }
-        if waiting.is_some() && declines(&text) {
-            self.understood();
-            return self.cancel().await;
         }
         if let Some(command) = command(&text) {
             return self.command(command).await;
@@ -100,7 +92,7 @@ impl Turn<'_> {
     }
 
     /// Whether a text in the contact's own words is what is asked for.
-    fn wants_words(&self, waiting: Option<&Frame>) -> bool {
+    pub(super) fn wants_words(&self, waiting: Option<&Frame>) -> bool {
         let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
         match waiting.map(|frame| (frame, &frame.expects.what)) {
             Some((frame, Expected::Slot(slot))) if !code_asked => self

@@ -114,3 +114,25 @@ fn follows(scan: &Scan<'_>, start: usize) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::entities::tests::found;
+
+    #[test]
+    fn a_budget_is_money_and_a_bound() {
+        for (text, expected) in [
+            ("my budget is fifty", "amount:50.00 CNY | amount=bound:max"),
+            ("预算一百", "amount:100.00 CNY | amount=bound:max"),
+            ("预算不超过一百", "amount=bound:max | amount:100.00 CNY"),
+            ("预算大概80元", "amount:80.00 CNY | amount=bound:max"),
+            ("第二个", "ordinal:2"),
+            ("倒数第二个", "ordinal:-2"),
+            ("the second to last one", "ordinal:-2"),
+            ("别128元", "not=amount:128.00 CNY"),
+            ("特别128元", "amount:128.00 CNY"),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+}

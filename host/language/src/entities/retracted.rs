@@ -9,7 +9,7 @@ use regex::Regex;
 /// Words between what was said and what is meant. Compiled once; a test holds that it is valid.
 static TAKES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:[，,。.!；;…\s]|^)(?:哦|噢|啊|呃|等等|等一下)?[，,\s]*(?:不不+|不对|不是|错了|说错了|我说错了|搞错了|打错了|口误|应该是|还是改成)[，,。.!\s]*|[,.!;…\s-]+(?:(?:no|sorry|wait|oops|actually|scratch that|make that|make it|i mean|i meant|rather)[,.!\s]+){2,}|[,.!;…-]\s*(?:no|sorry|wait|oops|actually|scratch that|make that|make it|i mean|i meant|or rather)[,.!\s]+",
+        r"(?:[，,。.!；;…\s]|^)(?:哦|噢|啊|呃|等等|等一下)?[，,\s]*(?:不不+|不对|不是|错了|说错了|我说错了|搞错了|打错了|口误|应该是|还是改成)[，,。.!\s]*|[,.!;…\s-]+(?:(?:no|sorry|wait|oops|actually|scratch that|make that|make it|i mean|i meant|rather)[,.!\s]+){2,}|[,.!;…-]\s*(?:no[,.!]|sorry|wait|oops|actually|scratch that|make that|make it|i mean|i meant|or rather)[,.!\s]+",
     )
     .ok()
 });
@@ -49,6 +49,10 @@ mod tests {
             (
                 "59 yuan, sorry, 89 yuan",
                 "not=amount:59.00 CNY | amount:89.00 CNY",
+            ),
+            (
+                "59 yuan, no contract, 20 minutes a day, 89 yuan is too much",
+                "amount:59.00 CNY | minutes:20 min | amount:89.00 CNY",
             ),
             ("59元还是89元", "amount:59.00 CNY | amount:89.00 CNY"),
             (

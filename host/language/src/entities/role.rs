@@ -256,6 +256,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
         match word {
             "到" => "收看达得遇拿感知找碰提办做想听等不没".contains(last),
             "自" => "来独亲各".contains(last),
+            "别" => "特分级类性区个差告辨".contains(last),
             _ => false,
         }
     };

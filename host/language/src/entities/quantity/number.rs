@@ -284,7 +284,7 @@ pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
         let (value, end) = numeral::ordinal(scan, start)?;
         (i64::from(value), end)
     };
-    if let Some((_, end)) = scan.one_of(end, FROM_END) {
+    if let Some((_, end)) = scan.one_of(end, FROM_END).filter(|_| value > 1) {
         return found(-value, end);
     }
     let counted = COUNTED.iter().any(|word| scan.word(end, word).is_some());

@@ -44,12 +44,7 @@ impl Neighbours {
         let nearest = self
             .vectors
             .par_chunks(PIECE * self.dimensions)
-            .map(|others| {
-                widest.dispatch(
-                    #[inline(always)]
-                    || nearest(&vector, others),
-                )
-            })
+            .map(|others| widest.dispatch(#[inline(always)] || nearest(&vector, others)))
             .reduce(|| NONE, |one, other| other.into_iter().fold(one, keep));
         let found = (self.vectors.len() / self.dimensions).min(NEAREST);
         let cosine = |similarity: &i32| *similarity as f32 / (ONE * ONE);

@@ -40,6 +40,7 @@ closed = This conversation has ended. Thank you.
 one-after-another = Of course, one thing after the other: first “{ $first }”, then “{ $next }”.
 next-wish = Now to your other question: “{ $title }”.
 declined = All right, I leave “{ $title }” alone. What else can I do for you?
+no-person = All right, no transfer; you stay with me.
 unsure = No problem. Here is what I can do for you:
 unsure-asked = No problem, there is no hurry. If you cannot tell, say “talk to a person” and a colleague will help.
 unsure-options = No problem. We can go on, do something else, or I connect you with a colleague:

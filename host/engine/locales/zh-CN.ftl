@@ -40,6 +40,7 @@ closed = 本次会话已结束，感谢您的使用。
 one-after-another = 好的，一件一件来：先办“{ $first }”，再办“{ $next }”。
 next-wish = 接下来是您的另一个问题：“{ $title }”。
 declined = 好的，“{ $title }”就不办了。还有什么可以帮您？
+no-person = 好的，不转人工，我来帮您。
 unsure = 没关系。我可以帮您做这些事：
 unsure-asked = 没关系，不着急。实在不确定的话，可以说“转人工”，请同事帮您。
 unsure-options = 没关系。可以继续、先办别的，也可以转人工：

@@ -35,4 +35,4 @@ pub use engine::{Engine, StartError};
 pub use error::EngineError;
 pub use installed::{Catalog, InstalledPack};
 pub use options::Options;
-pub use reader::{Alone, Place, Reader, RefusedFlow};
+pub use reader::{Alone, Place, Reader, Refused};

@@ -127,6 +127,9 @@ pub(crate) struct Need {
     pub(crate) data_gb: Option<i64>,
     /// At most so much money, fen.
     pub(crate) budget_minor: Option<i64>,
+    /// The money is a bound, and not the price of a plan.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) capped: bool,
 }
 
 impl Need {
@@ -182,6 +185,37 @@ pub(crate) fn at_price(buyer: Buyer<'_>, minor: i64, except: &str) -> Result<Off
     }
     plans.truncate(OFFERED);
     plans.sort_by_key(|plan| plan.price_minor);
+    Ok(Offer { plans, exact })
+}
+
+/// Plans without a contract above a price: the next ones, or the dearest of all when `wish` says so.
+pub(crate) fn above(
+    buyer: Buyer<'_>,
+    minor: i64,
+    wish: Wish,
+    except: &str,
+) -> Result<Offer, Fault> {
+    let dearest = wish == Wish::Dearest;
+    let mut plans = find(buyer, &|query| {
+        let query = query
+            .eq("contract_months", 0)
+            .not("plan_id", except)
+            .greater("price", Money::new(minor, "CNY"));
+        if dearest {
+            query.order_by_descending("price")
+        } else {
+            query.order_by("price")
+        }
+    })?;
+    plans.sort_by_key(|plan| {
+        if dearest {
+            -plan.price_minor
+        } else {
+            plan.price_minor
+        }
+    });
+    plans.truncate(OFFERED);
+    let exact = !plans.is_empty();
     Ok(Offer { plans, exact })
 }
 

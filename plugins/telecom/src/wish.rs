@@ -17,6 +17,10 @@ pub(crate) enum Wish {
     Cheapest,
     /// To have more data.
     MoreData,
+    /// To pay more, for more.
+    Dearer,
+    /// To have the best there is.
+    Dearest,
 }
 
 impl Wish {
@@ -27,10 +31,14 @@ impl Wish {
             "cheaper" => Self::Cheaper,
             "cheapest" => Self::Cheapest,
             "more-data" => Self::MoreData,
+            "dearer" => Self::Dearer,
+            "dearest" => Self::Dearest,
             _ => return None,
         };
         let says_it_all = match wish {
-            Self::Cheaper | Self::Cheapest => named.budget_minor.is_some(),
+            Self::Cheaper | Self::Cheapest | Self::Dearer | Self::Dearest => {
+                named.budget_minor.is_some()
+            }
             Self::MoreData => named.data_gb.is_some(),
         };
         (!says_it_all).then_some(wish)
@@ -42,7 +50,19 @@ impl Wish {
             Self::Cheaper => "plans-cheaper",
             Self::Cheapest => "plans-cheapest",
             Self::MoreData => "plans-more-data",
+            Self::Dearer => "plans-dearer",
+            Self::Dearest => "plans-dearest",
         })
+    }
+
+    /// The price, fen, that plans must be above for who compares with this; only for who wants to pay more.
+    pub(crate) const fn floor(self, seen: Seen) -> Option<i64> {
+        match self {
+            Self::Dearer if seen.top_minor > seen.price_minor => Some(seen.top_minor),
+            Self::Dearer => Some(seen.price_minor),
+            Self::Dearest => Some(0),
+            Self::Cheaper | Self::Cheapest | Self::MoreData => None,
+        }
     }
 
     /// The need of who compares with this, and keeps what they named besides.
@@ -52,7 +72,7 @@ impl Wish {
                 budget_minor: Some(seen.price_minor - 1),
                 ..named
             },
-            Self::Cheapest => Need {
+            Self::Cheapest | Self::Dearer | Self::Dearest => Need {
                 budget_minor: None,
                 ..named
             },
@@ -72,6 +92,9 @@ pub(crate) struct Seen {
     price_minor: i64,
     /// Data of a month, GB.
     data_gb: i64,
+    /// What the dearest costs a month, fen.
+    #[serde(default)]
+    top_minor: i64,
 }
 
 impl Seen {
@@ -80,6 +103,7 @@ impl Seen {
         Self {
             price_minor: subscriber.price_minor,
             data_gb: subscriber.data_total_mb / 1_024,
+            top_minor: subscriber.price_minor,
         }
     }
 
@@ -88,6 +112,7 @@ impl Seen {
         Some(Self {
             price_minor: plans.iter().map(|plan| plan.price_minor).min()?,
             data_gb: plans.iter().map(|plan| plan.data_gb).max()?,
+            top_minor: plans.iter().map(|plan| plan.price_minor).max()?,
         })
     }
 }

@@ -3,7 +3,9 @@
 
 use jackfield_core::{FlowId, Utterance};
 use jackfield_engine::{Alone, Place, Reader};
-use jackfield_language::{ANSWER_THRESHOLD, Command, command, does_not_know, wishes};
+use jackfield_language::{
+    ANSWER_THRESHOLD, Command, command, does_not_know, refuses_person, wishes,
+};
 use serde::Serialize;
 
 /// What would be done, with the words the journal has for it.
@@ -20,7 +22,11 @@ pub(super) struct Would {
 
 /// What would be done with this sentence.
 pub(super) fn would(reader: &Reader<'_>, text: &str) -> Would {
-    let utterance = reader.parse(text);
+    let utterance = reader.parse_said(text);
+    if refuses_person(text) {
+        let words = "go on by itself, without a person";
+        return Would::new("decline", "does not want a person", words);
+    }
     if let Some(command) = command(text) {
         return commanded(command);
     }
@@ -35,19 +41,18 @@ pub(super) fn would(reader: &Reader<'_>, text: &str) -> Would {
         let words = "apologise and offer a person";
         return Would::new("chit-chat", "complains about what was done", words);
     }
-    match reader.refused(text, &utterance) {
-        None => wanted(reader, text, &utterance),
-        Some(refused) => match refused.instead {
-            // A value of it was refused.
-            Some(Place::Flow(flow)) if flow == refused.flow => wanted(reader, text, &utterance),
-            Some(_) => wanted(reader, &refused.others, &reader.parse(&refused.others)),
-            None => {
-                let flow = refused.flow;
-                let words = format!("say that it will not start {flow}");
-                let reason = format!("the contact does not want {flow}");
-                Would::new("decline", reason, words)
-            }
-        },
+    let Some(refused) = reader.refused(text, &utterance) else {
+        return wanted(reader, text, &utterance);
+    };
+    match (refused.flow, refused.instead) {
+        // Another value of it is wanted.
+        (Some(flow), Some(Place::Flow(same))) if flow == same => wanted(reader, text, &utterance),
+        (Some(flow), None) => {
+            let words = format!("say that it will not start {flow}");
+            let reason = format!("the contact does not want {flow}");
+            Would::new("decline", reason, words)
+        }
+        _ => wanted(reader, &refused.others, &reader.parse(&refused.others)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a flow waits for: whether a sentence is the answer to its question, or corrects an earlier one.
 
-use jackfield_core::{Event, Expected, Frame, NamedValue, Utterance, Value};
+use jackfield_core::{Entity, Event, Expected, Frame, NamedValue, Utterance, Value};
 use jackfield_language::{
     after_rejection, choice_by_ordinal, choice_by_position, choice_by_words, correction,
     entity_for, yes_no,
@@ -21,6 +21,9 @@ impl Turn<'_> {
     ) -> Option<Event> {
         if let Some(id) = picked_before(frame, text, choice_by_ordinal) {
             return Some(Event::Chose(id));
+        }
+        if narrows_list(frame, utterance) {
+            return None;
         }
         if let Some(event) = self.corrected(frame, text, utterance) {
             return Some(event);
@@ -116,6 +119,14 @@ impl Turn<'_> {
             && (covered == 0.0 || utterance.confidence >= SURE_DIGRESSION)
             && self.other_flow(frame, utterance).is_some()
     }
+}
+
+/// Whether the sentence bounds what something on the list may cost, and so picks nothing of it: `不超过100元`, `my budget is fifty`.
+fn narrows_list(frame: &Frame, utterance: &Utterance) -> bool {
+    let lists = frame.prompt.as_ref().is_some_and(|p| !p.choices.is_empty());
+    let bounds =
+        |entity: &Entity| entity.kind == "bound" && entity.role.as_deref() == Some("amount");
+    lists && utterance.entities.iter().any(bounds)
 }
 
 /// What a sentence picks of the list before the yes-or-no question: `no, I meant the third`, `不对，我要第二个`.

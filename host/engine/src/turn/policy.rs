@@ -4,7 +4,8 @@
 
 use jackfield_core::{Asking, Event, Expected, FlowId, Frame, Utterance, Value};
 use jackfield_language::{
-    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, yes_no,
+    ANSWER_THRESHOLD, Command, SmallTalk, command, refers_back, rejects, small_talk, wants_none,
+    yes_no,
 };
 
 use super::reading::arguments_of;
@@ -22,7 +23,7 @@ impl Turn<'_> {
         }
         let written = text;
         let text = self.in_digits(&written);
-        let utterance = self.parse(&text);
+        let utterance = self.reader().parse_said(&text);
         self.transcribe(&written, &utterance);
         if self.host_question(&text, &utterance).await? {
             return Ok(());
@@ -38,7 +39,10 @@ impl Turn<'_> {
                 _ => event.name(),
             };
             self.decide("continue", why);
-            return self.tell(frame.id, vec![event]).await;
+            return self.answered(frame.id, event, &utterance).await;
+        }
+        if self.declined(waiting.as_ref(), &text).await? {
+            return Ok(());
         }
         if let Some(command) = command(&text) {
             return self.command(command).await;
@@ -87,7 +91,7 @@ impl Turn<'_> {
     }
 
     /// Whether a text in the contact's own words is what is asked for.
-    fn wants_words(&self, waiting: Option<&Frame>) -> bool {
+    pub(super) fn wants_words(&self, waiting: Option<&Frame>) -> bool {
         let code_asked = matches!(self.session.asking, Some(Asking::Code { .. }));
         match waiting.map(|frame| (frame, &frame.expects.what)) {
             Some((frame, Expected::Slot(slot))) if !code_asked => self
@@ -186,11 +190,13 @@ impl Turn<'_> {
             chooses && !free_text && !code_asked && self.fills_slot(&frame, text, &utterance);
         // "Cheaper", said to a list, is no question at all.
         let values = share(&utterance, |_| true) >= ONLY;
-        let about_it = filled || decides && !code_asked && (pointed_at || values);
+        let lists = frame.prompt.as_ref().is_some_and(|p| p.choices.len() > 1);
+        let none_wanted = lists && chooses && !free_text && !code_asked && wants_none(text);
+        let about_it = filled || none_wanted || decides && !code_asked && (pointed_at || values);
         let elsewhere = self.other_flow(&frame, &utterance).filter(|_| !about_it);
-        let best = self
-            .best_article(&utterance)
-            .filter(|(_, score)| !(about_it && values || filled && *score < SURE_ANSWER));
+        let best = self.best_article(&utterance).filter(|(_, score)| {
+            !(about_it && values || (filled || none_wanted) && *score < SURE_ANSWER)
+        });
         let score = best.as_ref().map_or(0.0, |(_, score)| *score);
         if let Some(flow) = elsewhere
             && intent_leads(&utterance, score)
@@ -236,14 +242,14 @@ impl Turn<'_> {
         let own_intent = self
             .flow_of(&utterance)
             .is_some_and(|flow| *flow == frame.flow);
-        let turned_down = frame.expects.what == Expected::YesNo && rejects(text);
+        let turned_down = none_wanted || frame.expects.what == Expected::YesNo && rejects(text);
         if frame.expects.what == Expected::Anything
             || own_intent
             || about_it
             || turned_down
             || !utterance.entities.is_empty()
         {
-            let shown_again = decides && pointed_at;
+            let shown_again = decides && (pointed_at || filled);
             return self
                 .flow_decides(&frame, utterance, turned_down, shown_again)
                 .await;

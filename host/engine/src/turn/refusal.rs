@@ -3,34 +3,29 @@
 use jackfield_core::{FlowId, NamedValue, Utterance};
 
 use super::{Failed, Turn};
-use crate::reader::{Place, RefusedFlow};
+use crate::reader::{Place, Refused};
 
-/// A refused flow, and what is wanted instead.
+/// A refused flow, if it is one, and what is wanted instead.
 pub(super) struct Refusal {
-    flow: FlowId,
+    flow: Option<FlowId>,
     instead: Option<String>,
 }
 
 impl Turn<'_> {
     /// What a sentence refuses. None when that is a value, as in `不要换59的，换128的`.
     pub(super) fn refusal(&self, text: &str, utterance: &Utterance) -> Option<Refusal> {
-        let RefusedFlow {
+        let Refused {
             flow,
             others,
             instead,
         } = self.reader().refused(text, utterance)?;
-        match instead {
-            Some(Place::Flow(same)) if same == flow => None,
-            Some(_) => Some(Refusal {
-                flow,
-                instead: Some(others),
-            }),
-            None if self.gives_value(&flow, &self.parse(&others)) => None,
-            None => Some(Refusal {
-                flow,
-                instead: None,
-            }),
-        }
+        let instead = match (&flow, instead) {
+            (Some(flow), Some(Place::Flow(same))) if same == *flow => return None,
+            (Some(flow), None) if self.gives_value(flow, &self.parse(&others)) => return None,
+            (Some(_), None) => None,
+            _ => Some(others),
+        };
+        Some(Refusal { flow, instead })
     }
 
     /// Whether the sentence has a value for some slot of the flow.
@@ -47,6 +42,9 @@ impl Turn<'_> {
     /// Does not do what was refused. Returns what is wanted instead.
     pub(super) async fn refuse(&mut self, refusal: Refusal) -> Result<Option<String>, Failed> {
         let Refusal { flow, instead } = refusal;
+        let Some(flow) = flow else {
+            return Ok(instead);
+        };
         self.understood();
         self.session.later.retain(|wish| wish.flow != flow);
         if self.is_being_done(&flow) {
@@ -74,7 +72,10 @@ impl Turn<'_> {
 
     /// Whether the refusal gives up what is being done.
     pub(super) fn is_given_up(&self, refusal: &Refusal) -> bool {
-        self.is_being_done(&refusal.flow)
+        refusal
+            .flow
+            .as_ref()
+            .is_some_and(|flow| self.is_being_done(flow))
     }
 
     /// Whether the active flow is this one, or was called by it.

@@ -2,6 +2,7 @@
 //! The kinds and their values are listed with the crate.
 
 mod bound;
+mod budget;
 mod clock;
 mod date;
 mod digits;
@@ -12,6 +13,7 @@ mod opening;
 mod personal;
 mod place;
 mod quantity;
+mod retracted;
 mod role;
 mod when;
 
@@ -93,11 +95,12 @@ pub(crate) fn extract(
         found.push(Found::new("yes-no", Value::Boolean(answer), 0, scan.len()));
     }
     bound::find(&scan, &mut found);
+    budget::find(&scan, &mut found);
     place::find(&scan, &mut found);
     drop_parts_of_places(&mut found);
     gazetteer.find(&scan, &language(context.locale), &mut found);
     found.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
-    found
+    let mut entities: Vec<Entity> = found
         .into_iter()
         .map(|entity| Entity {
             role: entity
@@ -110,7 +113,9 @@ pub(crate) fn extract(
             kind: entity.kind,
             value: entity.value,
         })
-        .collect()
+        .collect();
+    retracted::mark(text, &mut entities);
+    entities
 }
 
 /// Numbers that are part of a name: `七台河`.

@@ -55,6 +55,9 @@ const TO: &[&str] = &[
 const NOT: &[&str] = &[
     "not",
     "isn't",
+    "not from",
+    "not starting",
+    "not until",
     "don't want",
     "do not want",
     "rather than",
@@ -65,6 +68,10 @@ const NOT: &[&str] = &[
     "而不是",
     "而非",
     "别要",
+    "别从",
+    "不从",
+    "别等",
+    "别",
     "不换",
 ];
 /// `是不是59` and `要不要59` ask.
@@ -249,6 +256,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
         match word {
             "到" => "收看达得遇拿感知找碰提办做想听等不没".contains(last),
             "自" => "来独亲各".contains(last),
+            "别" => "特分级类性区个差告辨".contains(last),
             _ => false,
         }
     };

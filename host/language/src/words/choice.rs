@@ -15,7 +15,8 @@ const AHEAD: f32 = 0.15;
 enum Word {
     /// A position that cannot mean anything else, from 1.
     Ordinal(usize),
-    Last,
+    /// A position from the end, the last one being 1.
+    FromEnd(usize),
     /// `2`, `选二`: a position when no label speaks of that number.
     Number(usize),
     /// `one`: a number by itself, a filler after another word.
@@ -54,8 +55,17 @@ static TABLES: LazyLock<Phrases<Word>> = LazyLock::new(|| {
         (Word::Ordinal(8), "第八|第八个|第八项|第8|第8个|eighth|8th"),
         (Word::Ordinal(9), "第九|第九个|第九项|第9|第9个|ninth|9th"),
         (
-            Word::Last,
-            "最后|最后一个|最后那个|最后一种|最后一项|last|last one|the last|latter|最下面那个",
+            Word::FromEnd(1),
+            "最后|最后一个|最后那个|最后一种|最后一项|last|last one|the last|latter|最下面那个|倒数第一|倒数第一个",
+        ),
+        (
+            Word::FromEnd(2),
+            "倒数第二|倒数第二个|倒数第二款|倒数第2个|second to last|second last|second from last|second from the end|\
+            second from the bottom|next to last|last but one|penultimate|one before last|one before the last",
+        ),
+        (
+            Word::FromEnd(3),
+            "倒数第三|倒数第三个|倒数第三款|倒数第3个|third to last|third last|third from last|third from the end",
         ),
         (Word::One, "one"),
         (Word::Number(1), "1|一|1号|一号|a"),
@@ -73,7 +83,7 @@ static TABLES: LazyLock<Phrases<Word>> = LazyLock::new(|| {
             谢谢|i|i'd like|i want|i'll take|i will take|i'll have|i'll go with|i choose|i pick|take|choose|pick|select|go with|\
             the|one|option|number|no.|no|choice|plan|please|thanks|that|this|let's go with|let me have|give me|ok|okay|yes|套餐|\
             方案|instead|rather|actually|i meant|i mean|i said|i'd rather|i'd prefer|i prefer|make it|switch to|change to|其实|还是|\
-            换|换成|换到|改|改成|改选|改要|想要|我说的是|我说|我的意思是|应该|是|那一个|这一个",
+            换|换成|换到|改|改成|改选|改要|想要|我说的是|我说|我的意思是|应该|是|那一个|这一个|刚才|刚刚|刚才的|刚才那个|之前|前面|回到|after all|back to|earlier|before",
         ),
     ])
 });
@@ -137,7 +147,7 @@ pub fn choice_by_ordinal(text: &str, labels: &[&str]) -> Option<usize> {
         return None;
     }
     let words = TABLES.read(&text)?;
-    let places = |word: &Word| matches!(word, Word::Ordinal(_) | Word::Last);
+    let places = |word: &Word| matches!(word, Word::Ordinal(_) | Word::FromEnd(_));
     let labels: Vec<String> = labels.iter().map(|label| normalise(label)).collect();
     words
         .iter()
@@ -171,7 +181,7 @@ fn by_position(words: &[Word], labels: &[String]) -> Option<Option<usize>> {
     }
     let within = |position: usize| (1..=labels.len()).contains(&position).then(|| position - 1);
     Some(match word {
-        Word::Last => labels.len().checked_sub(1),
+        Word::FromEnd(position) => labels.len().checked_sub(position),
         Word::Ordinal(position) => within(position),
         Word::Number(number) => {
             let by_label = speaking_of(number as f64, labels);

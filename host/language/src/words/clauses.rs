@@ -102,7 +102,7 @@ const AFTER_AND: &[&str] = &[
     "will", "would", "do", "does", "did", "is", "are", "i", "i'd", "i'm", "i've", "please", "tell",
     "show", "check", "change", "cancel", "give", "help", "send", "add", "turn", "switch", "find",
     "activate", "block", "let", "my", "play", "set", "remind", "get", "buy", "order", "book",
-    "pay", "report", "transfer",
+    "pay", "report", "transfer", "then", "talk", "speak", "connect",
 ];
 /// Words that tell somebody to do something, where a clause begins.
 const TELLING: &[&str] = &[

@@ -1,6 +1,8 @@
 use std::sync::LazyLock;
 
+use super::clauses::clauses;
 use super::person::{sounds_like_person, wants_person};
+use super::person_refused::refuses_person;
 use super::phrases::Phrases;
 
 /// What a contact can always say, whatever flow is active. The order is that of precedence when a text says several
@@ -27,6 +29,9 @@ pub enum Command {
     Greeting,
 }
 
+/// Longest sentence whose clauses are looked at, in bytes.
+const LONGEST: usize = 400;
+
 /// Phrases with their meanings, separated by `|`.
 static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
     Phrases::new(&[
@@ -49,7 +54,11 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             cancel that|cancel everything|never mind|nevermind|nvm|forget it|forget about it|forget that|stop|stop this|stop it|\
             stop that|quit|exit|abort|i changed my mind|changed my mind|i've changed my mind|i have changed my mind|drop it|\
             leave it|not anymore|cancel my change|cancel the change|undo|undo it|undo that|don't do it|i don't want it|\
-            i don't want it any more|i don't want it anymore|撤销|撤回|不要了|后悔了|反悔了",
+            i don't want it any more|i don't want it anymore|撤销|撤回|不要了|后悔了|反悔了|维持原样|保持原样|保持不变|维持不变|维持现状|不变了|还是不变|\
+            就用现在的|继续用现在的|还用现在的|还是用现在的|还是用原来的|还用原来的|别动了|什么都别改|什么都不改|都不改了|\
+            leave everything as it is|leave everything|leave it as it is|leave it all as it is|leave things as they are|\
+            keep everything as it is|keep things as they are|keep it as it is|keep my plan|keep my current plan|\
+            keep what i have|stay with what i have|stay on my plan|don't change anything|do not change anything",
         ),
         (
             Some(Command::StartOver),
@@ -105,7 +114,7 @@ static TABLES: LazyLock<Phrases<Option<Command>>> = LazyLock::new(|| {
             talk with|speak|speak to|speak with|chat with|chat to|connect me to|connect me with|connect me|connect to|\
             transfer me to|transfer me|transfer to|get me|give me|put me through to|put me through|switch me to|switch to|\
             contact|call|is there|you|your|very much|all|for your help|for the help|everything|let's|me|an actual|real|live|\
-            reach|have|there|some|wait|hang on|hold on|等等|等一下|等下|然后|然后再|接着|最后|最后再|再|finally|after that|next",
+            reach|have|there|some|wait|hang on|hold on|等等|等一下|等下|就这样|就这样吧|然后|然后再|接着|最后|最后再|再|finally|after that|next",
         ),
     ])
 });
@@ -121,14 +130,19 @@ pub fn command(text: &str) -> Option<Command> {
     // Who ends with asking for a person wants one, whatever came before.
     whole
         .or_else(|| alone(last_clause(text)?).filter(|command| *command == Command::Person))
+        .filter(|command| *command != Command::Person || !refuses_person(text))
         .or_else(|| (wants_person(text) || sounds_like_person(text)).then_some(Command::Person))
 }
 
-/// What follows the last mark within a sentence.
+/// The last of several clauses of a sentence: `转人工` of `查下流量然后转人工`.
 fn last_clause(text: &str) -> Option<&str> {
-    const MARKS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
-    let text = text.trim_end().trim_end_matches(MARKS);
-    text.rsplit_once(MARKS).map(|(_, last)| last)
+    if text.len() > LONGEST {
+        return None;
+    }
+    match clauses(text).as_slice() {
+        [_, .., last] => text.get(last.at.clone()),
+        _ => None,
+    }
 }
 
 /// What follows a leading "no".

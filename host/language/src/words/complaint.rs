@@ -25,6 +25,10 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"谁(?:让|叫|同意|允许|要求|准)(?:你们?|您|他们)?[^吗]{0,8}(?:换|改|变更|开通|升级|降级|取消|订|办)",
         // 没经过我同意 · 擅自
         r"(?:没经过?我|未经我|没有经过?我|不经我)(?:的)?(?:同意|允许|授权)|(?:擅自|私自|偷偷|乱)(?:给|帮|替|把)?我?[^吗]{0,8}(?:换|改|变更|开通|升级|降级|取消|扣)",
+        // 你们是骗子吧 · 这不是坑人吗
+        r"(?:你们?|您|这|公司|运营商)(?:们|家)?(?:这|就|都|简直|不|真|分明|明明|又|根本)*(?:是|在)+(?:一群|一帮|个|不)?(?:骗子|骗人|骗钱|坑人|坑钱|坑我|骗我|诈骗|抢钱|欺诈|忽悠)|^\W*(?:一群|一帮)?(?:骗子|坑人|坑爹)\W*$",
+        // you are scammers · are you cheating me · this is a rip-off
+        r"\b(?:you(?:'re| are)?|are you|this is|it'?s|that'?s)(?: all| just| people| guys| such| a| an| bunch of| nothing but| company of| trying to| total| complete)*\s+(?:scammers?|scam|liars?|crooks?|thie(?:f|ves)|cheat(?:s|ers|ing)?|scamming|fraudsters|rip-?offs?|ripping (?:me|us|people) off|swindlers?|robbing)\b",
     ]
     .into_iter()
     .filter_map(|pattern| Regex::new(pattern).ok())
@@ -54,8 +58,14 @@ mod tests {
 
     #[test]
     fn who_complains() {
-        assert_eq!(PATTERNS.len(), 8);
+        assert_eq!(PATTERNS.len(), 10);
         for text in [
+            "你们是骗子吧",
+            "你们这是在坑人",
+            "骗子",
+            "you are scammers",
+            "are you cheating me",
+            "this is a rip-off",
             "why did you change my plan",
             "Why have you cancelled my plan?",
             "how come you switched me to another plan",
@@ -84,6 +94,10 @@ mod tests {
     fn who_does_not() {
         for text in [
             "",
+            "接到骗子电话怎么办",
+            "这个电话是骗子吗",
+            "I got a scam call",
+            "is this call a scam",
             "change my plan",
             "why is my data gone already",
             "why am i charged 58 every month, what plan is that",

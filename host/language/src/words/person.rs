@@ -9,6 +9,10 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^\W*(?:[a-z']+[,!\s]+){0,4}?(?:can|could|may|must|please|i|i'd|i'll|let|get|put|connect|transfer|pass|hand|just|want|need|speak|talk|chat)\b(?:[\s,]+(?:i|me|we|us|you|please|just|to|like|want|need|would|wanna|have|let|get|put|connect|transfer|pass|hand|speak|talk|chat|through|over|on|with|now|rather|directly))*?\s+(?:speak|talk|chat|connect|connected|transfer|transferred|put|through|me|pass|hand|over)(?:\s+(?:me|us|through|over|on|directly))*\s+(?:to|with)\s+(?:an?\s+|the\s+|your\s+|some\s+|any\s+)?(?:(?:real|actual|live|human|proper)\s+)*(?:human(?: being)?|person|agent|representative|rep|operator|advisor|colleague|someone|somebody|staff|people|manager|supervisor|customer service|customer support)\b",
         // 转人工处理退款 · 我要找人工客服问一下账单
         r"^\W*(?:(?:你好|您好|请|麻烦|帮我|给我|我|要|想|想要|需要|能|能不能|可以|可不可以|直接|马上|立刻|现在|就|还是|先|算了|快|赶紧)[，,。！!\s]*)*(?:转|接|转接|找|叫|联系|换|要)(?:一下|个|一个|一位|到|给)?(?:你们的?)?(?:人工|真人|活人)",
+        // 叫你们经理来 · 我要找领导
+        r"^\W*(?:请|麻烦|给我|我|要|想|把|快|赶紧|让|去)*(?:叫|找|让|把|喊)(?:一下|个|一个)?(?:你们|你|您)?(?:的)?(?:经理|领导|主管|负责人|上级|老板|主任)(?:来|出来|过来|叫来|跟我|和我|说话|说|接|听|处理|电话|谈|吧|啊)*\W*$",
+        // get me your manager
+        r"^\W*(?:[a-z']+[,!\s]+){0,2}?(?:get|give|bring|fetch|call|find)(?:\s+me)?\s+(?:your|the|a)\s+(?:manager|supervisor|boss|team lead)\b(?:\s+(?:now|please|here|right now|over here))*\W*$",
     ]
     .into_iter()
     .filter_map(|pattern| Regex::new(pattern).ok())
@@ -115,7 +119,7 @@ mod tests {
 
     #[test]
     fn who_wants_a_person() {
-        assert_eq!(PATTERNS.len(), 2);
+        assert_eq!(PATTERNS.len(), 4);
         for text in [
             "can I speak to a human about my refund",
             "I want to talk to someone about my bill",
@@ -124,6 +128,9 @@ mod tests {
             "let me talk to your manager about this",
             "could you connect me to a representative for my refund?",
             "transfer me to a human because this is wrong",
+            "叫你们经理来",
+            "我要找你们领导",
+            "get me your manager",
             "转人工处理退款",
             "我要找人工客服问一下账单",
             "帮我转人工，我要退费",

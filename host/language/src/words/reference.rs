@@ -10,6 +10,18 @@ const TIMES: &[&str] = &[
     "month", "week", "year", "time", "morning", "evening", "day", "moment",
 ];
 const TIMES_ZH: &[&str] = &["月", "周", "星期", "礼拜", "年", "时候", "点", "季度"];
+/// … nor after these, which say that it is what one has.
+const OWN_ZH: &[&str] = &[
+    "我现在",
+    "我目前",
+    "我现在的",
+    "我目前的",
+    "我现在用的",
+    "我用的",
+    "我原来",
+    "我原来的",
+    "我自己的",
+];
 
 /// Whether a text speaks of what was just offered or asked about: `what does it cost`, `这个有合约吗`.
 pub fn refers_back(text: &str) -> bool {
@@ -24,8 +36,9 @@ pub fn refers_back(text: &str) -> bool {
     });
     let in_chinese = POINTING_ZH.iter().any(|pointing| {
         text.match_indices(pointing).any(|(at, _)| {
-            let rest = &text[at + pointing.len()..];
-            !TIMES_ZH.iter().any(|time| rest.starts_with(time))
+            let (before, rest) = (&text[..at], &text[at + pointing.len()..]);
+            let own = OWN_ZH.iter().any(|own| before.ends_with(own));
+            !own && !TIMES_ZH.iter().any(|time| rest.starts_with(time))
         })
     });
     in_english || in_chinese
@@ -59,6 +72,7 @@ mod tests {
             "what plan am I on",
             "my limit",
             "我的套餐多少钱",
+            "我现在那个多少钱来着",
         ] {
             assert!(!refers_back(text), "{text}");
         }

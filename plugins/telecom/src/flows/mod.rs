@@ -59,5 +59,10 @@ fn take_need(need: &mut Need, args: impl Fn(&str) -> Option<Value>) -> bool {
     let budget = price_in(&args);
     need.data_gb = data.or(need.data_gb);
     need.budget_minor = budget.or(need.budget_minor);
+    if budget.is_some() {
+        need.capped = args("bound-amount")
+            .and_then(|value| value.as_text().map(|bound| bound == "max"))
+            == Some(true);
+    }
     data.is_some() || budget.is_some()
 }

@@ -98,15 +98,21 @@ impl PlanRecommend {
             (Some(wish), Some(seen)) => wish.beyond(seen, self.need),
             _ => self.need,
         };
+        let buyer = match (known, &self.province) {
+            (Some(subscriber), None) => Buyer::of(cx, subscriber),
+            (_, Some(province)) => Buyer::new(cx, province, audience),
+            (None, None) => return Err(Fault::bug(["no province in ", cx.session()].concat())),
+        };
+        if let (Some(wish), Some(seen)) = (self.wish, seen)
+            && let Some(floor) = wish.floor(seen)
+        {
+            return plans::above(buyer, floor, wish, except);
+        }
         match (known, &self.province) {
             (Some(subscriber), None) if !self.wants_something() && need.is_unknown() => {
                 plans::around(cx, subscriber)
             }
-            (Some(subscriber), None) => plans::for_need(Buyer::of(cx, subscriber), need, except),
-            (_, Some(province)) => {
-                plans::for_need(Buyer::new(cx, province, audience), need, except)
-            }
-            (None, None) => Err(Fault::bug(["no province in ", cx.session()].concat())),
+            _ => plans::for_need(buyer, need, except),
         }
     }
 
@@ -196,6 +202,11 @@ impl Flow for PlanRecommend {
 
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
         let listed = self.lists_for_a_stranger();
+        let turned_down = utterance.entity("yes-no").and_then(Value::as_boolean) == Some(false);
+        if turned_down && self.wants_something() {
+            self.needs_anything(cx);
+            return Self::ask_need();
+        }
         self.take(cx, |kind| utterance.entity(kind).cloned())?;
         if listed && self.customer.phone().is_some() {
             // It changes nothing about the list, which must not look as if nothing was heard.

@@ -249,7 +249,16 @@ const COUNTED: &[&str] = &[
     " attempt",
 ];
 
-/// `第三个`, `the second one`, `2nd option`.
+/// What makes an ordinal count from the end.
+const FROM_END: &[(&str, ())] = &[
+    (" to last", ()),
+    (" from last", ()),
+    (" last", ()),
+    (" from the end", ()),
+    (" from the bottom", ()),
+];
+
+/// `第三个`, `the second one`, `2nd option`; from the end it is negative: `倒数第二个`, `the second to last`.
 pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
     let found = |value: i64, end| Some(Found::new("ordinal", Value::Integer(value), start, end));
     let c = scan.at(start);
@@ -260,7 +269,9 @@ pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
         let word = ["时间", "方", "手", "天", "代", "人民", "产业", "世界"]
             .iter()
             .any(|word| scan.word(numeral.end, word).is_some());
-        return (!word).then(|| found(numeral.value as i64, numeral.end))?;
+        let from_end = scan.slice(0, start).ends_with("倒数");
+        let value = numeral.value as i64;
+        return (!word).then(|| found(if from_end { -value } else { value }, numeral.end))?;
     }
     if !c.is_ascii_alphanumeric() || !scan.starts_word(start) {
         return None;
@@ -273,6 +284,9 @@ pub(super) fn ordinal(scan: &Scan<'_>, start: usize) -> Option<Found> {
         let (value, end) = numeral::ordinal(scan, start)?;
         (i64::from(value), end)
     };
+    if let Some((_, end)) = scan.one_of(end, FROM_END).filter(|_| value > 1) {
+        return found(-value, end);
+    }
     let counted = COUNTED.iter().any(|word| scan.word(end, word).is_some());
     let last = scan.slice(0, start).ends_with("the ")
         && !scan.at(end).is_alphanumeric()

@@ -10,6 +10,7 @@ use super::{gigabytes, minor, take_need};
 use crate::{
     carrier::{self, Outcome},
     customer::{Customer, not_verified},
+    date,
     plans::{self, Need, Plan},
     wish::{Seen, Wish},
     words,
@@ -83,6 +84,9 @@ impl ChangePlan {
         }
         if let Some(day) = args("date").or_else(|| args("date-from")) {
             self.starts(cx, &day);
+        } else if args("start").is_some() {
+            let today = Value::date(date::today(cx.now()));
+            self.starts(cx, &today);
         }
         let mut named = Need::default();
         let names = take_need(&mut named, &args);
@@ -174,10 +178,18 @@ impl Flow for ChangePlan {
     fn said(&mut self, cx: &mut Context, utterance: &Utterance) -> Answer {
         if self.open() {
             let shown = self.plan.clone();
+            let before = (self.stage, self.wanted, self.wish);
             self.take(cx, |kind| {
                 if kind == "date" {
                     // Of a start, "from" is no other role.
                     return utterance.entity(kind).cloned();
+                }
+                if kind == "bound-amount" {
+                    let entities = utterance.entities.iter();
+                    return entities
+                        .filter(|entity| entity.kind == "bound")
+                        .find(|entity| entity.role.as_deref() == Some("amount"))
+                        .map(|entity| entity.value.clone());
                 }
                 let role = kind.strip_suffix("-to");
                 let entities = utterance.entities.iter();
@@ -194,6 +206,10 @@ impl Flow for ChangePlan {
             if self.stage == Stage::Confirming && turned_down && !other {
                 return self.another(cx);
             }
+            let chooses = before == (Stage::Choosing, self.wanted, self.wish);
+            if chooses && turned_down && self.customer.known().is_some() {
+                return self.none_wanted(cx);
+            }
         }
         self.ask(cx)
     }
@@ -204,11 +220,11 @@ impl Flow for ChangePlan {
                 "phone" => self.customer.gives(cx, value),
                 "price" => self.looks_for(Need {
                     budget_minor: minor(value),
-                    data_gb: None,
+                    ..Need::default()
                 }),
                 "data" => self.looks_for(Need {
                     data_gb: gigabytes(value),
-                    budget_minor: None,
+                    ..Need::default()
                 }),
                 "effective" => self.starts(cx, value),
                 _ => {}

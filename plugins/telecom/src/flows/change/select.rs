@@ -45,6 +45,15 @@ impl ChangePlan {
         self.list(cx, Some(t("not-this-plan")))
     }
 
+    /// Nothing on the list is what they want.
+    pub(super) fn none_wanted(&mut self, cx: &mut Context) -> Answer {
+        self.looks_for(Need::default());
+        if let Some(first) = self.customer.identify(cx, Verification::Verified)? {
+            return Ok(first);
+        }
+        self.ask_which(cx, Reply::say(t("none-wanted")))
+    }
+
     /// Shows the plan for confirmation, or says why it cannot be had.
     fn show(&mut self, cx: &mut Context, plan: &Plan, today: String) -> Answer {
         let subscriber = self.customer.subscriber()?;
@@ -127,7 +136,7 @@ impl ChangePlan {
     /// The price that the plan should have, fen, when nothing else was said of it.
     const fn price(&self) -> Option<i64> {
         match (self.wish, self.wanted.data_gb) {
-            (None, None) => self.wanted.budget_minor,
+            (None, None) if !self.wanted.capped => self.wanted.budget_minor,
             _ => None,
         }
     }
@@ -139,6 +148,11 @@ impl ChangePlan {
             return plans::at_price(buyer, price, except).map(Some);
         }
         let seen = self.seen.unwrap_or(Seen::of(subscriber));
+        if let Some(wish) = self.wish
+            && let Some(floor) = wish.floor(seen)
+        {
+            return plans::above(buyer, floor, wish, except).map(Some);
+        }
         let need = match self.wish {
             Some(wish) => wish.beyond(seen, self.wanted),
             None if self.wanted.is_unknown() => return Ok(None),

@@ -1,0 +1,33 @@
+//! Sentences that want less: no person, or nothing more at all.
+
+use jackfield_core::{Expected, Frame};
+use jackfield_language::{declines, refuses_person};
+
+use super::{Failed, Turn};
+
+impl Turn<'_> {
+    /// Answers who wants no person, and ends what is being done for who politely says so. False when the sentence is neither.
+    pub(super) async fn declined(
+        &mut self,
+        waiting: Option<&Frame>,
+        text: &str,
+    ) -> Result<bool, Failed> {
+        if self.wants_words(waiting) {
+            return Ok(false);
+        }
+        if refuses_person(text) {
+            self.understood();
+            self.decide("decline", "does not want a person");
+            self.say("no-person", &[]);
+            self.ask_again();
+            return Ok(true);
+        }
+        let asked = waiting.is_some_and(|frame| frame.expects.what != Expected::Anything);
+        if !asked || !declines(text) {
+            return Ok(false);
+        }
+        self.understood();
+        self.cancel().await?;
+        Ok(true)
+    }
+}

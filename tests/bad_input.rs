@@ -87,6 +87,10 @@ fn arguments_are_refused_with_what_can_stand_there() {
     refused(&root, &understand("--time-zone", "Mars/Base"), &words);
     let words = ["JF-LNG-003", "fr-FR", "en-US, zh-CN"];
     refused(&root, &understand("--locale", "fr-FR"), &words);
+    // Another country's way to write dates.
+    let british = run(&root, &["understand", "5/3/2027", "--locale", "en-GB"]);
+    let said = String::from_utf8_lossy(&british.stdout);
+    assert!(said.contains("date = 2027-03-05 from"), "{said}");
     let words = ["a version is a number", "jackfield trainer history"];
     refused(&root, &["trainer", "rollback", "abc"], &words);
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::ensure;
-use jackfield_core::{Entity, ErrorCode};
+use jackfield_core::{Entity, ErrorCode, language_of};
 use jackfield_language::knowledge::{Asker, End, Scope, moment};
 use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
 use serde_json::json;
@@ -67,7 +67,9 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     if let Some(locale) = &args.locale {
         let known = learnt.locales();
         ensure!(
-            known.iter().any(|known| known.eq_ignore_ascii_case(locale)),
+            known
+                .iter()
+                .any(|known| language_of(known).eq_ignore_ascii_case(language_of(locale))),
             "{surroundings}: the packs do not speak `{locale}`; take one of {}",
             known.join(", ")
         );

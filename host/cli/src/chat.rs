@@ -1,13 +1,13 @@
 //! `jackfield chat`: the chat page's channel, in a terminal.
 
-use std::io::Write as _;
+use std::io::{BufRead, Write as _};
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use link::{Heard, Link};
+use link::{Heard, Link, UnknownToken};
 
 mod link;
 
@@ -91,10 +91,22 @@ async fn chat(args: Args) -> anyhow::Result<()> {
     let address = address(&args.url)?;
     let link = match &args.token {
         Some(token) => Link::again(address, token.clone()),
-        None => Link::open(address, &args.locale).await?,
+        None => {
+            if !is_spoken(&args.locale) {
+                eprintln!(
+                    "(the host itself speaks zh-CN and en-US: in `{}` it says only what its packs have, the rest in one of those)",
+                    args.locale
+                );
+            }
+            Link::open(address, &args.locale).await?
+        }
     };
     let ended = talk(&link, args.json).await;
-    if !matches!(ended, Ok(Closed(true))) {
+    let is_over = match &ended {
+        Ok(Closed(closed)) => *closed,
+        Err(error) => error.is::<UnknownToken>(),
+    };
+    if !is_over {
         eprintln!();
         eprintln!(
             "(come back to this conversation with --token {})",
@@ -102,6 +114,14 @@ async fn chat(args: Args) -> anyhow::Result<()> {
         );
     }
     ended.map(drop)
+}
+
+/// Whether the host has words of its own in this language.
+fn is_spoken(locale: &str) -> bool {
+    let language = locale.split(['-', '_']).next().unwrap_or_default();
+    ["zh", "en"]
+        .iter()
+        .any(|known| language.eq_ignore_ascii_case(known))
 }
 
 /// Whether the host has closed the conversation: then there is nothing to come back to.
@@ -150,6 +170,11 @@ async fn talk(link: &Link, json: bool) -> anyhow::Result<Closed> {
             }
             line = input.recv(), if waits_for.is_none() => {
                 let Some(line) = line else { return Ok(Closed(false)) };
+                let Some(line) = line else {
+                    eprintln!("not sent: the line is not UTF-8; set the terminal to UTF-8, or save the file as UTF-8");
+                    prompt();
+                    continue;
+                };
                 if line.trim().is_empty() {
                     prompt();
                     continue;
@@ -170,17 +195,23 @@ async fn talk(link: &Link, json: bool) -> anyhow::Result<Closed> {
     }
 }
 
-/// Lines as they are typed, read in a thread, because a read of a terminal cannot be cancelled.
-fn lines_of_stdin() -> mpsc::UnboundedReceiver<String> {
+/// Lines as they are typed, read in a thread, because a read of a terminal cannot be cancelled. `None` is a line that is not UTF-8.
+fn lines_of_stdin() -> mpsc::UnboundedReceiver<Option<String>> {
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lines().map_while(Result::ok) {
+        for line in lines(std::io::stdin().lock()) {
             if sender.send(line).is_err() {
                 return;
             }
         }
     });
     receiver
+}
+
+/// The lines of an input until it ends or fails.
+fn lines(input: impl BufRead) -> impl Iterator<Item = Option<String>> {
+    let lines = input.split(b'\n').map_while(Result::ok);
+    lines.map(|line| String::from_utf8(line).ok())
 }
 
 pub(crate) fn address(url: &str) -> anyhow::Result<SocketAddr> {
@@ -222,5 +253,30 @@ fn show(turn: &Turn) {
     }
     if turn.owner != "bot" && turn.messages.is_empty() {
         println!("     (a person has this conversation now; the bot is silent)");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_not_utf_8_is_named_and_the_next_one_is_read() {
+        let read: Vec<Option<String>> = lines(&b"one\n\xff\xfe\nthree"[..]).collect();
+        assert_eq!(
+            read,
+            [Some("one".to_owned()), None, Some("three".to_owned())]
+        );
+    }
+
+    #[test]
+    fn languages_without_words_of_the_host_are_known() {
+        assert!(
+            ["zh-CN", "en-GB", "EN", "zh_TW"]
+                .map(is_spoken)
+                .iter()
+                .all(|spoken| *spoken)
+        );
+        assert!(!is_spoken("fr-FR") && !is_spoken("") && !is_spoken("zho"));
     }
 }

@@ -1,11 +1,11 @@
 //! What packs teach, for commands that need no running host.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use jackfield_core::manifest::Manifest;
-use jackfield_core::{FlowId, Limits};
+use jackfield_core::{ErrorCode, FlowId, Limits};
 use jackfield_language::Training;
 use jackfield_packs::{Pack, PackSource, read_source};
 
@@ -35,6 +35,15 @@ pub(crate) struct Learnt {
     pub(crate) training: Training,
     /// The flow that each intent starts.
     pub(crate) flows: HashMap<String, FlowId>,
+    /// The locales that the packs speak.
+    locales: BTreeSet<String>,
+}
+
+impl Learnt {
+    /// The locales that the packs speak, in order.
+    pub(crate) fn locales(&self) -> Vec<&str> {
+        self.locales.iter().map(String::as_str).collect()
+    }
 }
 
 /// The language data of packs, as directories or archives.
@@ -45,9 +54,15 @@ pub(crate) fn training(packs: &[PathBuf]) -> anyhow::Result<Training> {
 fn learnt(packs: &[PathBuf]) -> anyhow::Result<Learnt> {
     let mut all = Learnt::default();
     for pack in packs {
+        is_there(
+            pack,
+            "name a pack's source directory or archive with --pack",
+        )?;
         let (manifest, training) =
             of(pack).with_context(|| format!("cannot learn from {}", pack.display()))?;
         all.training.add(training);
+        all.locales
+            .extend(manifest.pack.locales.iter().map(ToString::to_string));
         for (name, spec) in &manifest.flows {
             for intent in &spec.intents {
                 let flow = FlowId {
@@ -59,6 +74,18 @@ fn learnt(packs: &[PathBuf]) -> anyhow::Result<Learnt> {
         }
     }
     Ok(all)
+}
+
+/// Refuses a path at which nothing is, with what to do.
+pub(crate) fn is_there(pack: &Path, help: &str) -> anyhow::Result<()> {
+    let code = ErrorCode::NoPack;
+    ensure!(
+        pack.exists(),
+        "{code}: {}: {}; {help}",
+        code.summary(),
+        pack.display()
+    );
+    Ok(())
 }
 
 /// Manifest and language data of a pack. What is doubtful in a directory is said, as when it is built.

@@ -10,6 +10,7 @@ use jackfield_packs::Pack;
 use jackfield_server::RasaAccess;
 
 use crate::install;
+use crate::learnt;
 use crate::running::{self, Running, Setup};
 use crate::settings::Settings;
 
@@ -38,6 +39,10 @@ pub(crate) struct Args {
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     running::log(args.json);
+    // Whether it may be served is the second question.
+    for path in &args.packs {
+        learnt::is_there(path, ErrorCode::NoPack.help())?;
+    }
     if !args.allow_unsigned {
         bail!(
             "{}: {}: {}; {}",

@@ -119,6 +119,7 @@ pub(crate) enum Command {
     /// List the published versions
     History {
         /// Show what this version teaches
+        #[arg(value_parser = version)]
         version: Option<u64>,
         #[command(flatten)]
         place: Where,
@@ -126,12 +127,20 @@ pub(crate) enum Command {
     /// Go back to what an earlier version teaches
     Rollback {
         /// The version; 0 is what the packs teach by themselves
+        #[arg(value_parser = version)]
         version: u64,
         #[command(flatten)]
         signed: Signed,
         #[command(flatten)]
         place: Where,
     },
+}
+
+/// The number of a version.
+fn version(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| {
+        "a version is a number that `jackfield trainer history` prints, and 0 is what the packs teach by themselves".to_owned()
+    })
 }
 
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {

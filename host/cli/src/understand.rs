@@ -5,6 +5,8 @@ mod would;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::ensure;
+use jackfield_core::{Entity, ErrorCode, language_of};
 use jackfield_engine::Reader;
 use jackfield_language::knowledge::{Asker, End, Scope, moment};
 use jackfield_language::{Explanation, Model, ParseContext, SentenceEncoder};
@@ -48,6 +50,12 @@ pub(crate) struct Args {
 const ARTICLES: usize = 3;
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
+    let surroundings = ErrorCode::UnknownSurroundings;
+    ensure!(
+        jiff::tz::TimeZone::get(&args.time_zone).is_ok(),
+        "{surroundings}: there is no time zone `{}`; write one like Asia/Shanghai or America/New_York",
+        args.time_zone
+    );
     let encoder = eval::encoder(args.encoder.as_ref())?;
     let encoder = encoder.map(|encoder| Arc::new(encoder) as Arc<dyn SentenceEncoder>);
     let now_ms = match &args.date {
@@ -57,6 +65,16 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         None => jackfield_engine::now_ms(),
     };
     let learnt = args.packs.learnt()?;
+    if let Some(locale) = &args.locale {
+        let known = learnt.locales();
+        ensure!(
+            known
+                .iter()
+                .any(|known| language_of(known).eq_ignore_ascii_case(language_of(locale))),
+            "{surroundings}: the packs do not speak `{locale}`; take one of {}",
+            known.join(", ")
+        );
+    }
     let model = Model::train_with(&learnt.training, encoder)?;
     let locale = args
         .locale
@@ -156,14 +174,39 @@ fn print(explained: &Explanation) {
     }
     println!("entities");
     for entity in &explained.utterance.entities {
-        let role = entity
-            .role
-            .as_deref()
-            .map(|role| format!(", {role}"))
-            .unwrap_or_default();
-        println!(
-            "  {} = {:?} from “{}”{role}",
-            entity.kind, entity.value, entity.heard
+        println!("{}", described(entity));
+    }
+}
+
+/// A value as people read it: `amount = 128.00 CNY from “128元”, to`.
+fn described(entity: &Entity) -> String {
+    let role = entity.role.as_deref();
+    let role = role.map(|role| format!(", {role}")).unwrap_or_default();
+    let Entity {
+        kind, value, heard, ..
+    } = entity;
+    format!("  {kind} = {value} from “{heard}”{role}")
+}
+
+#[cfg(test)]
+mod tests {
+    use jackfield_core::Value;
+
+    use super::*;
+
+    #[test]
+    fn values_are_shown_as_people_read_them() {
+        let entity = Entity {
+            kind: "date".to_owned(),
+            value: Value::Text("2026-11-23".to_owned()),
+            role: Some("until".to_owned()),
+            heard: "by tomorrow".to_owned(),
+            start: 0,
+            end: 11,
+        };
+        assert_eq!(
+            described(&entity),
+            "  date = 2026-11-23 from “by tomorrow”, until"
         );
     }
 }

@@ -62,7 +62,7 @@ error_codes! {
     TurnOutOfTime = 23, "JF-SBX-025", "the turn took longer than its wall time, host calls included", "make the back end faster, or send a request effect and go on with `answered`";
     TooManySteps = 24, "JF-SBX-026", "the turn called flows more often than its limit", "look for flows that call each other";
     StorageFull = 25, "JF-SBX-027", "the contact's storage for this pack is full", "delete keys that are no longer needed";
-    BadReply = 26, "JF-SBX-028", "the reply contains something that is not allowed here", "the detail says what";
+    BadReply = 26, "JF-SBX-028", "the reply contains something that is not allowed here", "`jackfield journal show` prints what it is; mend the flow there";
     // Packs.
     BadManifest = 27, "JF-PCK-001", "pack.toml is not valid", "mend the line that the message names; the schema is docs/pack.schema.json";
     BadArchive = 28, "JF-PCK-002", "the pack archive is not valid", "build it again with `jackfield pack build`";
@@ -87,7 +87,7 @@ error_codes! {
     KilledHost = 45, "JF-ENG-005", "this turn ended the process twice, so it is not tried again", "report it with the session id";
     HttpDenied = 46, "JF-ENG-006", "the pack may not send this request", "grant the host and method, or mend the request";
     // Server.
-    BadRequest = 47, "JF-SRV-001", "the request is not valid", "the detail says what";
+    BadRequest = 47, "JF-SRV-001", "the request is not valid", "mend what the message names, then send it again";
     BadToken = 48, "JF-SRV-002", "the token is missing, wrong or expired", "open a new conversation";
     TooLarge = 49, "JF-SRV-003", "the request body is too large", "send less";
     TooFast = 50, "JF-SRV-004", "too many requests from this address", "wait as long as Retry-After says";
@@ -101,6 +101,11 @@ error_codes! {
     BackEndSilent = 57, "JF-ENG-007", "a back end did not answer several times in a row, so it is not asked for some seconds", "look at the back end; the pack tells its customers at once instead of letting them wait";
     // Language.
     BadEncoder = 58, "JF-LNG-001", "the sentence encoder cannot be used", "do what the message says about the file it names";
+    // What commands are given.
+    NoPack = 100, "JF-PCK-010", "there is no pack at this path", "mend the path; archives are built with `jackfield pack build DIR -o FILE.jfpack`";
+    NoData = 101, "JF-STO-007", "no host keeps its data in this directory", "name the directory that the host was given as --data";
+    BadTable = 102, "JF-LNG-002", "a file of sentences, articles or questions cannot be read", "mend the line that the message names; `jackfield eval intents --help` and `jackfield eval retrieval --help` show the forms";
+    UnknownSurroundings = 103, "JF-LNG-003", "a sentence cannot be read with this locale or in this time zone", "take a locale that the message names, and a time zone like Asia/Shanghai";
     // Trainer.
     BadOperatorToken = 80, "JF-SRV-008", "the operator's token is missing or wrong", "send `Authorization: Bearer` with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
     NotOnTheList = 81, "JF-TRN-001", "there is no such sentence on the trainer's list", "look with `jackfield trainer list`; sentences of erased contacts, and those not heard for long, leave the list";

@@ -56,6 +56,7 @@ impl LanguageError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Encoder { .. } => ErrorCode::BadEncoder,
+            Self::Table { .. } => ErrorCode::BadTable,
             _ => ErrorCode::BadPackData,
         }
     }

@@ -13,7 +13,7 @@
 //!
 //! | kind | value |
 //! |---|---|
-//! | `phone`, `id-card`, `bank-card`, `email`, `code` | text: digits without separators, the address in lower case; these are personal |
+//! | `phone`, `id-card`, `bank-card`, `long-number`, `email`, `code` | text: digits without separators, the address in lower case; these are personal |
 //! | `amount` | money; bare dollars, bucks and grands are US dollars; what is owed is negative |
 //! | `data-volume` | quantity in `MB` or `GB` |
 //! | `minutes` | quantity in `min`: hours, minutes and seconds |

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, header};
 use jackfield_core::ErrorCode;
 
 use crate::error::Refusal;
+use crate::explained::explained;
 use crate::place::Place;
 use crate::state::Shared;
 use crate::{routes, trainer};
@@ -70,7 +71,9 @@ pub(crate) async fn front(
 
     let mut response = match admit(&state, client, route) {
         Ok(place) => {
+            let method = request.method().clone();
             let answer = answer(&state, request, next, route).await;
+            let answer = explained(&method, answer).await;
             drop(place);
             answer
         }

@@ -22,6 +22,7 @@ mod chat;
 mod connections;
 mod error;
 mod events;
+mod explained;
 mod figures;
 mod front;
 mod health;

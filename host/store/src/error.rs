@@ -30,6 +30,9 @@ pub enum StoreError {
     /// Another process has this data directory open.
     #[error("{}: {}: {}; {}", ErrorCode::StoreLocked, ErrorCode::StoreLocked.summary(), .0.display(), ErrorCode::StoreLocked.help())]
     Locked(PathBuf),
+    /// There is no journal to read.
+    #[error("{}: {}: {}; {}", ErrorCode::NoData, ErrorCode::NoData.summary(), .0.display(), ErrorCode::NoData.help())]
+    NoData(PathBuf),
     /// The data directory has a format of a newer version.
     #[error("{}: {} (format {found}, this version knows {known})", ErrorCode::StoreTooNew, ErrorCode::StoreTooNew.summary())]
     TooNew {
@@ -60,6 +63,7 @@ impl StoreError {
             Self::Full => ErrorCode::StoreFull,
             Self::Failed(_) => ErrorCode::StoreFailed,
             Self::Locked(_) => ErrorCode::StoreLocked,
+            Self::NoData(_) => ErrorCode::NoData,
             Self::TooNew { .. } => ErrorCode::StoreTooNew,
             Self::Damaged { .. } => ErrorCode::JournalDamaged,
         }

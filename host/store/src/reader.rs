@@ -27,8 +27,11 @@ impl JournalReader {
     /// Finds the journal of a data directory.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] when there is none, [`StoreError::TooNew`], [`StoreError::Damaged`].
+    /// [`StoreError::NoData`] when there is none, [`StoreError::Failed`], [`StoreError::TooNew`], [`StoreError::Damaged`].
     pub fn open(options: Options) -> Result<Self, StoreError> {
+        if !options.directory.join("journal").is_dir() {
+            return Err(StoreError::NoData(options.directory));
+        }
         let disk = Arc::new(ReadOnlyDisk);
         check_format(&*disk, &options.directory)?;
         Ok(Self { disk, options })

@@ -19,14 +19,14 @@ pub enum TrainerError {
         /// What there is.
         known: String,
     },
-    /// No installed pack has this article in the language of the sentence.
-    #[error("no installed pack has the article `{article}` in the language of `{locale}`; {known}")]
+    /// No installed pack has this article, or not in the language of the sentence.
+    #[error("no installed pack has the article `{article}`{place}; {known}")]
     UnknownArticle {
         /// What was asked for.
         article: String,
-        /// Locale of the sentence.
-        locale: String,
-        /// What there is in that language.
+        /// Where it is missing, after a space, when it is there in another language.
+        place: String,
+        /// What there is.
         known: String,
     },
     /// No installed pack speaks this locale.

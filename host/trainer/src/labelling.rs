@@ -40,6 +40,10 @@ impl Trainer {
         learner: &dyn Learner,
     ) -> Result<DraftView, TrainerError> {
         let own = learner.own();
+        // A name that no pack has is wrong in every locale, so that it comes before what is wrong with one.
+        if let Some(label) = label {
+            check(label, None, &own)?;
+        }
         let mut named = Vec::new();
         let mut warnings = Vec::new();
         for sentence in sentences {
@@ -72,7 +76,7 @@ impl Trainer {
                 }
             };
             if let Some(label) = label {
-                check(label, &locale, &own)?;
+                check(label, Some(&locale), &own)?;
             }
             named.push((id, typed));
         }
@@ -198,8 +202,8 @@ impl Trainer {
     }
 }
 
-/// Whether a pack has what the label names.
-fn check(label: &Label, locale: &str, own: &Training) -> Result<(), TrainerError> {
+/// Whether a pack has what the label names, in any locale or in this one.
+fn check(label: &Label, locale: Option<&str>, own: &Training) -> Result<(), TrainerError> {
     match label {
         Label::Intent(intent) if own.examples.iter().all(|e| e.intent != *intent) => {
             let known = own.examples.iter().map(|e| e.intent.as_str());
@@ -209,14 +213,16 @@ fn check(label: &Label, locale: &str, own: &Training) -> Result<(), TrainerError
             })
         }
         Label::Article(article) => {
-            let spoken = |a: &&Article| speaks(&a.locale, locale);
+            let spoken = |a: &&Article| locale.is_none_or(|locale| speaks(&a.locale, locale));
             let ids = own.articles.iter().filter(spoken).map(|a| a.id.as_str());
             match ids.clone().any(|id| id == article) {
                 true => Ok(()),
                 false => Err(TrainerError::UnknownArticle {
                     known: listed(article, ids),
                     article: article.clone(),
-                    locale: locale.to_owned(),
+                    place: locale
+                        .map(|locale| format!(" in the language of `{locale}`"))
+                        .unwrap_or_default(),
                 }),
             }
         }

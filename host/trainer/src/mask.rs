@@ -14,7 +14,38 @@ pub(crate) fn mask(text: &str) -> String {
         true => without_address(word),
         false => word.to_owned(),
     });
-    without_numbers(&words.collect::<Vec<_>>().join(" "))
+    without_numbers(&without_spelled(&words.collect::<Vec<_>>().join(" ")))
+}
+
+/// A text without long numbers that are spelled in English: `one three eight double oh …`.
+fn without_spelled(text: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    let (mut digits, mut began) = (0, 0);
+    for word in text.split(' ') {
+        let said: usize = word.split('-').map(spelled).sum();
+        let is_digits = word.split('-').all(|part| spelled(part) > 0);
+        if !is_digits {
+            digits = 0;
+            began = out.len() + 1;
+        } else {
+            digits += said;
+        }
+        out.push(word);
+        if digits >= LEAST_DIGITS {
+            out.truncate(began);
+            out.push(MASK);
+        }
+    }
+    out.join(" ")
+}
+
+/// How many digits a word says: `double` says the next one once more.
+fn spelled(word: &str) -> usize {
+    const WORDS: [&str; 13] = [
+        "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        "double", "triple",
+    ];
+    usize::from(WORDS.contains(&word.trim_end_matches([',', '.'])))
 }
 
 /// A sentence that a person typed, as it was typed when there is nothing to hide, and otherwise normalised and masked.
@@ -42,7 +73,7 @@ fn without_address(word: &str) -> String {
 }
 
 fn is_digit(c: char) -> bool {
-    c.is_numeric() || "零〇一二三四五六七八九幺".contains(c)
+    c.is_numeric() || "零〇一二三四五六七八九幺洞拐勾".contains(c)
 }
 
 fn without_numbers(text: &str) -> String {
@@ -93,6 +124,12 @@ mod tests {
             ("换成128的套餐", "换成128的套餐"),
             ("from 59 to 128 in 2026", "from 59 to 128 in 2026"),
             ("一千二百块", "一千二百块"),
+            ("拨幺三八洞洞幺三八洞洞幺", "拨•••"),
+            (
+                "call one three eight, double oh one-three eight now",
+                "call ••• now",
+            ),
+            ("one or two of five", "one or two of five"),
             ("", ""),
         ] {
             assert_eq!(mask(given), expected, "{given}");

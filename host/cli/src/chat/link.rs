@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use jackfield_core::ErrorCode;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
@@ -18,6 +19,11 @@ const RETRY: Duration = Duration::from_millis(250);
 struct Opened {
     token: String,
 }
+
+/// The host does not know the token of a conversation.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {}; leave --token out to begin a new conversation", ErrorCode::BadToken, ErrorCode::BadToken.summary())]
+pub(super) struct UnknownToken;
 
 /// A conversation of its own on a host.
 pub(super) struct Link {
@@ -123,6 +129,10 @@ impl Ear {
     async fn listen(mut self) {
         while let Err(error) = self.follow().await {
             let refused = error.downcast_ref::<Refused>();
+            if refused.is_some_and(|Refused(status)| *status == 401) {
+                let _ = self.heard.send(Err(UnknownToken.into()));
+                return;
+            }
             if refused.is_some_and(|Refused(status)| !matches!(status, 429 | 500..)) {
                 let _ = self.heard.send(Err(error));
                 return;

@@ -9,9 +9,10 @@ mod retrieval;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
+use jackfield_core::ErrorCode;
 use jackfield_language::evaluation::{Labelled, read_labelled};
-use jackfield_language::{BertEncoder, SentenceEncoder};
+use jackfield_language::{BertEncoder, LanguageError, SentenceEncoder};
 
 /// What to evaluate.
 #[derive(clap::Subcommand)]
@@ -44,12 +45,28 @@ pub(crate) fn as_encoder(encoder: &Option<BertEncoder>) -> Option<&dyn SentenceE
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().iter().take(good);
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!(
+            "{}: {}:{line}: the line is not UTF-8; save the file as UTF-8 (spreadsheets call it “CSV UTF-8” or “Unicode”)",
+            ErrorCode::BadTable,
+            file.display()
+        )
+    })
+}
+
+/// What is wrong with a file, with its code.
+fn coded(error: LanguageError) -> anyhow::Error {
+    let code = error.code();
+    anyhow::Error::new(error).context(code)
 }
 
 /// The sentences of a file with their labels.
 fn labelled(file: &Path) -> anyhow::Result<Vec<Labelled>> {
-    let rows = read_labelled(&file.display().to_string(), &read(file)?)?;
+    let rows = read_labelled(&file.display().to_string(), &read(file)?).map_err(coded)?;
     anyhow::ensure!(!rows.is_empty(), "{} has no sentences", file.display());
     Ok(rows)
 }

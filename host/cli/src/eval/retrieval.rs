@@ -1,13 +1,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jackfield_language::evaluation::{evaluate_retrieval, read_articles, read_queries};
+use jackfield_language::evaluation::{
+    check_queries, evaluate_retrieval, read_articles, read_queries,
+};
 use jackfield_language::knowledge::{Scope, Validity};
 use jackfield_language::{Article, SentenceEncoder};
 use serde::Serialize;
 
 use super::figures::{peak_mib, rounded};
-use super::{encoder, read};
+use super::{coded, encoder, read};
 use crate::learnt;
 
 /// Search a knowledge base with questions whose article is known.
@@ -63,7 +65,7 @@ fn articles(kb: &Path) -> anyhow::Result<Vec<Article>> {
     let is_archive = kb.extension().is_some_and(|end| end == "jfpack");
     let mut articles = match kb.is_dir() || is_archive {
         true => learnt::training(&[kb.to_owned()])?.articles,
-        false => read_articles(&kb.display().to_string(), &read(kb)?)?,
+        false => read_articles(&kb.display().to_string(), &read(kb)?).map_err(coded)?,
     };
     anyhow::ensure!(!articles.is_empty(), "{} has no articles", kb.display());
     for article in &mut articles {
@@ -76,11 +78,14 @@ fn articles(kb: &Path) -> anyhow::Result<Vec<Article>> {
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     let name = |file: &PathBuf| file.display().to_string();
     let articles = articles(&args.kb)?;
-    let queries = read_queries(&name(&args.queries), &read(&args.queries)?)?;
-    let dev = args
-        .dev
-        .as_ref()
-        .map(|file| Ok::<_, anyhow::Error>(read_queries(&name(file), &read(file)?)?));
+    let queries = |file: &PathBuf| -> anyhow::Result<Vec<(String, String)>> {
+        let (name, text) = (name(file), read(file)?);
+        let queries = read_queries(&name, &text).map_err(coded)?;
+        check_queries(&name, &text, &articles).map_err(coded)?;
+        Ok(queries)
+    };
+    let dev = args.dev.as_ref().map(queries);
+    let queries = queries(&args.queries)?;
     let encoder = encoder(args.encoder.as_ref())?;
     let encoder = encoder.map(|encoder| Arc::new(encoder) as Arc<dyn SentenceEncoder>);
     let report = evaluate_retrieval(&articles, &queries, dev.transpose()?.as_deref(), encoder)?;

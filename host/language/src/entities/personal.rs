@@ -5,10 +5,13 @@ use jackfield_core::Entity;
 /// Digits at the end of a number that people know it by and that may be shown.
 const SHOWN: usize = 4;
 
-/// Whether entities of this kind are personal: `phone`, `id-card`, `bank-card`, `email`, and `code`, which is a secret.
+/// Whether entities of this kind are personal: `phone`, `id-card`, `bank-card`, `long-number`, `email`, and `code`, which is a secret.
 /// Logs and exports show them through [`redact`] only.
 pub fn is_personal(kind: &str) -> bool {
-    matches!(kind, "phone" | "id-card" | "bank-card" | "email" | "code")
+    matches!(
+        kind,
+        "phone" | "id-card" | "bank-card" | "long-number" | "email" | "code"
+    )
 }
 
 /// Whether entities of this kind are names of things, which can be asked about: the packs' own kinds, and places. Others are values.
@@ -94,6 +97,20 @@ mod tests {
             ("写到 a.b@example.com 吧", "写到 [email] 吧"),
             ("验证码是123456", "验证码是[code]"),
             ("123456", "[code]"),
+            ("my PIN is 4321", "my pin is [code]"),
+            ("the shipping 4321 is late", "the shipping 4321 is late"),
+            (
+                "身份证一一零一零五一九四九一二三一零零二叉",
+                "身份证[id-card]",
+            ),
+            (
+                "卡号是六二二八四八零四零二五六四八九零零一九",
+                "卡号是[long-number]",
+            ),
+            (
+                "it is one two three four five six seven eight nine zero one two",
+                "it is [long-number]",
+            ),
             ("128元的套餐", "128元的套餐"),
             ("", ""),
         ] {

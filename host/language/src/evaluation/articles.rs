@@ -1,9 +1,10 @@
 //! Files of articles and of questions for them.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::LanguageError;
-use crate::knowledge::{Article, Separator, read_markdown, read_table};
+use crate::knowledge::{Article, Separator, read_markdown, read_table, separated_otherwise};
 
 /// Reads articles as packs have them: Markdown (`.md`) and tables (`.csv`, and `.tsv` with the columns of a pack). Any other file is
 /// `id, question` or `id, answer` with a heading, separated by tabs; its locale is the language that most of it is written in.
@@ -44,7 +45,7 @@ pub fn read_articles(name: &str, text: &str) -> Result<Vec<Article>, LanguageErr
     };
     Ok(rows
         .into_iter()
-        .map(|(id, text)| Article {
+        .map(|(_, (id, text))| Article {
             id: id.to_owned(),
             locale: locale.to_owned(),
             questions: is_question.then(|| text.to_owned()).into_iter().collect(),
@@ -67,15 +68,47 @@ pub fn read_queries(name: &str, text: &str) -> Result<Vec<(String, String)>, Lan
     match rows(name, text)? {
         (("question", "id"), rows) => Ok(rows
             .into_iter()
-            .map(|(question, id)| (question.to_owned(), id.to_owned()))
+            .map(|(_, (question, id))| (question.to_owned(), id.to_owned()))
             .collect()),
         _ => Err(wrong(name, 1, "the heading is not `question, id`")),
     }
 }
 
-type Pair<'t> = (&'t str, &'t str);
+/// Refuses a file of questions that could not be answered: there are none, or their article is not among `articles`. `name` is for messages.
+///
+/// # Errors
+///
+/// With the line of the first such question, or when the file cannot be read.
+pub fn check_queries(name: &str, text: &str, articles: &[Article]) -> Result<(), LanguageError> {
+    let (_, queries) = rows(name, text)?;
+    if queries.is_empty() {
+        return Err(wrong(name, 1, "there are no questions under the heading"));
+    }
+    let known: HashSet<&str> = articles.iter().map(|article| article.id.as_str()).collect();
+    let mut unknown = queries
+        .into_iter()
+        .filter(|(_, (_, id))| !known.contains(id));
+    let Some((line, (_, id))) = unknown.next() else {
+        return Ok(());
+    };
+    let problem = match unknown.count() {
+        0 => format!("no article has the id `{id}`"),
+        more => format!("no article has the id `{id}`, nor those of {more} further questions"),
+    };
+    let fix = "take ids of the knowledge base (--kb), or leave the questions out";
+    Err(wrong(name, line, &format!("{problem}: {fix}")))
+}
 
-fn rows<'t>(name: &str, text: &'t str) -> Result<(Pair<'t>, Vec<Pair<'t>>), LanguageError> {
+type Pair<'t> = (&'t str, &'t str);
+/// A pair, with its line.
+type Row<'t> = (usize, Pair<'t>);
+
+fn rows<'t>(name: &str, text: &'t str) -> Result<(Pair<'t>, Vec<Row<'t>>), LanguageError> {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or_default();
+    if let Some(problem) = separated_otherwise(first, Separator::Tab) {
+        return Err(wrong(name, 1, &problem));
+    }
     let mut rows = text
         .lines()
         .enumerate()
@@ -83,6 +116,7 @@ fn rows<'t>(name: &str, text: &'t str) -> Result<(Pair<'t>, Vec<Pair<'t>>), Lang
         .map(|(at, line)| {
             line.split_once('\t')
                 .filter(|(_, after)| !after.contains('\t'))
+                .map(|pair| (at + 1, pair))
                 .ok_or_else(|| {
                     wrong(
                         name,
@@ -91,7 +125,7 @@ fn rows<'t>(name: &str, text: &'t str) -> Result<(Pair<'t>, Vec<Pair<'t>>), Lang
                     )
                 })
         });
-    let heading = rows
+    let (_, heading) = rows
         .next()
         .unwrap_or_else(|| Err(wrong(name, 1, "the file is empty")))?;
     Ok((heading, rows.collect::<Result<_, _>>()?))
@@ -121,10 +155,27 @@ mod tests {
         assert_eq!(ids("kb.tsv", table), ["a"]);
         assert_eq!(ids("kb.csv", &table.replace('\t', ",")), ["a"]);
         assert_eq!(ids("kb.tsv", "id\tquestion\na\tq\n"), ["a"]);
+        let error = read_articles("kb.csv", &table.replace('\t', ";")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "kb.csv:1: the cells are separated by `;`: save the file with commas between them"
+        );
         let error = read_articles("kb.tsv", "id\tname\na\tq\n").unwrap_err();
         assert!(
             error.to_string().contains("id, locale, question, answer"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn questions_without_their_article_are_refused() {
+        let articles = read_articles("kb.tsv", "id\tquestion\na\tq\n").unwrap();
+        let checked =
+            |text: &str| check_queries("q.tsv", text, &articles).map_err(|error| error.to_string());
+        assert_eq!(checked("question\tid\nr\ta\n"), Ok(()));
+        let unknown = checked("question\tid\nr\ta\n\ns\tb\nt\tc\n").unwrap_err();
+        let expected = "q.tsv:4: no article has the id `b`, nor those of 1 further questions";
+        assert!(unknown.starts_with(expected), "{unknown}");
+        assert!(checked("question\tid\n").is_err());
     }
 }

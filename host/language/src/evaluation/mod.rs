@@ -11,7 +11,7 @@ mod retrieval;
 mod table;
 
 pub use self::answers::Confusion;
-pub use self::articles::{read_articles, read_queries};
+pub use self::articles::{check_queries, read_articles, read_queries};
 pub use self::calibration::Bin;
 pub use self::effect::{Changed, Effect, Figures, NewlyConfused, effect};
 pub use self::homophones::{HomophoneReport, Homophones, evaluate_homophones, homophone_noise};

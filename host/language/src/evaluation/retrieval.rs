@@ -111,7 +111,8 @@ pub fn evaluate_retrieval(
         mrr: ranked
             .iter()
             .filter_map(|q| Some(1.0 / q.place? as f64))
-            .sum::<f64>()
+            // A sum of nothing would be -0.
+            .fold(0.0, |sum, share| sum + share)
             / count,
         p50_us: times.get(times.len() / 2).copied().unwrap_or(0.0),
         index_s,

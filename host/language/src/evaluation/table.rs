@@ -1,4 +1,5 @@
 use crate::LanguageError;
+use crate::knowledge::{Separator, separated_otherwise};
 
 /// A sentence with what it should be understood as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,12 +11,13 @@ pub struct Labelled {
 }
 
 /// Reads sentences with labels: lines of `text`, a tab and `label` under a heading, or lines of JSON objects with the fields
-/// `text` and `label`. Further columns and fields are passed over. A heading that names `text` and `label` or `intent` says where they
-/// stand, so that a pack's own examples can be read. `name` is for messages.
+/// `text` and `label`. Further columns and fields are passed over. The heading names `text` and `label` or `intent`, which says where
+/// they stand, so that a pack's own examples can be read. Under a heading that begins with `text` the labels are the second column.
+/// `name` is for messages.
 ///
 /// # Errors
 ///
-/// When a line is neither, with its number.
+/// When the heading is another, or a line is neither, with its number.
 pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, LanguageError> {
     let wrong = |line: usize, problem: &str| LanguageError::Table {
         name: name.to_owned(),
@@ -23,7 +25,7 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
         problem: problem.to_owned(),
     };
     let mut rows = Vec::new();
-    let mut columns = (0, 1);
+    let mut columns = None;
     let lines = (1..).zip(content.trim_start_matches('\u{feff}').lines());
     for (number, line) in lines {
         let line = line.trim_end_matches('\r');
@@ -51,18 +53,19 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
             continue;
         }
         let cells: Vec<&str> = line.split('\t').collect();
-        if number == 1 {
-            let place = |name: &str| {
-                let mut cells = cells.iter();
-                cells.position(|cell| cell.trim().eq_ignore_ascii_case(name))
+        let Some((text, label)) = columns else {
+            let problem = || {
+                separated_otherwise(line, Separator::Tab).unwrap_or_else(|| {
+                    format!(
+                        "`{}` is no heading: begin the file with a line `text`, a tab, `label`",
+                        cells.join(" ")
+                    )
+                })
             };
-            let label = place("label").or_else(|| place("intent"));
-            if let Some(text) = place("text").filter(|text| *text == 0 || label.is_some()) {
-                columns = (text, label.unwrap_or(1));
-                continue;
-            }
-        }
-        let (Some(text), Some(label)) = (cells.get(columns.0), cells.get(columns.1)) else {
+            columns = Some(heading(&cells).ok_or_else(|| wrong(number, &problem()))?);
+            continue;
+        };
+        let (Some(text), Some(label)) = (cells.get(text), cells.get(label)) else {
             return Err(wrong(number, "a line needs a sentence, a tab and a label"));
         };
         if label.trim().is_empty() {
@@ -74,6 +77,19 @@ pub fn read_labelled(name: &str, content: &str) -> Result<Vec<Labelled>, Languag
         });
     }
     Ok(rows)
+}
+
+/// Where the heading says that sentence and label stand.
+fn heading(cells: &[&str]) -> Option<(usize, usize)> {
+    let place = |name: &str| {
+        let mut cells = cells.iter();
+        cells.position(|cell| cell.trim().eq_ignore_ascii_case(name))
+    };
+    let (text, label) = (place("text")?, place("label").or_else(|| place("intent")));
+    match label {
+        Some(label) => Some((text, label)),
+        None => (text == 0 && cells.len() > 1).then_some((text, 1)),
+    }
 }
 
 #[cfg(test)]
@@ -89,12 +105,37 @@ mod tests {
         let expected = [row("cancel it", "cancel")];
         for content in [
             "text\tlabel\ncancel it\tcancel\n",
-            "cancel it\tcancel\n",
             "intent\tlocale\ttext\ncancel\ten-US\tcancel it\n",
             "text\tcategory\ncancel it\tcancel\n",
             "{\"text\": \"cancel it\", \"label\": \"cancel\"}\n",
         ] {
             assert_eq!(read_labelled("f", content).unwrap(), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn a_heading_that_is_none_is_no_sentence() {
+        for (content, problem) in [
+            (
+                "foo\tbar\ncancel it\tcancel\n",
+                "f:1: `foo bar` is no heading",
+            ),
+            (
+                "cancel it\tcancel\n",
+                "f:1: `cancel it cancel` is no heading",
+            ),
+            ("text\ncancel it\n", "f:1: `text` is no heading"),
+            (
+                "text;label\ncancel it;cancel\n",
+                "f:1: the cells are separated by `;`",
+            ),
+            (
+                "text,label\ncancel it,cancel\n",
+                "f:1: the cells are separated by `,`",
+            ),
+        ] {
+            let error = read_labelled("f", content).unwrap_err().to_string();
+            assert!(error.starts_with(problem), "{error}");
         }
     }
 }

@@ -52,7 +52,7 @@ pub use scope::{Scope, Validity};
 pub(crate) use snapshot::language;
 pub use snapshot::{Answer, Search, Snapshot};
 pub use synonyms::{MOST_SYNONYM_GROUPS, MOST_SYNONYMS};
-pub use table::{Separator, read_table};
+pub use table::{Separator, read_table, separated_otherwise};
 
 /// Score from which an answer can be given without asking whether it is meant. Between this and half of it, the article
 /// is worth offering as a choice; below, it has nothing to do with the question. On 165 development questions about consumer

@@ -18,6 +18,25 @@ pub enum Separator {
     Tab,
 }
 
+/// What to do about a heading whose cells are separated by another character than those of the file should be.
+pub fn separated_otherwise(heading: &str, by: Separator) -> Option<String> {
+    let (own, name) = match by {
+        Separator::Comma => (',', "commas"),
+        Separator::Tab => ('\t', "tabs"),
+    };
+    let mut others = [';', '\t', ','].into_iter();
+    let other = others.find(|other| *other != own && heading.contains(*other))?;
+    let shown = if other == '\t' {
+        "tabs".to_owned()
+    } else {
+        format!("`{other}`")
+    };
+    let is_other = !heading.contains(own);
+    is_other.then(|| {
+        format!("the cells are separated by {shown}: save the file with {name} between them")
+    })
+}
+
 const NEEDED: [&str; 4] = ["id", "locale", "question", "answer"];
 const OPTIONAL: [&str; 6] = [
     "spoken",
@@ -62,6 +81,10 @@ pub fn read_table(
         };
         wrong(name, place(&error), problem)
     };
+    let heading = text.trim_start_matches('\u{feff}').lines().next();
+    if let Some(problem) = heading.and_then(|heading| separated_otherwise(heading, separator)) {
+        return Err(wrong(name, 1, problem));
+    }
     let columns = columns(name, reader.headers().map_err(unreadable)?)?;
     let mut articles: Vec<Article> = Vec::new();
     let mut known: HashMap<(String, String), usize> = HashMap::new();

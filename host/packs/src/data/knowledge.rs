@@ -82,8 +82,8 @@ pub(super) fn read(
 struct Articles<'m> {
     manifest: &'m Manifest,
     list: Vec<Article>,
-    /// Index in `list` by id and locale.
-    known: BTreeMap<(String, String), usize>,
+    /// Index in `list`, and where it stands, by id and locale.
+    known: BTreeMap<(String, String), (usize, Place)>,
     /// A warning of the file that is being read.
     unseen: Option<Problem>,
     asked: Asked,
@@ -91,9 +91,9 @@ struct Articles<'m> {
 
 impl Articles<'_> {
     /// Puts an article in whose id and locale are new.
-    fn put(&mut self, article: Article) {
+    fn put(&mut self, article: Article, place: Place) {
         let key = (article.id.clone(), article.locale.clone());
-        self.known.insert(key, self.list.len());
+        self.known.insert(key, (self.list.len(), place));
         self.list.push(article);
     }
 
@@ -129,21 +129,23 @@ impl Articles<'_> {
         for written in read.articles {
             let (line, mut article) = (written.line, written.article);
             let key = (article.id.clone(), article.locale.clone());
-            let twice = self.known.contains_key(&key).then(|| {
+            let twice = self.known.get(&key).map(|(_, earlier)| {
                 bad(
-                    format!("the article `{}` stands twice", key.0),
+                    format!("the article `{}` stands twice: also at {earlier}", key.0),
                     "an id names one answer in a language",
                     "put further questions into the list under the first, or use another id",
                 )
             });
             let problems = [
-                unspoken(self.manifest, &article.locale),
-                foreign(self.manifest, &article.scope),
-                twice,
+                (written.locale, unspoken(self.manifest, &article.locale)),
+                (line, foreign(self.manifest, &article.scope)),
+                (line, twice),
             ];
             let before = report.count();
-            for problem in problems.into_iter().flatten() {
-                report.error(problem.at(at(line)));
+            for (line, problem) in problems {
+                if let Some(problem) = problem {
+                    report.error(problem.at(at(line)));
+                }
             }
             if report.count() == before {
                 self.note_unseen(&article.scope, || at(line));
@@ -151,7 +153,7 @@ impl Articles<'_> {
                 for (question, line) in article.questions.iter().zip(written.questions) {
                     self.asked.note(&article, question, at(line));
                 }
-                self.put(article);
+                self.put(article, at(line));
             }
         }
     }
@@ -167,8 +169,9 @@ impl Articles<'_> {
         let article = self.article(row, &mut problems);
         let key = (article.id.clone(), article.locale.clone());
         let earlier = self.known.get(&key);
-        if let Some(earlier) = earlier.and_then(|index| self.list.get_mut(*index)) {
-            problems.extend(differences(row, earlier, &article));
+        let earlier = earlier.and_then(|(at, place)| Some((self.list.get_mut(*at)?, place)));
+        if let Some((earlier, place)) = earlier {
+            problems.extend(differences(row, earlier, place, &article));
             if earlier.questions.len() == MOST_QUESTIONS {
                 let problem = bad(
                     format!(
@@ -196,7 +199,7 @@ impl Articles<'_> {
             self.note_unseen(&article.scope, || row.place(SCOPE));
             self.asked.note(&article, row.cell(2), row.place(2));
         }
-        self.put(article);
+        self.put(article, row.place(ID));
         problems
     }
 
@@ -255,7 +258,12 @@ impl Articles<'_> {
 }
 
 /// What a further row of an article says otherwise than its first one.
-fn differences(row: &Row<'_, '_>, earlier: &Article, here: &Article) -> Vec<Problem> {
+fn differences(
+    row: &Row<'_, '_>,
+    earlier: &Article,
+    place: &Place,
+    here: &Article,
+) -> Vec<Problem> {
     let same = [
         (ANSWER, "answer", earlier.answer == here.answer),
         (SPOKEN, "spoken answer", earlier.spoken == here.spoken),
@@ -277,7 +285,7 @@ fn differences(row: &Row<'_, '_>, earlier: &Article, here: &Article) -> Vec<Prob
         .filter(|(column, _, same)| !same && !row.cell(*column).is_empty());
     let problem = |(column, name, _): (usize, &str, bool)| {
         let problem = bad(
-            format!("the article `{}` has another {name} above", here.id),
+            format!("the article `{}` has another {name} at {place}", here.id),
             "a repeated id adds a question to the same answer",
             "leave the cell empty here, or use another id",
         );

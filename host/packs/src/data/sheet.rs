@@ -1,5 +1,7 @@
 //! Rows and cells of a TSV or CSV file, with their places.
 
+use jackfield_language::knowledge::{Separator, separated_otherwise};
+
 use crate::Place;
 use crate::data::bad;
 use crate::data::budget::Budget;
@@ -185,6 +187,17 @@ impl<'t> Sheet<'t> {
         optional: &[&str],
         report: &mut Report,
     ) -> Option<Vec<Option<usize>>> {
+        let line = self.text.get(start..).and_then(|text| text.lines().next());
+        let by = match self.format {
+            Format::Tsv => Separator::Tab,
+            Format::Csv => Separator::Comma,
+        };
+        if let Some(what) = line.and_then(|line| separated_otherwise(line, by)) {
+            let why = "the end of a file's name says what stands between its cells: commas in .csv, tabs in .tsv";
+            let problem = bad(what, why, self.header_fix(wanted));
+            report.error(problem.at(self.place(start, 0)));
+            return None;
+        }
         let known = [wanted, optional].concat();
         let names: Vec<&str> = cells.iter().map(str::trim).collect();
         let before = report.count();

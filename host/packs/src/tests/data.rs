@@ -188,7 +188,7 @@ fn language_data_is_checked_against_the_manifest() {
             "id\tlocale\tquestion\tanswer\na\ten\tq\tone\na\ten\tr\ttwo\nb\ten\tq\t\n"
         ),
         [
-            "language/knowledge.tsv:3:8: JF-PCK-004: the article `a` has another answer above",
+            "language/knowledge.tsv:3:8: JF-PCK-004: the article `a` has another answer at language/knowledge.tsv:2:1",
             "language/knowledge.tsv:4:8: JF-PCK-004: the cell is empty",
         ]
     );

@@ -98,7 +98,7 @@ fn a_mistake_in_markdown_is_refused_with_its_line() {
         ),
         (
             ("locale: en", "locale: fr"),
-            "language/k.md:5:1: JF-PCK-004: the pack does not speak `fr`",
+            "language/k.md:2:1: JF-PCK-004: the pack does not speak `fr`",
         ),
         (
             (
@@ -113,7 +113,7 @@ fn a_mistake_in_markdown_is_refused_with_its_line() {
         ),
         (
             ("### spoken", "## Any sale? {#sale}"),
-            "language/k.md:13:1: JF-PCK-004: the article `sale` stands twice",
+            "language/k.md:13:1: JF-PCK-004: the article `sale` stands twice: also at language/k.md:5:1",
         ),
         (
             ("## Is", "Is"),
@@ -143,13 +143,53 @@ fn a_mistake_in_a_table_is_refused_with_its_cell() {
             "language/k.tsv:2:34: JF-PCK-004: `soon` is not a date like `2026-03-01` or `2026-03-01 09:30`",
             "language/k.tsv:3:12: JF-PCK-004: `all` is not a scope",
             "language/k.tsv:3:16: JF-PCK-004: `Mars` is not a time zone like `Asia/Shanghai`",
-            "language/k.tsv:5:9: JF-PCK-004: the article `c` has another scope above",
+            "language/k.tsv:5:9: JF-PCK-004: the article `c` has another scope at language/k.tsv:4:1",
         ]
     );
     let many = (0..501).map(|number| format!("a\ten\tq{number}\tone\t\t\t\n"));
     assert_eq!(
         table(&many.collect::<String>()),
         ["language/k.tsv:502:6: JF-PCK-004: the article `a` has more than 500 questions"]
+    );
+}
+
+#[test]
+fn an_article_in_two_files_is_named_with_both() {
+    let both = |files: [(&str, &str); 2]| {
+        let mut entries = sample::entries();
+        entries.remove("language/knowledge.tsv");
+        let names = files.map(|(name, _)| format!("\"{name}\"")).join(", ");
+        let manifest = sample::MANIFEST.replace("\"language/knowledge.tsv\"", &names);
+        entries.insert("pack.toml".to_owned(), manifest.into_bytes());
+        for (name, content) in files {
+            entries.insert(name.to_owned(), content.as_bytes().to_vec());
+        }
+        problems(Pack::open(&sample::archive(&entries), &Limits::default()))
+    };
+    let table = "id\tlocale\tquestion\tanswer\nsale\ten\tAny sale?\tNo.\n";
+    let (markdown, table) = (("language/a.md", MARKDOWN), ("language/b.tsv", table));
+    assert_eq!(
+        both([markdown, table]),
+        [
+            "language/b.tsv:2:19: JF-PCK-004: the article `sale` has another answer at language/a.md:5:1"
+        ]
+    );
+    assert_eq!(
+        both([table, markdown]),
+        [
+            "language/a.md:5:1: JF-PCK-004: the article `sale` stands twice: also at language/b.tsv:2:1"
+        ]
+    );
+}
+
+#[test]
+fn a_table_with_other_separators_is_refused_once() {
+    let opened = knowledge("language/k.csv", &CSV.replace(',', ";"));
+    assert_eq!(
+        problems(opened),
+        [
+            "language/k.csv:1:1: JF-PCK-004: the cells are separated by `;`: save the file with commas between them"
+        ]
     );
 }
 

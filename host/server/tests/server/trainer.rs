@@ -92,6 +92,31 @@ const ALL: [(&str, &str, &str); 12] = [
 ];
 
 #[tokio::test]
+async fn what_no_handler_sees_is_refused_in_json_too() {
+    let (server, trainer) = server(FakeTrainer::default()).await;
+    for (method, path, status, words) in [
+        ("GET", "entries?limit=abc", 400, "limit"),
+        ("GET", "entries?limits=3", 400, "limits"),
+        ("DELETE", "entries", 405, "this address takes no DELETE"),
+        ("GET", "labels", 405, "this address takes no GET"),
+        ("GET", "entries/%ff", 400, "UTF-8"),
+    ] {
+        let answer = ask(&server, method, path, Some(TOKEN), "").await;
+        let shown = String::from_utf8_lossy(&answer.body).into_owned();
+        assert_eq!(answer.status.as_u16(), status, "{shown}");
+        assert_eq!(answer.code(), "JF-SRV-001", "{method} {path}: {shown}");
+        let message = answer.json()["error"]["message"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(message.contains(words), "{message}");
+        assert_eq!(answer.headers.contains_key("allow"), status == 405);
+    }
+    assert!(trainer.asked.lock().is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn nobody_gets_in_without_the_operators_token() {
     let (server, trainer) = server(FakeTrainer::default()).await;
     let (customer, _) = server.contact().await;

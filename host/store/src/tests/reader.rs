@@ -67,7 +67,7 @@ fn reading_makes_nothing() {
             .is_none()
     };
     let error = JournalReader::open(Options::new(directory.path())).unwrap_err();
-    assert!(matches!(error, StoreError::Failed(_)), "{error}");
+    assert!(matches!(error, StoreError::NoData(_)), "{error}");
     assert!(nothing());
     let nowhere = directory.path().join("nowhere");
     JournalReader::open(Options::new(nowhere)).unwrap_err();

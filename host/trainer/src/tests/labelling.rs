@@ -129,3 +129,16 @@ fn what_can_be_labelled_with_is_listed() {
     assert_eq!(meanings.articles[0].article, "roaming");
     assert_eq!(meanings.articles[0].question, "国际漫游怎么开通");
 }
+
+#[test]
+fn a_name_that_no_pack_has_comes_before_a_locale_that_is_unclear() {
+    let directory = tempfile::tempdir().unwrap();
+    let room = Room::open(directory.path());
+    for locale in [None, Some("xx-YY")] {
+        for label in [intent("no-such"), Label::Article("no-such".to_owned())] {
+            let error = type_in(&room, "Wo ist mein Handy?", locale, label).unwrap_err();
+            assert_eq!(error.code().as_str(), "JF-TRN-002", "{error}");
+            assert!(!error.to_string().contains("language of"), "{error}");
+        }
+    }
+}

@@ -237,6 +237,7 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
         ("最近", -1),
         ("过去", -1),
         ("近", -1),
+        ("前", -1),
         ("未来", 1),
         ("接下来", 1),
         ("这", -1),
@@ -276,6 +277,9 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
         }
         (i64::from(count), unit, end)
     };
+    if word == "前" && !looks_back(scan, start, end) {
+        return None;
+    }
     if word == "过" {
         // `过两天`; `过三天后` says it twice.
         let end = scan
@@ -285,4 +289,19 @@ fn around(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(Days, usi
         return Some((Days::one(today.shifted(count, unit)?), end));
     }
     Some((days_around(today, sign * count, unit)?, end))
+}
+
+/// Whether `前三个月` is about what was, as in `查前三个月的账单`: in `前三个月半价` it is about the first ones.
+fn looks_back(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    let of = scan.word(end, "的").unwrap_or(end);
+    let used = [
+        "账单", "话费", "流量", "消费", "通话", "明细", "记录", "花", "用",
+    ];
+    let rest = scan.rest(end);
+    let offered = ["免", "减", "半价", "折", "优惠", "送"];
+    let asked = ["查", "查一下", "查下", "看", "看看", "看一下", "查询"];
+    let before = scan.slice(0, start);
+    (used.iter().any(|word| scan.word(of, word).is_some())
+        || asked.iter().any(|word| before.ends_with(word)))
+        && !offered.iter().any(|word| rest.contains(word))
 }

@@ -59,6 +59,9 @@ pub(in super::super) const WEEKDAYS_EN: &[(&str, i64)] = &[
     ("sunady", 7),
     ("modnay", 1),
     ("mondy", 1),
+    ("thirsday", 4),
+    ("thersday", 4),
+    ("thrursday", 4),
 ];
 pub(in super::super) const MONTHS_EN: &[(&str, u32)] = &[
     ("january", 1),

@@ -47,6 +47,9 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
             if said_of_days(scan, end) {
                 return Some((Days::one(today.nearest(first, second)?), end));
             }
+            if separator == '/' && is_all(scan, start, end) {
+                return Some((Days::one(today.nearest(month, day)?), end));
+            }
             if separator == '.' || !timed && !ANNOUNCING.iter().any(|word| before.ends_with(word)) {
                 return None;
             }
@@ -59,6 +62,16 @@ pub(super) fn read(scan: &Scan<'_>, start: usize, today: &Today<'_>) -> Option<(
     let goes_on = next.is_ascii_alphanumeric() && !time
         || matches!(next, '.' | '/' | '-') && scan.at(end + 1).is_ascii_digit();
     (!goes_on).then_some((Days::one(date), end))
+}
+
+/// Whether nothing else is said, as in an answer: `12/25`. Small numbers may be a fraction, and `24/7` is always.
+fn is_all(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    let rest = scan.rest(end).trim_matches([' ', '.', '。', '!', '?', ',']);
+    let said = scan.slice(start, end);
+    let large = said
+        .split('/')
+        .any(|part| part.parse::<u32>().is_ok_and(|number| number > 4));
+    start == 0 && rest.is_empty() && large && said != "24/7"
 }
 
 /// `11.25之前`, `12/5到期`: Chinese puts the month first.

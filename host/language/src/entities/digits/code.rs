@@ -3,7 +3,7 @@
 use super::{Found, run};
 use crate::scan::Scan;
 
-/// Words that announce a one-time code.
+/// Words that announce a one-time code, or another secret in digits.
 const CODE_WORDS: &[&str] = &[
     "验证码是",
     "验证码为",
@@ -21,6 +21,11 @@ const CODE_WORDS: &[&str] = &[
     "passcode",
     "密码是",
     "密码",
+    "pin is",
+    "pin number is",
+    "pin:",
+    "pin number",
+    " pin ",
 ];
 
 /// Four to eight digits that are all that was said, or that a word announces.

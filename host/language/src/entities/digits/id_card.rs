@@ -16,15 +16,26 @@ const REGIONS: &[&str] = &[
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS: &[u8; 11] = b"10X98765432";
 
+/// How the check character `X` is written and said.
+const TENS: &[(&str, ())] = &[
+    ("x", ()),
+    (" x", ()),
+    ("叉", ()),
+    ("艾克斯", ()),
+    ("艾克司", ()),
+];
+
 /// The identity card that a run of digits is, a final `X` included.
 pub(super) fn read(scan: &Scan<'_>, run: &Run, today: &Today<'_>) -> Option<Found> {
     if run.plus {
         return None;
     }
-    if run.digits.len() == 17 && scan.at(run.end) == 'x' {
+    if run.digits.len() == 17
+        && let Some((_, end)) = scan.one_of(run.end, TENS)
+    {
         let number = format!("{}X", run.digits);
         let mut found = run.found("id-card", &number);
-        found.end += 1;
+        found.end = end;
         let goes_on = scan.at(found.end).is_ascii_alphanumeric();
         return (!goes_on && is_valid(&number, today)).then_some(found);
     }

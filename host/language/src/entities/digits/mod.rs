@@ -146,13 +146,26 @@ impl Run {
 /// The identity card, telephone or bank card number that starts at `at`.
 pub(super) fn read(scan: &Scan<'_>, at: usize, today: &Today<'_>) -> Option<Found> {
     if scan.at(at).is_ascii_alphabetic() {
-        return phone::read(scan, &spelled::run(scan, at)?);
+        let run = spelled::run(scan, at)?;
+        return phone::read(scan, &run).or_else(|| long(scan, &run));
     }
     let run = dotted(scan, at).or_else(|| run(scan, at))?;
     id_card::read(scan, &run, today)
         .or_else(|| phone::read(scan, &run))
         .or_else(|| bank_card::read(scan, &run))
         .or_else(|| phone::first_of_several(scan, &run))
+        .or_else(|| long(scan, &run))
+}
+
+/// So many digits that are said one by one name somebody or something, whatever they are.
+const LONG: usize = 12;
+
+/// A long run of digits that were said one by one, and are none of the numbers that are known: one may have been misheard.
+fn long(scan: &Scan<'_>, run: &Run) -> Option<Found> {
+    let written = scan
+        .slice(run.start, run.end)
+        .contains(|c: char| c.is_ascii_digit());
+    (run.digits.len() >= LONG && !written).then(|| run.found("long-number", &run.digits))
 }
 
 /// The end of a run of digits in groups that is too long to be an amount, and none of the numbers that are known.

@@ -6,7 +6,7 @@ use crate::scan::Scan;
 
 /// Fewer digits are more likely numbers of their own.
 const LEAST: usize = 7;
-const MOST: usize = 20;
+const MOST: usize = 30;
 
 /// The run of digit words that starts at `start`.
 pub(super) fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {

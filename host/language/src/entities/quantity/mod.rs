@@ -56,6 +56,7 @@ fn whole(scan: &Scan<'_>, at: usize) -> Option<Found> {
 /// What something else than a numeral begins: a sign, a currency, an article, `half`.
 fn marked(scan: &Scan<'_>, at: usize) -> Option<Found> {
     percentage::named(scan, at)
+        .or_else(|| percentage::half(scan, at))
         .or_else(|| money::negative(scan, at))
         .or_else(|| money::prefixed(scan, at))
         .or_else(|| number::ordinal(scan, at))
@@ -83,6 +84,11 @@ fn article(scan: &Scan<'_>, start: usize) -> Option<Numeral> {
     let length = ["year", "month", "week", "day", "minute"]
         .iter()
         .any(|word| scan.word(at, word).is_some_and(|end| and_more(scan, end)));
+    // `once a fortnight` says how often.
+    let often = ["once ", "twice ", "times "]
+        .iter()
+        .any(|word| scan.slice(0, start).ends_with(word));
+    let length = length || !often && scan.word(at, "fortnight").is_some();
     // `within a week`
     let within = scan.slice(start.saturating_sub(7), start) == "within "
         && ["week", "month", "year", "day", "fortnight", "minute"]

@@ -151,8 +151,11 @@ pub(super) fn bare(scan: &Scan<'_>, start: usize, numeral: Numeral) -> Option<Fo
             let value = money(numeral.value, "CNY")?;
             return Some(Found::new("amount", value, start, end));
         }
-        // `十分` means very.
-        Style::Chinese => numeral.value != 10.0 || alone || MEASURES.contains(&scan.at(end)),
+        // `十分` means very; `十来个` and `十几位` are about ten.
+        Style::Chinese => {
+            let about = usize::from(matches!(scan.at(end), '来' | '多' | '几'));
+            numeral.value != 10.0 || alone || MEASURES.contains(&scan.at(end + about))
+        }
         Style::English(1) if numeral.value == 1.0 => scan.len() == end && start == 0,
         // `twenty third` is no twenty.
         Style::English(_) => {

@@ -10,6 +10,25 @@ pub(super) fn of(value: f64, start: usize, end: usize) -> Found {
     Found::new("percentage", quantity(value, "%"), start, end)
 }
 
+/// What half of the price is called. `对折叠屏` speaks of a telephone.
+const HALF_PRICE: &[(&str, ())] = &[
+    ("对折", ()),
+    ("半价", ()),
+    ("half price", ()),
+    ("half-price", ()),
+];
+
+/// `半价`, `打对折`, `half price`: a discount that has no number.
+pub(super) fn half(scan: &Scan<'_>, start: usize) -> Option<Found> {
+    let begins = match scan.at(start) {
+        '对' | '半' => true,
+        'h' => scan.starts_word(start),
+        _ => false,
+    };
+    let (_, end) = begins.then(|| scan.one_of(start, HALF_PRICE))??;
+    (!matches!(scan.at(end), '叠' | '腾' | '页')).then(|| of(50.0, start, end))
+}
+
 /// `百分之五`, `千分之三`, `万分之五`.
 pub(super) fn named(scan: &Scan<'_>, start: usize) -> Option<Found> {
     const PARTS: &[(&str, f64)] = &[("百分之", 1.0), ("千分之", 0.1), ("万分之", 0.01)];

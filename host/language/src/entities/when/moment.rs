@@ -99,7 +99,11 @@ fn with_clock(
     }
     match clock_after(scan, end, part) {
         Some((clock, after)) => (Moment::Both(days.first, clock), after),
-        None => (Moment::Days(days), end),
+        // `今晚` and `tonight` say the part of the day with the day.
+        None => match part {
+            Some(part) => (Moment::Both(days.first, Clock::Part(part)), end),
+            None => (Moment::Days(days), end),
+        },
     }
 }
 

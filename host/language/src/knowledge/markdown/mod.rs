@@ -50,6 +50,8 @@ pub struct Written {
     pub line: usize,
     /// Lines of all its questions, in order.
     pub questions: Vec<usize>,
+    /// Line that says its locale.
+    pub locale: usize,
     /// The article.
     pub article: Article,
 }

@@ -68,6 +68,7 @@ impl Open {
         Ok(Written {
             line,
             questions,
+            locale: settings.locale_line,
             article,
         })
     }

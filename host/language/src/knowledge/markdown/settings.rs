@@ -6,6 +6,8 @@ use crate::knowledge::table::not_a_scope;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     pub(super) locale: String,
+    /// Line that says it.
+    pub(super) locale_line: usize,
     pub(super) scope: Scope,
     /// Dates, with the lines that say them.
     pub(super) from: Option<(usize, String)>,
@@ -27,7 +29,10 @@ pub(super) fn setting(line: &str) -> Option<(String, &str)> {
 impl Settings {
     pub(super) fn set(&mut self, line: usize, (key, value): (&str, &str)) -> Result<(), String> {
         match key {
-            "locale" => value.clone_into(&mut self.locale),
+            "locale" => {
+                value.clone_into(&mut self.locale);
+                self.locale_line = line;
+            }
             "scope" => self.scope = Scope::read(value).ok_or_else(|| not_a_scope(value))?,
             "valid from" => self.from = Some((line, value.to_owned())),
             "valid until" => self.until = Some((line, value.to_owned())),

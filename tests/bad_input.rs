@@ -1,0 +1,116 @@
+//! What the binary says about input that cannot be used: what, why, what to do, and a code of failure.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const JACKFIELD: &str = env!("CARGO_BIN_EXE_jackfield");
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(JACKFIELD);
+    command.args(arguments).current_dir(directory);
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+/// Runs what must fail, and wants all of these words in its error.
+fn refused(directory: &Path, arguments: &[&str], words: &[&str]) {
+    let output = run(directory, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    for word in words {
+        assert!(
+            said.contains(word),
+            "{arguments:?} does not say `{word}`:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let missing = ["JF-PCK-010", "missing.jfpack", "jackfield pack build"];
+    refused(directory, &["serve", "missing.jfpack"], &missing);
+    let missing = ["JF-PCK-010", "plugins/telecom", "--pack"];
+    refused(directory, &["train"], &missing);
+    refused(directory, &["understand", "hello"], &missing);
+    let missing = ["JF-STO-007", "nowhere", "--data"];
+    refused(
+        directory,
+        &["journal", "tail", "--data", "nowhere"],
+        &missing,
+    );
+    assert!(!directory.join("nowhere").exists());
+}
+
+#[test]
+fn files_of_sentences_are_read_in_their_form_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    for (content, words) in [
+        (
+            &b"foo\tbar\nx y\ta\n"[..],
+            ["train.tsv:1:", "`foo bar` is no heading"],
+        ),
+        (b"text;label\nx y;a\n", ["train.tsv:1:", "separated by `;`"]),
+        (
+            b"text\tlabel\nx\xff\ta\n",
+            ["train.tsv:2:", "save the file as UTF-8"],
+        ),
+    ] {
+        std::fs::write(directory.join("train.tsv"), content).unwrap();
+        let arguments = ["eval", "intents", "--train", "train.tsv"];
+        refused(directory, &arguments, &["JF-LNG-002", words[0], words[1]]);
+    }
+    std::fs::write(
+        directory.join("kb.tsv"),
+        "id\tquestion\na\tCan I repay early?\n",
+    )
+    .unwrap();
+    std::fs::write(directory.join("q.tsv"), "question\tid\nmay I repay\tb\n").unwrap();
+    let arguments = ["eval", "retrieval", "--kb", "kb.tsv", "--queries", "q.tsv"];
+    refused(
+        directory,
+        &arguments,
+        &["JF-LNG-002", "q.tsv:2:", "`b`", "--kb"],
+    );
+}
+
+#[test]
+fn arguments_are_refused_with_what_can_stand_there() {
+    let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let understand = |option, value| ["understand", "hello", option, value];
+    let words = ["JF-LNG-003", "Mars/Base", "Asia/Shanghai"];
+    refused(&root, &understand("--time-zone", "Mars/Base"), &words);
+    let words = ["JF-LNG-003", "fr-FR", "en-US, zh-CN"];
+    refused(&root, &understand("--locale", "fr-FR"), &words);
+    // Another country's way to write dates.
+    let british = run(&root, &["understand", "5/3/2027", "--locale", "en-GB"]);
+    let said = String::from_utf8_lossy(&british.stdout);
+    assert!(said.contains("date = 2027-03-05 from"), "{said}");
+    let words = ["a version is a number", "jackfield trainer history"];
+    refused(&root, &["trainer", "rollback", "abc"], &words);
+}
+
+#[test]
+fn a_token_that_the_host_does_not_know_is_refused_with_advice() {
+    let host = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", host.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = host.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]).unwrap();
+        let answer = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+    });
+    let output = run(Path::new("."), &["chat", "--token", "zzz", "--url", &url]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert!(
+        said.contains("JF-SRV-002") && said.contains("leave --token out"),
+        "{said}"
+    );
+    assert!(!said.contains("come back"), "{said}");
+}

@@ -211,7 +211,11 @@ fn lines_of_stdin() -> mpsc::UnboundedReceiver<Option<String>> {
 /// The lines of an input until it ends or fails.
 fn lines(input: impl BufRead) -> impl Iterator<Item = Option<String>> {
     let lines = input.split(b'\n').map_while(Result::ok);
-    lines.map(|line| String::from_utf8(line).ok())
+    lines.map(|line| {
+        let mut line = String::from_utf8(line).ok()?;
+        line.truncate(line.trim_end_matches('\r').len());
+        Some(line)
+    })
 }
 
 pub(crate) fn address(url: &str) -> anyhow::Result<SocketAddr> {
@@ -262,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_utf_8_is_named_and_the_next_one_is_read() {
-        let read: Vec<Option<String>> = lines(&b"one\n\xff\xfe\nthree"[..]).collect();
+        let read: Vec<Option<String>> = lines(&b"one\r\n\xff\xfe\nthree"[..]).collect();
         assert_eq!(
             read,
             [Some("one".to_owned()), None, Some("three".to_owned())]

@@ -60,7 +60,9 @@ fn take_need(need: &mut Need, args: impl Fn(&str) -> Option<Value>) -> bool {
     need.data_gb = data.or(need.data_gb);
     need.budget_minor = budget.or(need.budget_minor);
     if budget.is_some() {
+        // 50以内的 says no unit, and is a price here.
         need.capped = args("bound-amount")
+            .or_else(|| args("bound-number"))
             .and_then(|value| value.as_text().map(|bound| bound == "max"))
             == Some(true);
     }

@@ -86,7 +86,7 @@ pub(super) fn ordinal_day(
 ) -> Option<(Date, usize)> {
     let (day, at) = scan.digits(start).filter(|(_, at)| at - start <= 2)?;
     let end = ordinal_end(scan, at);
-    if end == at || counts_something(scan, end) {
+    if end == at || counts_something(scan, end) || follows_month(scan, start) {
         return None;
     }
     if let Some((month, end)) = day_first(scan, at) {
@@ -128,6 +128,15 @@ pub(super) fn ordinal_words(
         && !counts_something(scan, end)
         && !scan.at(scan.skip_spaces(end)).is_ascii_alphabetic())
     .then_some((today.coming_day(day)?, end))
+}
+
+/// Whether a month stands before a day, which it then does not have: `Feb 30th`.
+fn follows_month(scan: &Scan<'_>, day: usize) -> bool {
+    let before = scan.slice(0, day).trim_end();
+    MONTHS_EN.iter().any(|(month, _)| {
+        let before = before.strip_suffix(month);
+        before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphabetic()))
+    })
 }
 
 /// Whether an ordinal is followed by what it counts: `the 2nd one`, `3rd floor`.

@@ -69,13 +69,18 @@ fn run(scan: &Scan<'_>, start: usize) -> Option<Run> {
                 || matches!(c, '、' | ',') && !scan.before(at).is_ascii() && !scan.at(at + 1).is_ascii())
         {
             at += 1;
+            let mut marked = c != ' ';
             if matches!(c, ')' | ' ') && matches!(scan.at(at), ' ' | '-' | '(') {
+                marked |= scan.at(at) != ' ';
                 at += 1;
+                if scan.before(at) == '-' && scan.at(at) == ' ' {
+                    at += 1;
+                }
             }
             if said_in_chinese(scan.at(at)).is_none() {
                 break;
             }
-            run.marked |= c != ' ';
+            run.marked |= marked;
             run.groups.push(0);
         } else {
             break;

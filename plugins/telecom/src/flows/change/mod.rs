@@ -184,11 +184,11 @@ impl Flow for ChangePlan {
                     // Of a start, "from" is no other role.
                     return utterance.entity(kind).cloned();
                 }
-                if kind == "bound-amount" {
+                if let Some(bounded) = kind.strip_prefix("bound-") {
                     let entities = utterance.entities.iter();
                     return entities
                         .filter(|entity| entity.kind == "bound")
-                        .find(|entity| entity.role.as_deref() == Some("amount"))
+                        .find(|entity| entity.role.as_deref() == Some(bounded))
                         .map(|entity| entity.value.clone());
                 }
                 let role = kind.strip_suffix("-to");

@@ -47,6 +47,17 @@ fn what_is_not_there_is_named() {
 }
 
 #[test]
+fn figures_that_would_say_nothing_are_not_computed() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let telecom = concat!(env!("CARGO_MANIFEST_DIR"), "/../../plugins/telecom");
+    let twice = ["train", "--pack", telecom, "--pack", telecom];
+    refused(directory, &twice, &["named twice", "leave one of them out"]);
+    let one = ["eval", "intents", "--pack", telecom, "--folds", "1"];
+    refused(directory, &one, &["from 2 to 100"]);
+}
+
+#[test]
 fn files_of_sentences_are_read_in_their_form_only() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

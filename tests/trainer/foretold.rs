@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{answer, journal};
 use crate::support::{Carrier, Chat, Host, JACKFIELD, pack};
 
-const SENTENCES: [(&str, &str); 16] = [
+const SENTENCES: [(&str, &str); 17] = [
     ("en-US", "I want to switch to another plan"),
     ("en-US", "how much data do I have left?"),
     ("en-US", "how do I turn on roaming abroad?"),
@@ -24,6 +24,7 @@ const SENTENCES: [(&str, &str); 16] = [
     ("zh-CN", "128"),
     ("zh-CN", "今晚吃什么好呢"),
     ("zh-CN", "不用转人工"),
+    ("zh-CN", "别给我转人工 你自己说 怎么查话费"),
     ("zh-CN", "不是要销号，是停机保号"),
     ("zh-CN", "我号码是13800138000我要看余额"),
     ("zh-CN", "不换套餐了，查一下流量"),

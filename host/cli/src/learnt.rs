@@ -53,6 +53,7 @@ pub(crate) fn training(packs: &[PathBuf]) -> anyhow::Result<Training> {
 
 fn learnt(packs: &[PathBuf]) -> anyhow::Result<Learnt> {
     let mut all = Learnt::default();
+    let mut seen = BTreeSet::new();
     for pack in packs {
         is_there(
             pack,
@@ -60,6 +61,12 @@ fn learnt(packs: &[PathBuf]) -> anyhow::Result<Learnt> {
         )?;
         let (manifest, training) =
             of(pack).with_context(|| format!("cannot learn from {}", pack.display()))?;
+        ensure!(
+            seen.insert(manifest.pack.id.clone()),
+            "{} is named twice: {} is its second place; leave one of them out",
+            manifest.pack.id,
+            pack.display()
+        );
         all.training.add(training);
         all.locales
             .extend(manifest.pack.locales.iter().map(ToString::to_string));

@@ -71,6 +71,6 @@ pub use training::{Example, GazetteerEntry, OutOfScope, Training};
 pub use words::{
     Clause, Command, SmallTalk, Wish, after_rejection, asks_for_code_again, choice_by_ordinal,
     choice_by_position, choice_by_words, clauses, command, complains, correction, declines,
-    does_not_know, just_wanted, refers_back, refused, refuses_person, rejects, small_talk,
-    spelt_digits, wants_none, wishes, yes_no,
+    does_not_know, just_wanted, refers_back, refused, rejects, small_talk, spelt_digits,
+    wants_none, wishes, without_person, yes_no,
 };

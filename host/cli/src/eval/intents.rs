@@ -49,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long)]
     encoder: Option<PathBuf>,
     /// Into how many parts the training sentences are divided without `--test`
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value = "5", value_parser = folds)]
     folds: usize,
     /// Write a page with plots and what is confused
     #[arg(long, value_name = "FILE.html")]
@@ -73,6 +73,12 @@ struct Figures {
     sentences: usize,
     unseen: usize,
     unseen_accuracy: f64,
+}
+
+/// A number of parts that leaves something to learn from and something to measure on.
+fn folds(text: &str) -> Result<usize, String> {
+    let parts = text.parse().ok().filter(|parts| (2..=100).contains(parts));
+    parts.ok_or_else(|| "write a number from 2 to 100".to_owned())
 }
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {

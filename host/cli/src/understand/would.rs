@@ -3,9 +3,7 @@
 
 use jackfield_core::{FlowId, Utterance};
 use jackfield_engine::{Alone, Place, Reader};
-use jackfield_language::{
-    ANSWER_THRESHOLD, Command, command, does_not_know, refuses_person, wishes,
-};
+use jackfield_language::{ANSWER_THRESHOLD, Command, command, does_not_know, wishes};
 use serde::Serialize;
 
 /// What would be done, with the words the journal has for it.
@@ -23,7 +21,10 @@ pub(super) struct Would {
 /// What would be done with this sentence.
 pub(super) fn would(reader: &Reader<'_>, text: &str) -> Would {
     let utterance = reader.parse_said(text);
-    if refuses_person(text) {
+    if let Some(besides) = reader.without_person(text) {
+        if !besides.is_empty() {
+            return wanted(reader, &besides, &reader.parse(&besides));
+        }
         let words = "go on by itself, without a person";
         return Would::new("decline", "does not want a person", words);
     }

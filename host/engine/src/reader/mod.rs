@@ -9,7 +9,7 @@ use jackfield_core::{Entity, FlowId, Utterance};
 use jackfield_language::knowledge::{ArticleId, Asker};
 use jackfield_language::{
     ANSWER_THRESHOLD, Answer, Model, ParseContext, SmallTalk, command, complains, does_not_know,
-    is_name, normalise, small_talk, yes_no,
+    is_name, normalise, small_talk, without_person, yes_no,
 };
 
 pub use self::refused::Refused;
@@ -153,6 +153,14 @@ impl Reader<'_> {
         }
         best.filter(|(_, score)| *score >= least)
             .map(|(id, _)| Place::Article(id))
+    }
+
+    /// What is wanted of the bot by who says that no person is: empty when nothing else was said, or nothing that leads anywhere. None
+    /// when the sentence does not say so.
+    pub fn without_person(&self, text: &str) -> Option<String> {
+        let besides = without_person(text)?;
+        let leads = self.place_of(&self.parse(&besides), ANSWER_THRESHOLD);
+        Some(leads.map_or_else(String::new, |_| besides))
     }
 
     /// The kind of small talk that the sentence is, unless some pack was taught such talk or surely knows an answer.

@@ -1,12 +1,12 @@
 //! Sentences that want less: no person, or nothing more at all.
 
 use jackfield_core::{Expected, Frame};
-use jackfield_language::{declines, refuses_person};
+use jackfield_language::declines;
 
 use super::{Failed, Turn};
 
 impl Turn<'_> {
-    /// Answers who wants no person, and ends what is being done for who politely says so. False when the sentence is neither.
+    /// Goes on with who wants no person, and ends what is being done for who politely says so. False when the sentence is neither.
     pub(super) async fn declined(
         &mut self,
         waiting: Option<&Frame>,
@@ -15,8 +15,13 @@ impl Turn<'_> {
         if self.wants_words(waiting) {
             return Ok(false);
         }
-        if refuses_person(text) {
+        if let Some(besides) = self.reader().without_person(text) {
             self.understood();
+            if !besides.is_empty() {
+                let utterance = self.parse(&besides);
+                self.wanted(&besides, utterance).await?;
+                return Ok(true);
+            }
             self.decide("decline", "does not want a person");
             self.say("no-person", &[]);
             self.ask_again();

@@ -77,7 +77,7 @@ impl Turn<'_> {
     }
 
     /// A sentence that wants something, or several things.
-    async fn wanted(&mut self, text: &str, utterance: Utterance) -> Result<(), Failed> {
+    pub(super) async fn wanted(&mut self, text: &str, utterance: Utterance) -> Result<(), Failed> {
         let waiting = self.session.active().cloned();
         if !self.wants_words(waiting.as_ref())
             && self.several(waiting.as_ref(), text, &utterance).await?

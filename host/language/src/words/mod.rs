@@ -33,7 +33,7 @@ pub use declines::declines;
 pub use just_wanted::just_wanted;
 pub use negation::refused;
 pub use none_wanted::wants_none;
-pub use person_refused::refuses_person;
+pub use person_refused::without_person;
 pub use reference::refers_back;
 pub use rejection::{after_rejection, rejects};
 pub use small_talk::{SmallTalk, small_talk};

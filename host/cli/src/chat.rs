@@ -4,6 +4,7 @@ use std::io::{BufRead, Write as _};
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
+use jackfield_core::language_of;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
@@ -118,7 +119,7 @@ async fn chat(args: Args) -> anyhow::Result<()> {
 
 /// Whether the host has words of its own in this language.
 fn is_spoken(locale: &str) -> bool {
-    let language = locale.split(['-', '_']).next().unwrap_or_default();
+    let language = language_of(locale);
     ["zh", "en"]
         .iter()
         .any(|known| language.eq_ignore_ascii_case(known))

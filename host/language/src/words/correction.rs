@@ -27,9 +27,6 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // no, the third one · 不是，第二个 · 不，最后一个
         r"(?i)^\W*(?:(?:no|nope|sorry|wait|actually|oops|wrong|not (?:that|this)(?: one)?|my mistake)[,.!]?\s+)+(?P<rest>(?:i'?d (?:rather|prefer)(?: have| take)?\s+|i (?:want(?:ed)?|prefer)\s+|give me\s+)?(?:the\s+)?(?:first|second|third|fourth|fifth|last|other|1st|2nd|3rd|4th|5th)\b.*)$",
         r"(?i)^\W*(?:不对|不是这个|不是的|不是|不要这个|不|错了|选错了|搞错了|弄错了)(?:了)?[，,。！!\s]*(?P<rest>(?:我?(?:还是|想|就)?(?:要|选|换)?(?:成)?)?(?:第[一二三四五六七八九1-9]|最后|倒数).*)$",
-        // 换成59的，不不，89的 · the 59 plan, no sorry, 89
-        r"(?i)^.{1,40}?[，,。.!…\s](?:不不+|不对|哦不|错了|说错了|我说错了)[，,。.!\s]*(?:是|要|换成|改成)?(?P<rest>[^，,]*\d.*)$",
-        r"(?i)^.{1,40}?[,.!…\s]+(?:(?:no|sorry|wait|oops|actually|scratch that|make that|make it|i mean|i meant)[,.!\s]+){2,}(?P<rest>(?:the )?[^\s,]*\d.*)$",
         // 不，128
         r"(?i)^\W*不[，,。\s]+(?P<rest>[^，,]*\d.*)$",
     ]

@@ -60,11 +60,15 @@ fn take_need(need: &mut Need, args: impl Fn(&str) -> Option<Value>) -> bool {
     need.data_gb = data.or(need.data_gb);
     need.budget_minor = budget.or(need.budget_minor);
     if budget.is_some() {
-        // 50以内的 says no unit, and is a price here.
-        need.capped = args("bound-amount")
-            .or_else(|| args("bound-number"))
-            .and_then(|value| value.as_text().map(|bound| bound == "max"))
-            == Some(true);
+        // 50以内的 says no unit, and is a price when nothing else is.
+        let has_unit = args("amount-to").or_else(|| args("amount")).is_some();
+        let bound = if has_unit {
+            "bound-amount"
+        } else {
+            "bound-number"
+        };
+        need.capped =
+            args(bound).and_then(|value| value.as_text().map(|bound| bound == "max")) == Some(true);
     }
     data.is_some() || budget.is_some()
 }

@@ -106,6 +106,18 @@ error_codes! {
     NoData = 101, "JF-STO-007", "no host keeps its data in this directory", "name the directory that the host was given as --data";
     BadTable = 102, "JF-LNG-002", "a file of sentences, articles or questions cannot be read", "mend the line that the message names; `jackfield eval intents --help` and `jackfield eval retrieval --help` show the forms";
     UnknownSurroundings = 103, "JF-LNG-003", "a sentence cannot be read with this locale or in this time zone", "take a locale that the message names, and a time zone like Asia/Shanghai";
+    // Trust.
+    BadSidecar = 104, "JF-TRU-001", "the signature file of a pack cannot be read", "sign the pack again with `jackfield pack sign`; the file holds signatures of minisign, four lines each";
+    UnknownSigner = 105, "JF-TRU-002", "nobody who signed the pack is trusted as a publisher", "look at who signed with `jackfield pack verify`; trust a key with `jackfield trust add`";
+    BadSignature = 106, "JF-TRU-003", "a signature does not belong to these bytes", "the pack or its signature was changed or cut: get both again from where they were published";
+    OutOfScope = 107, "JF-TRU-004", "the key that signed the pack is not trusted for what the pack is or asks for", "look at the key's scope with `jackfield trust list`; widen it there only if the publisher should have it";
+    KeyExpired = 108, "JF-TRU-005", "the key that signed the pack has expired", "have the publisher sign with a newer key, or trust the key for longer";
+    Revoked = 109, "JF-TRU-006", "the pack, or the key that signed it, is revoked", "do not use it; look at the reason with `jackfield trust list`";
+    NotReviewed = 110, "JF-TRU-007", "too few reviewers have signed the pack", "have a trusted reviewer run `jackfield pack review FILE --sign KEY`";
+    Downgrade = 111, "JF-TRU-008", "a newer version of the pack was installed before", "install a newer one; to go back on purpose use `jackfield pack rollback`, or add --allow-downgrade";
+    BadKeyFile = 112, "JF-TRU-009", "a key cannot be used", "name a key made with `jackfield key new` or minisign, and its password";
+    BadTrustFile = 113, "JF-TRU-010", "the file of what is trusted cannot be used", "mend the line that the message names; until then nothing is trusted";
+    SignatureContradicts = 114, "JF-TRU-011", "a signature says something else about the pack than the pack itself", "the signature was made for another pack or role: sign the pack again";
     // Trainer.
     BadOperatorToken = 80, "JF-SRV-008", "the operator's token is missing or wrong", "send `Authorization: Bearer` with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
     NotOnTheList = 81, "JF-TRN-001", "there is no such sentence on the trainer's list", "look with `jackfield trainer list`; sentences of erased contacts, and those not heard for long, leave the list";

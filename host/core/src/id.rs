@@ -297,6 +297,41 @@ impl Serialize for Digest {
     }
 }
 
+impl FromStr for Digest {
+    type Err = InvalidId;
+
+    /// Reads 64 hexadecimal digits, with or without `sha256:` before them.
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let digits = text.strip_prefix("sha256:").unwrap_or(text).as_bytes();
+        let read = || {
+            let mut bytes = [0; 32];
+            let (pairs, []) = digits.as_chunks::<2>() else {
+                return None;
+            };
+            if pairs.len() != bytes.len() {
+                return None;
+            }
+            for (byte, pair) in bytes.iter_mut().zip(pairs) {
+                let digit = |digit: u8| char::from(digit).to_digit(16);
+                *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
+            }
+            Some(Self(bytes))
+        };
+        read().ok_or_else(|| InvalidId {
+            kind: "digest",
+            text: text.to_owned(),
+            rule: "it must be the 64 hexadecimal digits of a SHA-256",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl<C> Encode<C> for Digest {
     fn encode<W: minicbor::encode::Write>(
         &self,

@@ -3,6 +3,7 @@
 //! - [`read_manifest`] checks a manifest by itself.
 //! - [`build()`] compiles a Rust pack and makes its archive; [`assemble`] makes the archive around a component that another
 //!   tool built. The same input gives the same bytes.
+//! - [`trust`] signs archives, and says which ones are trusted.
 //! - [`Pack::open`] checks an archive from anyone, as a whole, so that what holds a [`Pack`] need not check again.
 //!
 //! Everything in a pack is hostile: sizes are bounded before anything is read, and nothing is written to disk.
@@ -19,6 +20,7 @@ mod pack;
 mod problem;
 #[cfg(test)]
 mod tests;
+pub mod trust;
 
 pub use build::{
     BuildOptions, Built, PackSource, assemble, build, read_source, read_training, source_files,

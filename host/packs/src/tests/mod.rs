@@ -9,3 +9,4 @@ mod knowledge;
 mod manifest;
 mod sample;
 mod schemas;
+mod trust;

@@ -1,0 +1,157 @@
+//! The file of a pack's signatures.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jackfield_core::ErrorCode;
+use minisign::SignatureBox;
+
+use super::{KeyId, SigningKey, Statement, TrustError};
+
+/// Bytes of a sidecar that are read.
+const LONGEST: usize = 64 * 1024;
+/// Signatures of one pack.
+const MOST: usize = 32;
+/// Lines of one signature.
+const LINES: usize = 4;
+/// Characters of base64 of a signature of 64 bytes.
+const SIGNATURE_CHARACTERS: usize = 88;
+
+/// One signature of a pack.
+#[derive(Clone)]
+pub struct Signature {
+    pub(super) key: KeyId,
+    pub(super) said: String,
+    pub(super) made: SignatureBox,
+}
+
+impl Signature {
+    /// Signs an archive.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadKeyFile`] when the key cannot sign.
+    pub fn make(
+        key: &SigningKey,
+        archive: &[u8],
+        statement: &Statement,
+    ) -> Result<Self, TrustError> {
+        let made = key.sign(archive, statement)?;
+        Ok(Self {
+            key: KeyId::of(made.keynum()),
+            said: statement.to_string(),
+            made,
+        })
+    }
+
+    /// The key that it names.
+    pub fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// What it says; to be believed only when the signature is right.
+    pub fn said(&self) -> &str {
+        &self.said
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signature({}, {})", self.key, self.said)
+    }
+}
+
+/// The signatures of a pack, the publisher's first, so that `minisign -V` verifies that one.
+#[derive(Debug, Clone, Default)]
+pub struct Sidecar(Vec<Signature>);
+
+impl Sidecar {
+    /// The signatures, in the order of the file.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.0
+    }
+
+    /// Puts a signature in, in place of an earlier one of the same key: at the front, or at the end.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadSidecar`] when there are too many.
+    pub fn put(&mut self, signature: Signature, in_front: bool) -> Result<(), TrustError> {
+        self.0.retain(|other| other.key != signature.key);
+        if self.0.len() >= MOST {
+            return Err(bad(format!("a pack has at most {MOST} signatures")));
+        }
+        let at = if in_front { 0 } else { self.0.len() };
+        self.0.insert(at, signature);
+        Ok(())
+    }
+}
+
+impl FromStr for Sidecar {
+    type Err = TrustError;
+
+    fn from_str(text: &str) -> Result<Self, TrustError> {
+        if text.len() > LONGEST {
+            return Err(bad(format!(
+                "it has {} bytes, and at most {LONGEST} are read",
+                text.len()
+            )));
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        if lines.is_empty() || lines.len() % LINES != 0 || lines.len() / LINES > MOST {
+            return Err(bad(format!(
+                "it has {} lines, and 1 to {MOST} signatures have {LINES} each",
+                lines.len()
+            )));
+        }
+        let mut sidecar = Self::default();
+        for (at, lines) in lines.chunks(LINES).enumerate() {
+            let signature = read(lines).map_err(|why| {
+                bad(format!(
+                    "the signature at line {} is none: {why}",
+                    at * LINES + 1
+                ))
+            })?;
+            if sidecar.0.iter().any(|other| other.key == signature.key) {
+                return Err(bad(format!("the key {} signed twice", signature.key)));
+            }
+            sidecar.0.push(signature);
+        }
+        Ok(sidecar)
+    }
+}
+
+/// Reads the lines of one signature. There is one way to write each, so that nothing can be changed unseen.
+fn read(lines: &[&str]) -> Result<Signature, String> {
+    // What reads the fourth line takes its length for granted.
+    let last = lines.last().map_or(0, |line| line.len());
+    if last != SIGNATURE_CHARACTERS {
+        return Err(format!(
+            "its fourth line has {last} characters and not {SIGNATURE_CHARACTERS}"
+        ));
+    }
+    let text = format!("{}\n", lines.join("\n"));
+    let made = SignatureBox::from_string(&text).map_err(|error| error.to_string())?;
+    if !made.is_prehashed() {
+        return Err("it is of the old form; sign with a newer minisign".to_owned());
+    }
+    let said = made.trusted_comment().map_err(|error| error.to_string())?;
+    if made.to_string() != text {
+        return Err("it is not written as minisign writes it".to_owned());
+    }
+    Ok(Signature {
+        key: KeyId::of(made.keynum()),
+        said,
+        made,
+    })
+}
+
+impl fmt::Display for Sidecar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|signature| f.write_str(&signature.made.to_string()))
+    }
+}
+
+fn bad(what: String) -> TrustError {
+    TrustError::new(ErrorCode::BadSidecar, what)
+}

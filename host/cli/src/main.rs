@@ -11,6 +11,7 @@ mod figures;
 mod http;
 mod install;
 mod journal;
+mod keys;
 mod learnt;
 mod memory;
 mod pack;
@@ -23,6 +24,7 @@ mod threads;
 mod train;
 mod trainer;
 mod trainer_host;
+mod trust;
 mod understand;
 
 use std::process::ExitCode;
@@ -56,9 +58,15 @@ enum Command {
     Serve(serve::Args),
     /// Talk to a running host in the terminal
     Chat(chat::Args),
-    /// Build packs
+    /// Build, sign and verify packs
     #[command(subcommand)]
     Pack(pack::Command),
+    /// Make keys to sign packs with
+    #[command(subcommand)]
+    Key(keys::Command),
+    /// Say whose packs are installed
+    #[command(subcommand)]
+    Trust(trust::Command),
     /// Read what happened in sessions
     #[command(subcommand)]
     Journal(journal::Command),
@@ -90,6 +98,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::main(args),
         Command::Chat(args) => chat::main(args),
         Command::Pack(command) => pack::main(command),
+        Command::Key(command) => keys::main(command),
+        Command::Trust(command) => trust::main(command),
         Command::Journal(command) => journal::main(command),
         Command::Eval(command) => eval::main(command),
         Command::Understand(args) => understand::main(args),

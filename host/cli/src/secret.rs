@@ -51,6 +51,12 @@ fn kept(path: &Path, make: impl FnOnce() -> Vec<u8>) -> anyhow::Result<Vec<u8>> 
         read => return read.with_context(|| format!("cannot read {}", path.display())),
     }
     let made = make();
+    replace(path, &made)?;
+    Ok(made)
+}
+
+/// Puts a file in place, whole or not at all. Only its owner may read it.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let partial = path.with_added_extension("new");
     let _ = std::fs::remove_file(&partial);
     let mut file = std::fs::OpenOptions::new()
@@ -59,11 +65,12 @@ fn kept(path: &Path, make: impl FnOnce() -> Vec<u8>) -> anyhow::Result<Vec<u8>> 
         .mode(0o600)
         .open(&partial)
         .with_context(|| format!("cannot write {}", partial.display()))?;
-    file.write_all(&made)?;
+    file.write_all(content)?;
     file.sync_all()?;
     std::fs::rename(&partial, path)?;
-    if let Some(directory) = path.parent() {
-        std::fs::File::open(directory)?.sync_all()?;
-    }
-    Ok(made)
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    std::fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(())
 }

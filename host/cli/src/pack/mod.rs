@@ -1,6 +1,8 @@
 //! `jackfield pack`.
 
-use std::path::PathBuf;
+pub(crate) mod sign;
+
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use jackfield_core::Limits;
@@ -20,11 +22,22 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Sign an archive as its publisher
+    Sign(sign::SignArgs),
+    /// Say who signed an archive, and whether that is enough to install it
+    Verify(sign::VerifyArgs),
 }
 
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {
-    let Command::Build { dir, output, json } = command;
-    let built = build(&dir)?;
+    match command {
+        Command::Build { dir, output, json } => make(&dir, output, json),
+        Command::Sign(args) => sign::sign(&args),
+        Command::Verify(args) => sign::verify(&args),
+    }
+}
+
+fn make(dir: &Path, output: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
+    let built = build(dir)?;
     let pack = jackfield_packs::Pack::open(&built.archive, &Limits::default())?;
     let output = output.unwrap_or_else(|| {
         dir.join("target").join(format!(
@@ -61,7 +74,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 }
 
 /// Builds a pack; progress and warnings go to stderr.
-pub(crate) fn build(dir: &std::path::Path) -> anyhow::Result<Built> {
+pub(crate) fn build(dir: &Path) -> anyhow::Result<Built> {
     let mut progress = |line: &str| eprintln!("   {line}");
     let options = BuildOptions {
         limits: Limits::default(),

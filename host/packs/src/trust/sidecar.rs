@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jackfield_core::ErrorCode;
+use jackfield_core::{Digest, ErrorCode};
 use minisign::SignatureBox;
 
 use super::{KeyId, SigningKey, Statement, TrustError};
@@ -68,6 +68,16 @@ impl Sidecar {
     /// The signatures, in the order of the file.
     pub fn signatures(&self) -> &[Signature] {
         &self.0
+    }
+
+    /// Without the signatures that say that they belong to other bytes than these.
+    #[must_use]
+    pub fn of(mut self, archive: Digest) -> Self {
+        let claim = format!("sha256={archive}");
+        let other = |word: &str| word.starts_with("sha256=") && word != claim;
+        self.0
+            .retain(|signature| !signature.said.split(' ').any(other));
+        self
     }
 
     /// Puts a signature in, in place of an earlier one of the same key: at the front, or at the end.

@@ -1,0 +1,256 @@
+//! `jackfield trust`: whose packs are installed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use jackfield_core::{Digest, ErrorCode};
+use jackfield_packs::trust::{KeyId, PackPattern, Revocation, Role, Trust, TrustedKey};
+use jiff::civil::Date;
+
+use crate::{keys, secret};
+
+/// Whose packs are installed.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Trust a key
+    Add {
+        /// The public key: itself, or its .pub file
+        key: String,
+        /// Whose it is
+        #[arg(long)]
+        name: String,
+        /// Sign as a reviewer instead of as a publisher
+        #[arg(long)]
+        reviewer: bool,
+        /// Packs that it may vouch for: `com.example.telecom`, `com.example.*`, or `*`; may be repeated
+        #[arg(long, required = true)]
+        packs: Vec<PackPattern>,
+        /// Capabilities that its packs may ask for, with commas between; without this, all
+        #[arg(long, value_delimiter = ',')]
+        capabilities: Option<Vec<Capability>>,
+        /// The last day on which it may be used for an installation
+        #[arg(long)]
+        expires: Option<Date>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List what is trusted and what is revoked
+    List {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take back trust in a key, or in one archive, for good
+    Revoke {
+        /// A key's id, or the SHA-256 of an archive
+        what: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Say how many trusted reviewers must have signed
+    Policy {
+        /// How many
+        #[arg(long)]
+        reviewers: usize,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Which host's trust it is.
+#[derive(clap::Args)]
+pub(crate) struct Place {
+    /// The host's data directory
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+}
+
+/// A capability that a key's packs may ask for.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Capability {
+    Config,
+    Http,
+    Knowledge,
+    Log,
+    Storage,
+    Tables,
+    Verify,
+}
+
+impl Capability {
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+pub(crate) fn main(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add {
+            key,
+            name,
+            reviewer,
+            packs,
+            capabilities,
+            expires,
+            place,
+        } => {
+            let key = TrustedKey {
+                name,
+                role: if reviewer {
+                    Role::Reviewer
+                } else {
+                    Role::Publisher
+                },
+                public: keys::public_key(&key)?,
+                packs: packs.into_iter().collect(),
+                capabilities: capabilities.map(|names| {
+                    names
+                        .into_iter()
+                        .map(Capability::name)
+                        .collect::<BTreeSet<_>>()
+                }),
+                expires,
+            };
+            add(&TrustFile::of(&place.data), key)
+        }
+        Command::List { json, place } => list(&TrustFile::of(&place.data).read()?, json),
+        Command::Revoke {
+            what,
+            reason,
+            place,
+        } => revoke(&TrustFile::of(&place.data), &what, reason),
+        Command::Policy { reviewers, place } => {
+            TrustFile::of(&place.data).change(|trust| {
+                trust.policy.reviewers = reviewers;
+                Ok(())
+            })?;
+            println!("{reviewers} reviewers must have signed a pack before it is installed");
+            Ok(())
+        }
+    }
+}
+
+fn add(file: &TrustFile, key: TrustedKey) -> anyhow::Result<()> {
+    let (id, role, name) = (key.public.id(), key.role, key.name.clone());
+    file.change(|trust| {
+        if let Some(revocation) = trust.key_revoked(id) {
+            bail!(
+                "{}: the key {id} was revoked: {}; it is not trusted again",
+                ErrorCode::Revoked,
+                revocation.reason
+            );
+        }
+        ensure!(
+            trust.key(id).is_none_or(|known| known.public == key.public),
+            "{}: another key with the id {id} is trusted already",
+            ErrorCode::BadKeyFile
+        );
+        trust.keys.retain(|known| known.public.id() != id);
+        trust.keys.push(key);
+        Ok(())
+    })?;
+    println!("{id} of {name} is trusted as a {role}");
+    Ok(())
+}
+
+fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
+    let (key, pack) = match what.parse::<KeyId>() {
+        Ok(key) => (Some(key), None),
+        Err(_) => {
+            let pack: Digest = what.parse().with_context(|| {
+                format!("`{what}` is neither a key's id nor an archive's SHA-256")
+            })?;
+            (None, Some(pack))
+        }
+    };
+    file.change(|trust| {
+        trust
+            .revoked
+            .retain(|known| known.key != key || known.pack != pack);
+        trust.revoked.push(Revocation { key, pack, reason });
+        Ok(())
+    })?;
+    println!("{what} is revoked; a running host notices within seconds");
+    Ok(())
+}
+
+fn list(trust: &Trust, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(trust)?);
+        return Ok(());
+    }
+    if trust.keys.is_empty() {
+        println!("no key is trusted; add one with `jackfield trust add`");
+    }
+    for key in &trust.keys {
+        let packs: Vec<String> = key.packs.iter().map(ToString::to_string).collect();
+        let mut line = format!(
+            "{} {} {} for {}",
+            key.public.id(),
+            key.role,
+            key.name,
+            packs.join(", ")
+        );
+        if let Some(names) = &key.capabilities {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            line.push_str(&format!(" with {}", names.join(", ")));
+        }
+        if let Some(last) = key.expires {
+            line.push_str(&format!(" until {last}"));
+        }
+        println!("{line}");
+    }
+    for revocation in &trust.revoked {
+        let what = match (revocation.key, revocation.pack) {
+            (Some(key), _) => key.to_string(),
+            (None, Some(pack)) => pack.to_string(),
+            (None, None) => continue,
+        };
+        println!("{what} revoked: {}", revocation.reason);
+    }
+    println!("reviewers needed: {}", trust.policy.reviewers);
+    Ok(())
+}
+
+/// The file in which a host keeps what it trusts. It may be edited by hand.
+pub(crate) struct TrustFile(PathBuf);
+
+impl TrustFile {
+    /// That of a data directory.
+    pub(crate) fn of(data: &Path) -> Self {
+        Self(data.join("trust.toml"))
+    }
+
+    /// What is trusted; nothing, while there is no file.
+    pub(crate) fn read(&self) -> anyhow::Result<Trust> {
+        let text = match std::fs::read_to_string(&self.0) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Trust::default());
+            }
+            read => read.with_context(|| {
+                format!(
+                    "{}: cannot read {}",
+                    ErrorCode::BadTrustFile,
+                    self.0.display()
+                )
+            })?,
+        };
+        Trust::read(&text).with_context(|| self.0.display().to_string())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Trust) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let mut trust = self.read()?;
+        change(&mut trust)?;
+        if let Some(directory) = self.0.parent() {
+            std::fs::create_dir_all(directory)
+                .with_context(|| format!("cannot make {}", directory.display()))?;
+        }
+        secret::replace(&self.0, trust.to_file()?.as_bytes())
+    }
+}

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use jackfield_core::Limits;
-use jackfield_engine::{CodeDelivery, InstalledPack};
+use jackfield_core::{Limits, Permission};
+use jackfield_engine::CodeDelivery;
 use jackfield_packs::Pack;
 use jackfield_sandbox::Sandbox;
 use jackfield_server::RasaAccess;
 use notify::{RecursiveMode, Watcher as _};
 use serde::Deserialize;
 
+use crate::lifecycle::{Lineup, Loaded};
 use crate::running::{self, Running, Setup};
 use crate::settings::{Admin, PackSettings};
 use crate::teaching::Teaching;
@@ -103,11 +104,11 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     crate::serving_runtime()?.block_on(async {
         let sandbox = Arc::new(running::sandbox(&args.data)?);
         let mut sources = Vec::new();
-        let mut packs = Vec::new();
+        let mut lineup = Lineup::default();
         for dir in dirs {
             eprintln!("building {}", dir.display());
             let source = Source::open(dir, &args.data)?;
-            packs.push(load(&sandbox, &source)?);
+            lineup.current.push(load(&sandbox, &source)?);
             sources.push(source);
         }
         let setup = Setup {
@@ -120,12 +121,13 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             admin: Admin::default(),
             encoder: args.encoder.clone(),
         };
-        let running = Running::start(setup, &packs).await?;
-        greet(running.address, &args.data, &packs, &sources);
+        let store = running::store(&args.data).await?;
+        let running = Running::start(setup, store, &lineup, None).await?;
+        greet(running.address, &args.data, &lineup.current, &sources);
         if !args.no_watch {
             let teaching = Arc::clone(&running.teaching);
             std::thread::spawn(move || {
-                if let Err(error) = watch(&teaching, &sandbox, &sources, packs) {
+                if let Err(error) = watch(&teaching, &sandbox, &sources, lineup) {
                     tracing::error!("not watching for changes any more: {error:#}");
                 }
             });
@@ -164,12 +166,7 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
     Ok(dirs)
 }
 
-fn greet(
-    address: SocketAddr,
-    data: &Path,
-    packs: &[(Pack, Arc<InstalledPack>)],
-    sources: &[Source],
-) {
+fn greet(address: SocketAddr, data: &Path, packs: &[Loaded], sources: &[Source]) {
     println!();
     println!("  Jackfield is running.");
     println!();
@@ -186,7 +183,7 @@ fn greet(
     );
     println!("  health and metrics    http://{address}/ready  http://{address}/metrics");
     println!();
-    for (pack, installed) in packs {
+    for Loaded { pack, installed } in packs {
         let how = if installed.plugin.load_report().cached {
             "cached"
         } else {
@@ -289,11 +286,15 @@ impl Service {
 }
 
 /// Builds and installs a pack from source.
-fn load(sandbox: &Sandbox, source: &Source) -> anyhow::Result<(Pack, Arc<InstalledPack>)> {
+fn load(sandbox: &Sandbox, source: &Source) -> anyhow::Result<Loaded> {
     let built = pack::build(&source.dir)?;
     let pack = Pack::open(&built.archive, &Limits::default())?;
-    let installed = Arc::new(install::install(sandbox, &pack, &source.settings)?);
-    Ok((pack, installed))
+    let asked = Permission::asked(&pack.manifest);
+    let installed = install::install(sandbox, &pack, &source.settings, &asked)?;
+    Ok(Loaded {
+        pack: Arc::new(pack),
+        installed: Arc::new(installed),
+    })
 }
 
 /// Rebuilds what changed and swaps it in. Sessions in flight finish on the version they started with; a
@@ -302,7 +303,7 @@ fn watch(
     teaching: &Teaching,
     sandbox: &Sandbox,
     sources: &[Source],
-    mut packs: Vec<(Pack, Arc<InstalledPack>)>,
+    mut lineup: Lineup,
 ) -> anyhow::Result<()> {
     let (sender, changes) = std::sync::mpsc::channel();
     let mut watcher = notify::recommended_watcher(sender)?;
@@ -333,15 +334,16 @@ fn watch(
             }
             match load(sandbox, source) {
                 Ok(loaded)
-                    if packs
+                    if lineup
+                        .current
                         .get(at)
-                        .is_some_and(|(old, _)| old.digest == loaded.0.digest) => {}
+                        .is_some_and(|old| old.pack.digest == loaded.pack.digest) => {}
                 Ok(loaded) => {
-                    let digest = loaded.0.digest.short();
-                    if let Some(slot) = packs.get_mut(at) {
+                    let digest = loaded.pack.digest.short();
+                    if let Some(slot) = lineup.current.get_mut(at) {
                         *slot = loaded;
                     }
-                    teaching.install(&packs)?;
+                    teaching.install(&lineup, true)?;
                     tracing::info!(pack = %source.dir.display(), %digest, "rebuilt; new conversations use it");
                 }
                 Err(error) => tracing::error!("kept the old version: {error:#}"),

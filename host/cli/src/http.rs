@@ -34,7 +34,7 @@ impl Connection {
         token: Option<&str>,
         body: &str,
     ) -> anyhow::Result<(u16, Vec<u8>)> {
-        self.ask("POST", path, token, body).await
+        self.ask("POST", path, token, body.as_bytes()).await
     }
 
     /// The same with any method.
@@ -43,17 +43,20 @@ impl Connection {
         method: &str,
         path: &str,
         token: Option<&str>,
-        body: &str,
+        body: &[u8],
     ) -> anyhow::Result<(u16, Vec<u8>)> {
         let bearer = token
             .map(|token| format!("authorization: Bearer {token}\r\n"))
             .unwrap_or_default();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{bearer}content-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{bearer}content-length: {}\r\n\r\n",
             self.host,
             body.len()
         );
-        self.stream.get_mut().write_all(request.as_bytes()).await?;
+        // In one write: a small request is one packet.
+        let mut request = request.into_bytes();
+        request.extend_from_slice(body);
+        self.stream.get_mut().write_all(&request).await?;
         let (status, length) = self.head().await?;
         let mut answer = vec![0; length.context("the answer has no length")?];
         self.stream.read_exact(&mut answer).await?;

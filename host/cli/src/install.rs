@@ -1,24 +1,26 @@
 //! From an opened pack to one that runs: compile, grant, fill in settings, index tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use jackfield_core::manifest::{LimitRequest, Manifest};
-use jackfield_core::{Limits, Value};
+use jackfield_core::{Limits, Permission, Value};
 use jackfield_engine::{Catalog, Destinations, InstalledPack, Secret};
-use jackfield_language::{Model, Training};
+use jackfield_language::Model;
 use jackfield_packs::{Pack, TableData};
 use jackfield_sandbox::{ColumnKind, PluginSpec, Sandbox, TableSet};
 
+use crate::lifecycle::Loaded;
 use crate::settings::PackSettings;
 
-/// Makes a pack ready to run. What the manifest requests is granted: grants by policy come with trust.
+/// Makes a pack ready to run. It may do what its manifest asks for and the operator granted.
 pub(crate) fn install(
     sandbox: &Sandbox,
     pack: &Pack,
     settings: &PackSettings,
+    granted: &BTreeSet<Permission>,
 ) -> anyhow::Result<InstalledPack> {
     let manifest = &pack.manifest;
     let id = &manifest.pack.id;
@@ -29,8 +31,9 @@ pub(crate) fn install(
             .interfaces()
             .into_iter()
             .map(str::to_owned)
+            .filter(|name| granted.contains(&Permission::Capability(name.clone())))
             .collect(),
-        limits: limits(&manifest.limits),
+        limits: limits(&manifest.limits, granted),
         schemas: pack
             .schemas()
             .iter()
@@ -47,7 +50,7 @@ pub(crate) fn install(
         .filter_map(|(key, spec)| Some((key.clone(), spec.parse(texts.get(key)?)?)))
         .collect::<BTreeMap<String, Value>>();
     let destinations =
-        destinations(manifest, &texts, settings).with_context(|| format!("pack {id}"))?;
+        destinations(manifest, &texts, settings, granted).with_context(|| format!("pack {id}"))?;
     Ok(InstalledPack::new(
         pack.digest,
         manifest.clone(),
@@ -56,42 +59,34 @@ pub(crate) fn install(
         tables(pack.tables())?,
         config,
         destinations,
-    ))
-}
-
-/// What all packs together teach.
-pub(crate) fn training(packs: &[(Pack, Arc<InstalledPack>)]) -> Training {
-    let mut training = Training::default();
-    for (pack, _) in packs {
-        training.add(pack.training().clone());
-    }
-    training
+    )
+    .granted(granted.clone()))
 }
 
 /// The packs as one catalog, with a model to understand sentences.
-pub(crate) fn catalog(
-    packs: &[(Pack, Arc<InstalledPack>)],
-    model: Arc<Model>,
-    earlier: Option<&Catalog>,
-) -> Catalog {
+pub(crate) fn catalog(packs: &[Loaded], model: Arc<Model>, earlier: Option<&Catalog>) -> Catalog {
     let installed = packs
         .iter()
-        .map(|(_, installed)| Arc::clone(installed))
+        .map(|loaded| Arc::clone(&loaded.installed))
         .collect();
     Catalog::new(installed, model, earlier)
 }
 
-/// The limits a pack asked for, up to the ceiling.
-fn limits(request: &LimitRequest) -> Limits {
+/// The limits a pack asked for and was granted, up to the ceiling.
+fn limits(request: &LimitRequest, granted: &BTreeSet<Permission>) -> Limits {
     let ceiling = Limits::ceiling();
     let mut limits = Limits::default();
-    if let Some(mib) = request.memory_mib {
+    let may = |asked: Permission| granted.iter().any(|granted| granted.covers(&asked));
+    let asked = request.memory_mib;
+    if let Some(mib) = asked.filter(|mib| may(Permission::MemoryMib(*mib))) {
         limits.memory = (mib as usize * 1024 * 1024).min(ceiling.memory);
     }
-    if let Some(fuel) = request.fuel {
+    let asked = request.fuel;
+    if let Some(fuel) = asked.filter(|fuel| may(Permission::Fuel(*fuel))) {
         limits.fuel = fuel.min(ceiling.fuel);
     }
-    if let Some(ms) = request.guest_time_ms {
+    let asked = request.guest_time_ms;
+    if let Some(ms) = asked.filter(|ms| may(Permission::GuestTimeMs(*ms))) {
         limits.guest_time = Duration::from_millis(ms.into()).min(ceiling.guest_time);
     }
     limits
@@ -130,6 +125,7 @@ fn destinations(
     manifest: &Manifest,
     config: &BTreeMap<String, String>,
     settings: &PackSettings,
+    may: &BTreeSet<Permission>,
 ) -> anyhow::Result<Destinations> {
     let Some(http) = &manifest.capabilities.http else {
         return Ok(Destinations::default());
@@ -138,7 +134,9 @@ fn destinations(
         private: settings.allow_private,
         ..Destinations::default()
     };
-    for destination in &http.destinations {
+    let allowed =
+        |destination: &&String| may.contains(&Permission::Destination((*destination).clone()));
+    for destination in http.destinations.iter().filter(allowed) {
         let address = match manifest.config.contains_key(destination) {
             true => {
                 let base = config.get(destination).ok_or_else(|| {
@@ -156,6 +154,9 @@ fn destinations(
         );
     }
     for (name, source) in &settings.secrets {
+        if !may.contains(&Permission::Secret(name.clone())) {
+            continue;
+        }
         let base = config.get(&source.destination).ok_or_else(|| {
             anyhow!(
                 "the secret `{name}` names no known destination: `{}`",

@@ -7,23 +7,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use jackfield_core::TenantId;
-use jackfield_engine::{CodeDelivery, Engine, InstalledPack};
+use jackfield_core::{Limits, TenantId};
+use jackfield_engine::{CodeDelivery, Engine};
 use jackfield_language::{BertEncoder, Model, SentenceEncoder};
-use jackfield_packs::Pack;
 use jackfield_sandbox::{Compiler, Sandbox};
-use jackfield_server::{RasaAccess, Server, TokenKey, TrainerAccess};
+use jackfield_server::{PackAccess, RasaAccess, Server, TokenKey, TrainerAccess};
 use jackfield_store::{JournalStore, Store};
 use jackfield_trainer::{EntryKey, Following, Trainer};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::engine_host::EngineHost;
+use crate::lifecycle::keeper::Keeper;
+use crate::lifecycle::{Lineup, Packs};
 use crate::secret::{host_secret, operator_token};
 use crate::settings::Admin;
 use crate::teaching::Teaching;
 use crate::trainer_host::TrainerHost;
-use crate::{figures, install, memory};
+use crate::{figures, lifecycle, memory};
 
 /// How long running turns may go on at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -86,33 +87,40 @@ fn encoder(folder: &Path) -> anyhow::Result<Arc<dyn SentenceEncoder>> {
     Ok(Arc::new(BertEncoder::load(folder)?))
 }
 
+/// Opens the store in a data directory.
+pub(crate) async fn store(data: &Path) -> anyhow::Result<Arc<dyn Store>> {
+    let directory = data.to_owned();
+    let opened = tokio::task::spawn_blocking(move || {
+        JournalStore::open(jackfield_store::Options::new(&directory))
+    });
+    let store = opened
+        .await?
+        .with_context(|| format!("cannot open {}", data.display()))?;
+    Ok(Arc::new(store))
+}
+
 impl Running {
-    /// Opens the store, takes up what was pending, binds the port.
+    /// Takes up what was pending in the store, binds the port.
     pub(crate) async fn start(
         setup: Setup,
-        packs: &[(Pack, Arc<InstalledPack>)],
+        store: Arc<dyn Store>,
+        lineup: &Lineup,
+        packs: Option<Arc<Packs>>,
     ) -> anyhow::Result<Self> {
         let metrics = figures::collector()?
             .install_recorder()
             .context("cannot set up metrics")?;
-        let data = setup.data.clone();
-        let store = tokio::task::spawn_blocking(move || {
-            JournalStore::open(jackfield_store::Options::new(&data))
-        })
-        .await?
-        .with_context(|| format!("cannot open {}", setup.data.display()))?;
-        let store: Arc<dyn Store> = Arc::new(store);
         let secret = host_secret(&setup.data)?;
         let trainer = Arc::new(Trainer::open(jackfield_trainer::Options {
             directory: setup.data.join("trainer"),
             tenant: TenantId::default(),
             key: EntryKey::new(&secret),
         })?);
-        let own = install::training(packs);
+        let own = lineup.training();
         let taught = trainer.with_corrections(|corrections| corrections.applied_to(&own));
         let encoder = setup.encoder.as_deref().map(encoder).transpose()?;
         let model = Model::train_with(&taught.training, encoder.clone())?;
-        let catalog = install::catalog(packs, Arc::new(model), None);
+        let catalog = lineup.catalog(Arc::new(model), None);
         let instances = INSTANCES as usize;
         let options = jackfield_engine::Options {
             code_delivery: setup.code,
@@ -138,6 +146,25 @@ impl Running {
                 Arc::clone(&teaching),
             )),
         });
+        if let Some(packs) = packs {
+            if !lineup.trials.is_empty() {
+                teaching.install(lineup, false)?;
+            }
+            tokio::spawn(lifecycle::watch(
+                Arc::clone(&packs),
+                Arc::clone(&teaching),
+                engine.clone(),
+            ));
+            options.packs = Some(PackAccess {
+                token: operator_token(&setup.admin, &setup.data)?,
+                largest: Limits::default().pack,
+                keeper: Arc::new(Keeper {
+                    packs,
+                    teaching: Arc::clone(&teaching),
+                    engine: engine.clone(),
+                }),
+            });
+        }
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         let listens = server.local_addr();
         let public = match setup.public {

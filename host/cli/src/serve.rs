@@ -1,24 +1,27 @@
 //! `jackfield serve`.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use jackfield_core::{ErrorCode, Limits, PackId};
+use jackfield_core::{ErrorCode, Limits, PackId, Permission};
 use jackfield_packs::Pack;
+use jackfield_sandbox::Sandbox;
 use jackfield_server::RasaAccess;
 
 use crate::install;
 use crate::learnt;
+use crate::lifecycle::{Loaded, Packs, Sources};
+use crate::pack::sign::archive;
 use crate::running::{self, Running, Setup};
 use crate::settings::Settings;
 
-/// Serve packs from `.jfpack` archives.
+/// Serve the packs that are installed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Pack archives to serve
-    #[arg(required = true)]
+    /// Pack archives to serve besides, unsigned and with all that they ask for: only with --allow-unsigned
     packs: Vec<PathBuf>,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -29,7 +32,7 @@ pub(crate) struct Args {
     /// Settings of packs, identity and channels
     #[arg(long)]
     config: Option<PathBuf>,
-    /// Serve packs that nobody signed (while developing only)
+    /// Take packs that nobody signed (while developing only)
     #[arg(long)]
     allow_unsigned: bool,
     /// Log as JSON, one object a line
@@ -43,18 +46,20 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     for path in &args.packs {
         learnt::is_there(path, ErrorCode::NoPack.help())?;
     }
-    if !args.allow_unsigned {
+    if !args.allow_unsigned && !args.packs.is_empty() {
+        let code = ErrorCode::UnsignedPack;
+        let files: Vec<String> = args
+            .packs
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         bail!(
-            "{}: {}: {}; {}",
-            ErrorCode::UnsignedPack,
-            ErrorCode::UnsignedPack.summary(),
-            args.packs
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect::<Vec<_>>()
-                .join(", "),
-            ErrorCode::UnsignedPack.help()
+            "{code}: files are served as they are, and nobody vouches for them: {}; start without them and install them with `jackfield pack install`, or add --allow-unsigned while developing",
+            files.join(", ")
         );
+    }
+    if args.allow_unsigned {
+        tracing::warn!("packs that nobody signed are served: for development only");
     }
     let settings = args
         .config
@@ -73,21 +78,23 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
     };
     crate::serving_runtime()?.block_on(async {
         let sandbox = running::sandbox(&args.data)?;
-        let mut packs = Vec::new();
-        for path in &args.packs {
-            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            let pack = Pack::open(&bytes, &Limits::default()).with_context(|| format!("{}", path.display()))?;
-            let own = settings.packs.get(&pack.manifest.pack.id).cloned().unwrap_or_default();
-            let installed = Arc::new(install::install(&sandbox, &pack, &own)?);
-            tracing::info!(pack = %installed.id(), version = %pack.manifest.pack.version, digest = %pack.digest.short(), "installed");
-            packs.push((pack, installed));
-        }
-        let served = |id: &PackId| packs.iter().any(|(pack, _)| pack.manifest.pack.id == *id);
-        if let Some(unknown) = settings.packs.keys().find(|id| !served(id)) {
-            bail!("jackfield.toml has settings for `{unknown}`, which is not among the packs that are served; mend its name or remove [packs.\"{unknown}\"]");
+        let given = given(&args.packs, &sandbox, &settings)?;
+        let store = running::store(&args.data).await?;
+        let sources = Sources {
+            data: &args.data,
+            unsigned: args.allow_unsigned,
+            settings: settings.packs.clone(),
+            given,
+        };
+        let packs = Packs::open(Arc::clone(&store), sandbox, sources)?;
+        packs.tidy()?;
+        let lineup = packs.lineup();
+        check_names(&settings, &packs.known_ids())?;
+        for Loaded { pack, installed } in &lineup.current {
+            tracing::info!(pack = %installed.id(), version = %pack.manifest.pack.version, digest = %pack.digest.short(), "serving");
         }
         let setup = Setup {
-            data: args.data,
+            data: args.data.clone(),
             listen: args.listen,
             code: settings.identity.code.delivery()?,
             rasa,
@@ -96,8 +103,55 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             admin: settings.admin,
             encoder: settings.language.encoder,
         };
-        let running = Running::start(setup, &packs).await?;
+        let running = Running::start(setup, store, &lineup, Some(Arc::new(packs))).await?;
         println!("serving on http://{}/", running.address);
+        if lineup.current.is_empty() {
+            let port = running.address.port();
+            println!("no pack is installed yet: `jackfield pack install FILE --url http://127.0.0.1:{port} --data {}`", args.data.display());
+        }
         running.serve().await
     })
+}
+
+/// Archives that are served as they are.
+fn given(files: &[PathBuf], sandbox: &Sandbox, settings: &Settings) -> anyhow::Result<Vec<Loaded>> {
+    let mut given: Vec<Loaded> = Vec::new();
+    for path in files {
+        let loaded = open(path, sandbox, settings)?;
+        if let Some(twice) = given.iter().find(|other| other.id() == loaded.id()) {
+            bail!(
+                "{} is given twice: {} is its second place",
+                twice.id(),
+                path.display()
+            );
+        }
+        given.push(loaded);
+    }
+    Ok(given)
+}
+
+fn open(path: &Path, sandbox: &Sandbox, settings: &Settings) -> anyhow::Result<Loaded> {
+    let pack = Pack::open(&archive(path)?, &Limits::default())
+        .with_context(|| path.display().to_string())?;
+    let own = settings.packs.get(&pack.manifest.pack.id);
+    let asked = Permission::asked(&pack.manifest);
+    let installed = install::install(sandbox, &pack, &own.cloned().unwrap_or_default(), &asked)?;
+    Ok(Loaded {
+        pack: Arc::new(pack),
+        installed: Arc::new(installed),
+    })
+}
+
+/// Settings of a pack that is not there are most likely those of one whose name was mistyped. Before the first pack is
+/// installed they are those of packs to come.
+fn check_names(settings: &Settings, known: &BTreeSet<PackId>) -> anyhow::Result<()> {
+    if known.is_empty() {
+        return Ok(());
+    }
+    match settings.packs.keys().find(|id| !known.contains(*id)) {
+        Some(unknown) => bail!(
+            "jackfield.toml has settings for `{unknown}`, which is not among the packs that are served; mend its name or remove [packs.\"{unknown}\"]"
+        ),
+        None => Ok(()),
+    }
 }

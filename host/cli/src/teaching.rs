@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use jackfield_engine::{Engine, InstalledPack};
+use jackfield_core::TenantId;
+use jackfield_engine::{Engine, Fleet};
 use jackfield_language::{LanguageError, Model, SentenceEncoder, Training};
-use jackfield_packs::Pack;
 use jackfield_trainer::{Learner, Trainer};
 use parking_lot::Mutex;
 
-use crate::install;
+use crate::lifecycle::Lineup;
 
 /// The engine as a learner.
 pub(crate) struct Teaching {
@@ -36,18 +36,46 @@ impl Teaching {
         }
     }
 
-    /// Puts other versions of packs in place.
-    pub(crate) fn install(&self, packs: &[(Pack, Arc<InstalledPack>)]) -> anyhow::Result<()> {
+    /// Puts other versions of packs in place. Versions that are no longer in the line-up stay for the flows that run on
+    /// them when `keep` says so.
+    pub(crate) fn install(&self, lineup: &Lineup, keep: bool) -> anyhow::Result<()> {
         self.trainer.with_corrections(|corrections| {
-            let own = install::training(packs);
-            let taught = corrections.applied_to(&own);
-            let earlier = self.engine.catalog();
-            let model = Model::train_with(&taught.training, self.encoder.clone())?;
-            let catalog = install::catalog(packs, Arc::new(model), Some(&earlier));
+            let before = self.engine.fleet(&TenantId::default());
+            let own = lineup.training();
+            let same = **self.own.lock() == own;
+            let corrected = |training: &Training| corrections.applied_to(training).training;
+            let model = match same {
+                true => Arc::clone(before.current().model()),
+                false => self.train(&corrected(&own))?,
+            };
+            let kept = keep.then_some(&**before.current());
+            let current = Arc::new(lineup.catalog(Arc::clone(&model), kept));
+            let mut trials = Vec::new();
+            for trial in &lineup.trials {
+                // A model costs seconds; most versions change code and not what is taught.
+                let trained = lineup.trial(trial, &current, |taught| match taught == own {
+                    true => Ok(Arc::clone(&model)),
+                    false => self.train(&corrected(&taught)),
+                })?;
+                let digest = trained.digest();
+                let earlier = before
+                    .trials()
+                    .iter()
+                    .find(|other| other.digest() == digest);
+                trials.push(Arc::new(match earlier {
+                    Some(earlier) => trained.continuing(earlier),
+                    None => trained,
+                }));
+            }
             *self.own.lock() = Arc::new(own);
-            self.engine.install(catalog);
+            self.engine
+                .put_in_place(TenantId::default(), Fleet::new(current, trials));
             Ok(())
         })
+    }
+
+    fn train(&self, training: &Training) -> Result<Arc<Model>, LanguageError> {
+        Model::train_with(training, self.encoder.clone()).map(Arc::new)
     }
 }
 
@@ -56,10 +84,13 @@ impl Learner for Teaching {
         Arc::clone(&self.own.lock())
     }
 
+    /// A version that is tried keeps the model that it began with: it is compared as it was made.
     fn learn(&self, training: &Training) -> Result<(), LanguageError> {
-        let model = Model::train_with(training, self.encoder.clone())?;
-        let catalog = self.engine.catalog().with_model(Arc::new(model));
-        self.engine.install(catalog);
+        let model = self.train(training)?;
+        let fleet = self.engine.fleet(&TenantId::default());
+        let current = Arc::new(fleet.current().with_model(model));
+        let fleet = Fleet::new(current, fleet.trials().to_vec());
+        self.engine.put_in_place(TenantId::default(), fleet);
         Ok(())
     }
 }

@@ -1,16 +1,14 @@
 //! `jackfield trainer`: what the bot did not understand, and what people teach it about that.
 
-use std::path::PathBuf;
-
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use crate::remote::{self, Place, Remote};
+
 use meaning::Meaning;
-use remote::Remote;
 
 mod meaning;
 mod print;
-mod remote;
 
 /// So many sentences are labelled with one request.
 const AT_ONCE: usize = 1_000;
@@ -18,12 +16,8 @@ const AT_ONCE: usize = 1_000;
 /// Which host.
 #[derive(clap::Args)]
 pub(crate) struct Where {
-    /// Address of the host
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
-    url: String,
-    /// Directory of the host's data, where `admin.token` stands; JACKFIELD_ADMIN_TOKEN goes before it
-    #[arg(long, default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    host: Place,
     /// Print the answer as JSON
     #[arg(long)]
     json: bool,
@@ -169,7 +163,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             show(&place, "GET", &path, None, print::entry).await
         }
         Command::Meanings { word, place } => {
-            let remote = Remote::new(&place.url, &place.data)?;
+            let remote = Remote::new(&place.host, "/api/trainer/")?;
             let mut meanings = remote.ask("GET", "meanings", None).await?;
             if let Some(word) = word {
                 print::keep_with(&mut meanings, &word);
@@ -184,7 +178,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             meaning,
             place,
         } => {
-            let remote = Remote::new(&place.url, &place.data)?;
+            let remote = Remote::new(&place.host, "/api/trainer/")?;
             let mut ids = ids;
             if let Some(group) = group {
                 ids.extend(members(&remote, &group).await?);
@@ -260,7 +254,7 @@ async fn show(
     body: Option<Value>,
     print: fn(&Value),
 ) -> anyhow::Result<()> {
-    let remote = Remote::new(&place.url, &place.data)?;
+    let remote = Remote::new(&place.host, "/api/trainer/")?;
     let answer = remote.ask(method, path, body.as_ref()).await?;
     out(place, &answer, print)
 }

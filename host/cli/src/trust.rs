@@ -244,6 +244,13 @@ impl TrustFile {
         Trust::read(&text).with_context(|| self.0.display().to_string())
     }
 
+    /// When it was changed last; `None` while there is none.
+    pub(crate) fn changed(&self) -> Option<std::time::SystemTime> {
+        std::fs::metadata(&self.0)
+            .and_then(|file| file.modified())
+            .ok()
+    }
+
     fn change(&self, change: impl FnOnce(&mut Trust) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let mut trust = self.read()?;
         change(&mut trust)?;

@@ -118,6 +118,11 @@ error_codes! {
     BadKeyFile = 112, "JF-TRU-009", "a key cannot be used", "name a key made with `jackfield key new` or minisign, and its password";
     BadTrustFile = 113, "JF-TRU-010", "the file of what is trusted cannot be used", "mend the line that the message names; until then nothing is trusted";
     SignatureContradicts = 114, "JF-TRU-011", "a signature says something else about the pack than the pack itself", "the signature was made for another pack or role: sign the pack again";
+    // Packs in operation.
+    ImpossibleChange = 115, "JF-PCK-011", "the pack's versions do not allow this", "look at them with `jackfield pack list`";
+    NotGranted = 116, "JF-PCK-012", "the pack asks for more than it was granted", "look at what it asks for with `jackfield pack install FILE`, then grant it there or with --grants FILE";
+    UnknownPack = 117, "JF-PCK-013", "this pack is not installed", "look with `jackfield pack list`";
+    NotMigrated = 118, "JF-PCK-014", "a conversation could not be moved to another version of the pack, and stays on its own", "mend the pack's `migrate`; the journal says what it answered";
     // Trainer.
     BadOperatorToken = 80, "JF-SRV-008", "the operator's token is missing or wrong", "send `Authorization: Bearer` with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
     NotOnTheList = 81, "JF-TRN-001", "there is no such sentence on the trainer's list", "look with `jackfield trainer list`; sentences of erased contacts, and those not heard for long, leave the list";

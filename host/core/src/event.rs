@@ -47,6 +47,30 @@ pub enum Verification {
     Verified,
 }
 
+impl std::fmt::Display for Verification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Anonymous => "anonymous",
+            Self::Identified => "identified",
+            Self::Verified => "verified",
+        })
+    }
+}
+
+impl std::str::FromStr for Verification {
+    type Err = crate::InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, crate::InvalidId> {
+        let all = [Self::Anonymous, Self::Identified, Self::Verified];
+        let found = all.into_iter().find(|level| level.to_string() == text);
+        found.ok_or_else(|| crate::InvalidId {
+            kind: "verification level",
+            text: text.to_owned(),
+            rule: "it must be anonymous, identified or verified",
+        })
+    }
+}
+
 /// Something recognised in an utterance.
 #[derive(Debug, Clone, PartialEq, Encode, Decode, Serialize, Deserialize)]
 pub struct Entity {

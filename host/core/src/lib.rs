@@ -10,9 +10,11 @@ mod inbound;
 mod limits;
 pub mod manifest;
 mod outbound;
+mod permission;
 pub mod priority;
 #[cfg(target_os = "linux")]
 pub mod processors;
+mod registry;
 mod reply;
 mod session;
 mod stack;
@@ -27,6 +29,11 @@ pub use id::*;
 pub use inbound::*;
 pub use limits::Limits;
 pub use outbound::*;
+pub use permission::Permission;
+pub use registry::{
+    Canary, EarlierVersion, ImpossibleChange, Leaving, PackChange, PackEntry, PackVersion,
+    compare as compare_versions,
+};
 pub use reply::*;
 pub use session::*;
 pub use transcript::{Published, TranscriptTurn};

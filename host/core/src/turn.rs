@@ -155,6 +155,10 @@ pub struct OutboxEntry {
     /// Who wants it.
     #[n(6)]
     pub purpose: RequestPurpose,
+    /// The version of the pack that made it: its grants are the ones that count.
+    #[n(7)]
+    #[cbor(default)]
+    pub pack: Option<Digest>,
 }
 
 /// Why the turn went the way it did, for people who read the journal.

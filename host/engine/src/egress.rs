@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use jackfield_core::{ErrorCode, Failure, Header, Method, Request, Response};
+use jackfield_core::{ErrorCode, Failure, Header, Method, Permission, Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
@@ -52,6 +52,37 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Destinations {
+    /// The lines of grants that a request needs: its destination, and the secrets that it names.
+    pub(crate) fn lines(&self, request: &Request) -> Vec<String> {
+        let key = request.url.strip_prefix("{config:");
+        let destination = match key.and_then(|rest| rest.split_once('}')) {
+            Some((key, _)) => key.to_owned(),
+            None => Url::parse(&request.url)
+                .map_or_else(|_| request.url.clone(), |url| origin_text(&url)),
+        };
+        let secrets = request.headers.iter().filter_map(|header| {
+            let (_, rest) = header.value.split_once("{secret:")?;
+            Some(rest.split_once('}')?.0.to_owned())
+        });
+        std::iter::once(Permission::Destination(destination))
+            .chain(secrets.map(Permission::Secret))
+            .map(|permission| permission.to_string())
+            .collect()
+    }
+
+    /// Which of those lines is missing, as far as one is.
+    pub(crate) fn missing(&self, request: &Request) -> Option<String> {
+        let lines = self.lines(request);
+        if self.address(request).is_err() {
+            return lines.into_iter().next();
+        }
+        let known = |line: &String| {
+            line.strip_prefix("secret ")
+                .is_none_or(|name| self.secrets.contains_key(name))
+        };
+        lines.into_iter().find(|line| !known(line))
+    }
+
     /// Scheme, host and port that the request goes to, when they are granted.
     pub(crate) fn origin(&self, request: &Request) -> Result<String, Failure> {
         self.address(request).map(|url| origin_text(&url))

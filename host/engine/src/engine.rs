@@ -1,21 +1,25 @@
 //! The engine: what it consists of, how it starts and ends, what can be asked of it.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use jackfield_core::{Address, Limits, Published, SessionId, TenantId, TranscriptTurn, TurnRecord};
+use jackfield_core::{
+    Address, Digest, Limits, PackId, Published, SessionId, TenantId, TranscriptTurn, TurnRecord,
+};
 use jackfield_language::LanguageError;
 use jackfield_store::{Pending, Store, StoreError};
 use parking_lot::Mutex;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, mpsc};
 use url::Url;
 
 use crate::aside::Aside;
 use crate::codes::CodeDelivery;
 use crate::egress::Egress;
 use crate::error::EngineError;
+use crate::fleet::Fleet;
 use crate::gate::Gate;
 use crate::hub::Hub;
 use crate::installed::Catalog;
@@ -33,7 +37,10 @@ pub struct Engine(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
-    catalog: ArcSwap<Catalog>,
+    fleets: ArcSwap<HashMap<TenantId, Arc<Fleet>>>,
+    /// Where versions are reported that did badly.
+    pub(crate) regressions: mpsc::UnboundedSender<Regression>,
+    reported: Mutex<Option<mpsc::UnboundedReceiver<Regression>>>,
     pub(crate) phrases: Phrases,
     pub(crate) egress: Egress,
     /// For steps of packs that are quick, and for others when nothing is left for them aside.
@@ -59,6 +66,19 @@ pub(crate) struct Inner {
     pub(crate) outbox: outbox::Queue,
     /// Where other systems reach this host.
     pub(crate) public: OnceLock<Url>,
+}
+
+/// A version that did badly while it was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regression {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of which pack.
+    pub pack: PackId,
+    /// Which version.
+    pub digest: Digest,
+    /// What was seen.
+    pub reason: String,
 }
 
 /// Why an engine could not be set up.
@@ -88,10 +108,14 @@ impl Engine {
         catalog: Catalog,
         options: Options,
     ) -> Result<Self, StartError> {
+        let fleet = Arc::new(Fleet::new(Arc::new(catalog), Vec::new()));
+        let (regressions, reported) = mpsc::unbounded_channel();
         let seats_aside = options.instances / 4;
         Ok(Self(Arc::new(Inner {
             store,
-            catalog: ArcSwap::from_pointee(catalog),
+            fleets: ArcSwap::from_pointee(HashMap::from([(TenantId::default(), fleet)])),
+            regressions,
+            reported: Mutex::new(Some(reported)),
             phrases: Phrases::load()?,
             egress: Egress::new()?,
             gate: Gate::new(options.parallel_steps, options.instances - seats_aside),
@@ -180,20 +204,46 @@ impl Engine {
         if !self.0.store.is_healthy() {
             reasons.push("the store has failed".to_owned());
         }
-        if self.0.catalog.load().packs().next().is_none() {
+        let fleets = self.0.fleets.load();
+        if fleets
+            .values()
+            .all(|fleet| fleet.current().packs().next().is_none())
+        {
             reasons.push("no pack is installed".to_owned());
         }
         reasons
     }
 
-    /// The installed packs.
+    /// The current packs of the tenant that exists from the start.
     pub fn catalog(&self) -> Arc<Catalog> {
-        self.0.catalog()
+        Arc::clone(self.fleet(&TenantId::default()).current())
     }
 
-    /// Puts another set of packs in place. Turns that run keep the one they started with.
+    /// What a tenant's conversations are held on.
+    pub fn fleet(&self, tenant: &TenantId) -> Arc<Fleet> {
+        self.0.fleet(tenant)
+    }
+
+    /// Puts another set of packs in place for the tenant that exists from the start, with nothing on trial.
     pub fn install(&self, catalog: Catalog) {
-        self.0.catalog.store(Arc::new(catalog));
+        let fleet = Fleet::new(Arc::new(catalog), Vec::new());
+        self.put_in_place(TenantId::default(), fleet);
+    }
+
+    /// Puts another fleet in place. Turns that run keep the catalog they started with.
+    pub fn put_in_place(&self, tenant: TenantId, fleet: Fleet) {
+        let fleet = Arc::new(fleet);
+        self.0.fleets.rcu(|fleets| {
+            let mut fleets = HashMap::clone(fleets);
+            fleets.insert(tenant.clone(), Arc::clone(&fleet));
+            fleets
+        });
+    }
+
+    /// Versions that do badly while they are tried, as it turns out. Turns are no longer held on them by then. To be asked
+    /// for once.
+    pub fn regressions(&self) -> Option<mpsc::UnboundedReceiver<Regression>> {
+        self.0.reported.lock().take()
     }
 
     /// The store.
@@ -243,8 +293,17 @@ impl Engine {
 }
 
 impl Inner {
-    pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.load_full()
+    /// What a tenant's conversations are held on: those of a tenant without packs of its own, on what the tenant has that
+    /// exists from the start.
+    pub(crate) fn fleet(&self, tenant: &TenantId) -> Arc<Fleet> {
+        let fleets = self.fleets.load();
+        let fleet = fleets
+            .get(tenant)
+            .or_else(|| fleets.get(&TenantId::default()));
+        match fleet {
+            Some(fleet) => Arc::clone(fleet),
+            None => unreachable!("the first tenant has a fleet from the start"),
+        }
     }
 
     /// The locale the host speaks that comes nearest to what a channel knows.

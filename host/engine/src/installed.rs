@@ -1,10 +1,13 @@
 //! The packs that are installed: plug-ins with their catalogues, tables and settings, by version.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jackfield_core::manifest::{FlowSpec, Manifest};
-use jackfield_core::{Digest, FlowId, FlowName, PackId, Value};
+use jackfield_core::{
+    Digest, Failure, FlowId, FlowName, PackId, Permission, Request, Response, Value,
+};
 use jackfield_language::Model;
 use jackfield_language::catalogue::Catalogue;
 use jackfield_sandbox::{Plugin, TableSet};
@@ -12,7 +15,8 @@ use jackfield_sandbox::{Plugin, TableSet};
 use crate::aside::Record;
 use crate::back_ends::BackEnds;
 use crate::breaker::Breaker;
-use crate::egress::Destinations;
+use crate::egress::{Destinations, Egress};
+use crate::ledger::Ledger;
 
 /// One version of a pack, ready to run.
 pub struct InstalledPack {
@@ -33,10 +37,16 @@ pub struct InstalledPack {
     pub(crate) breaker: Breaker,
     pub(crate) record: Record,
     pub(crate) back_ends: BackEnds,
+    /// What the pack may do.
+    granted: BTreeSet<Permission>,
+    /// What it did of that, and what it was denied.
+    pub ledger: Ledger,
+    /// The most fuel that a step used so far: what a version that is tried is compared with.
+    most_fuel: AtomicU64,
 }
 
 impl InstalledPack {
-    /// A pack as it was loaded.
+    /// A pack as it was loaded. It may do what its manifest asks for, unless [`granted`](Self::granted) says less.
     pub fn new(
         digest: Digest,
         manifest: Manifest,
@@ -48,6 +58,8 @@ impl InstalledPack {
     ) -> Self {
         Self {
             digest,
+            granted: Permission::asked(&manifest),
+            ledger: Ledger::default(),
             manifest,
             plugin,
             catalogue,
@@ -57,7 +69,69 @@ impl InstalledPack {
             breaker: Breaker::default(),
             record: Record::default(),
             back_ends: BackEnds::default(),
+            most_fuel: AtomicU64::new(0),
         }
+    }
+
+    /// The same, and it may do this and nothing else.
+    #[must_use]
+    pub fn granted(self, granted: BTreeSet<Permission>) -> Self {
+        Self { granted, ..self }
+    }
+
+    /// Whether the pack may do something; when it may not, that is noted.
+    pub(crate) fn may(&self, permission: &Permission) -> bool {
+        let may = self
+            .granted
+            .iter()
+            .any(|granted| granted.covers(permission));
+        match may {
+            true => self.ledger.note_use(&permission.to_string()),
+            false => self.ledger.note_missing(self.id(), permission),
+        }
+        may
+    }
+
+    /// Sends a request of the pack, and notes what of its grants it used or lacked.
+    pub(crate) async fn send(
+        &self,
+        egress: &Egress,
+        request: &Request,
+        key: Option<&str>,
+        most: usize,
+    ) -> Result<Response, Failure> {
+        let answer = egress.send(&self.destinations, request, key, most).await;
+        match &answer {
+            Err(failure) => self.note_denied(request, failure),
+            Ok(_) => {
+                for line in self.destinations.lines(request) {
+                    self.ledger.note_use(&line);
+                }
+                self.ledger.note_use("http");
+            }
+        }
+        answer
+    }
+
+    /// Notes that a request was denied, if it was.
+    pub(crate) fn note_denied(&self, request: &Request, failure: &Failure) {
+        if let Failure::Denied(what) = failure {
+            let line = self.destinations.missing(request);
+            let line = line.unwrap_or_else(|| "allow-private".to_owned());
+            self.ledger.note_denial(self.id(), &line, what);
+        }
+    }
+
+    /// Notes what a step used that went well.
+    pub(crate) fn note_fuel(&self, fuel: u64) {
+        if fuel > self.most_fuel.load(Ordering::Relaxed) {
+            self.most_fuel.fetch_max(fuel, Ordering::Relaxed);
+        }
+    }
+
+    /// The most that a step used so far; `None` before the first one.
+    pub(crate) fn most_fuel(&self) -> Option<u64> {
+        Some(self.most_fuel.load(Ordering::Relaxed)).filter(|fuel| *fuel > 0)
     }
 
     /// The pack's id.
@@ -105,6 +179,8 @@ pub struct Catalog {
     current: BTreeMap<PackId, Arc<InstalledPack>>,
     /// Current and earlier versions: sessions in flight finish on the version they started with.
     versions: HashMap<Digest, Arc<InstalledPack>>,
+    /// Versions whose flows go on with the current one at their next turn.
+    leaving: HashSet<Digest>,
     /// The flow that each intent starts.
     intents: HashMap<String, FlowId>,
     /// What understands sentences.
@@ -135,9 +211,40 @@ impl Catalog {
         Self {
             current,
             versions,
+            leaving: HashSet::new(),
             intents,
             model,
         }
+    }
+
+    /// The same with an earlier version that flows may still run on; they go on with the current one at their next turn,
+    /// when it leaves.
+    #[must_use]
+    pub fn with_earlier(mut self, pack: Arc<InstalledPack>, leaves: bool) -> Self {
+        if leaves {
+            self.leaving.insert(pack.digest);
+        }
+        self.versions.insert(pack.digest, pack);
+        self
+    }
+
+    /// The same, and flows on this version go on with the current one at their next turn.
+    pub(crate) fn leaving(&self, digest: Digest, installed: Option<Arc<InstalledPack>>) -> Self {
+        let mut next = self.with_model(Arc::clone(&self.model));
+        next.leaving.insert(digest);
+        next.versions
+            .extend(installed.map(|installed| (digest, installed)));
+        next
+    }
+
+    /// Whether flows on this version are to go on with the current one.
+    pub(crate) fn leaves(&self, digest: &Digest) -> bool {
+        self.leaving.contains(digest)
+    }
+
+    /// What understands sentences.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
     }
 
     /// The same packs with another model.
@@ -146,6 +253,7 @@ impl Catalog {
         Self {
             current: self.current.clone(),
             versions: self.versions.clone(),
+            leaving: self.leaving.clone(),
             intents: self.intents.clone(),
             model,
         }

@@ -105,15 +105,15 @@ async fn try_once(engine: &Engine, item: &OutboxItem, key: &str) -> Result<Respo
             .send(gateway.destinations(), &request, Some(key), most)
             .await;
     }
-    let catalog = engine.catalog();
-    let Some(pack) = catalog.pack(&item.entry.flow.pack) else {
+    let fleet = engine.fleet(&item.tenant);
+    let made_by = item.entry.pack.and_then(|digest| fleet.version(&digest));
+    let Some(pack) = made_by.or_else(|| fleet.current().pack(&item.entry.flow.pack)) else {
         return Err(Failure::Denied(format!(
             "the pack {} is not installed",
             item.entry.flow.pack
         )));
     };
-    egress
-        .send(&pack.destinations, &item.entry.request, Some(key), most)
+    pack.send(egress, &item.entry.request, Some(key), most)
         .await
 }
 

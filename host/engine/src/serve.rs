@@ -1,6 +1,7 @@
 //! Serves mailboxes: runs turns, commits them, and only then lets anything leave.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jackfield_core::{
@@ -63,15 +64,16 @@ impl Engine {
                 .store
                 .load(&tenant, session)?
                 .ok_or(StoreError::UnknownSession)?;
-            let turn = Turn::new(&self.0, tenant.clone(), &base, accepted.clone());
+            let fleet = self.0.fleet(&tenant);
             let finished = if kills {
-                turn.run_as_killer()
+                let current = Arc::clone(fleet.current());
+                Turn::new(&self.0, tenant.clone(), &base, accepted.clone(), current).run_as_killer()
             } else {
                 // By reference: a future handed on by value has room for it twice, and each turn that waits keeps it.
-                let running = std::pin::pin!(turn.run());
+                let running = std::pin::pin!(self.held_on(&fleet, &tenant, &base, &accepted));
                 self.with_typing(session, running).await?
             };
-            let Finished { record, reads } = finished;
+            let Finished { record, reads, .. } = finished;
             let news = News::of(&record);
             match self.0.store.commit(record, &reads) {
                 Ok(committed) => break (news, committed),

@@ -61,7 +61,8 @@ impl StepWorld {
                 request.method.as_str()
             )));
         }
-        let origin = self.pack.destinations.origin(&request)?;
+        let origin = self.pack.destinations.origin(&request);
+        let origin = origin.inspect_err(|failure| self.pack.note_denied(&request, failure))?;
         let asked = self.pack.back_ends.ask(&origin)?;
         if let Some(place) = self.place.lock().as_mut() {
             place.rest();
@@ -69,7 +70,7 @@ impl StepWorld {
         let (egress, pack) = (self.egress.clone(), Arc::clone(&self.pack));
         let most = self.limits.http_response;
         let sent = aside::on(&self.runtime, async move {
-            egress.send(&pack.destinations, &request, None, most).await
+            pack.send(&egress, &request, None, most).await
         });
         let lost = |error| Failure::Unreachable(format!("the request was lost: {error}"));
         let answer = sent.await.map_err(lost).flatten();

@@ -15,6 +15,7 @@ mod archive;
 mod build;
 mod component;
 mod data;
+mod grants;
 mod manifest;
 mod pack;
 mod problem;
@@ -27,6 +28,7 @@ pub use build::{
 };
 pub use component::{Import, imports};
 pub use data::{ColumnKind, TableData};
+pub use grants::{GrantFile, Wording, explained};
 pub use manifest::{SCHEMA, read_manifest};
 pub use pack::Pack;
 pub use problem::{PackError, Place, Problem};

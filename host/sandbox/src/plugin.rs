@@ -114,6 +114,17 @@ impl Plugin {
             .await
     }
 
+    /// Whether a state is one that this version's flow may have.
+    ///
+    /// # Errors
+    /// The outcome of a step that would reply with it.
+    pub fn check_state(&self, flow: &str, state: &str) -> Result<(), StepOutcome> {
+        let Inner {
+            schemas, limits, ..
+        } = &*self.inner;
+        Ok(state::check(state, schemas.get(flow), limits)?)
+    }
+
     /// Brings a flow's state from an earlier `state-version` to the current one.
     ///
     /// # Errors

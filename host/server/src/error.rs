@@ -61,7 +61,25 @@ impl Refusal {
             ErrorCode::UnknownMeaning | ErrorCode::UnknownLocale => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            ErrorCode::NothingToPublish => StatusCode::CONFLICT,
+            ErrorCode::NothingToPublish | ErrorCode::ImpossibleChange | ErrorCode::Downgrade => {
+                StatusCode::CONFLICT
+            }
+            ErrorCode::UnknownPack | ErrorCode::NoPack => StatusCode::NOT_FOUND,
+            ErrorCode::NotGranted
+            | ErrorCode::UnsignedPack
+            | ErrorCode::UnknownSigner
+            | ErrorCode::BadSidecar
+            | ErrorCode::BadSignature
+            | ErrorCode::OutOfScope
+            | ErrorCode::KeyExpired
+            | ErrorCode::Revoked
+            | ErrorCode::NotReviewed
+            | ErrorCode::SignatureContradicts => StatusCode::FORBIDDEN,
+            ErrorCode::BadManifest
+            | ErrorCode::BadArchive
+            | ErrorCode::BadPackData
+            | ErrorCode::PackTooLarge
+            | ErrorCode::ComponentTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::Overloaded
             | ErrorCode::Draining
             | ErrorCode::StoreFull

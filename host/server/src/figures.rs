@@ -12,7 +12,7 @@ use metrics::{
 
 use crate::Receipt;
 use crate::routes::{self, OTHER};
-use crate::trainer;
+use crate::{packs, trainer};
 
 pub(crate) struct Figures {
     routes: HashMap<&'static str, RouteFigures>,
@@ -107,6 +107,7 @@ impl Figures {
             routes: routes::ALL
                 .iter()
                 .chain(&trainer::ROUTES)
+                .chain(&packs::ROUTES)
                 .map(|route| (*route, RouteFigures::new(route)))
                 .collect(),
             other: RouteFigures::new(OTHER),

@@ -29,6 +29,7 @@ mod health;
 mod host;
 mod operator;
 mod options;
+mod packs;
 mod pages;
 mod place;
 mod rasa;
@@ -44,6 +45,7 @@ mod trainer;
 pub use host::{Asked, Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 pub use operator::OperatorToken;
 pub use options::{Limits, Options, RasaAccess, Rate, TokenKey};
+pub use packs::{CanaryWish, InstallRequest, PackAccess, PackKeeper, PackRequest};
 pub use server::{Server, ServerError};
 pub use trainer::{
     LabelRequest, Meaning, Signed, Trainer, TrainerAccess, TrainerRequest, TypedSentence,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jackfield_core::TenantId;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::TrainerAccess;
+use crate::{PackAccess, TrainerAccess};
 
 /// How the server is set up. `Options::new` fits one enterprise on one machine.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Options {
     pub rasa: RasaAccess,
     /// The trainer, for who has the operator's token; without it, its addresses lead nowhere.
     pub trainer: Option<TrainerAccess>,
+    /// Who installs packs, for who has the operator's token; without it, its addresses lead nowhere.
+    pub packs: Option<PackAccess>,
     /// Where `/metrics` gets its text.
     pub metrics: Option<PrometheusHandle>,
     /// Answers `/metrics` to every address. Without it only this machine may ask.
@@ -51,6 +53,7 @@ impl Options {
             embedded_by: vec!["*".to_owned()],
             rasa: RasaAccess::Off,
             trainer: None,
+            packs: None,
             metrics: None,
             public_metrics: false,
             behind_proxy: false,

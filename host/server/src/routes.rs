@@ -7,7 +7,7 @@ use jackfield_core::ErrorCode;
 
 use crate::error::Refusal;
 use crate::state::Shared;
-use crate::{RasaAccess, callbacks, chat, events, front, health, pages, rasa, trainer};
+use crate::{RasaAccess, callbacks, chat, events, front, health, packs, pages, rasa, trainer};
 
 /// The web chat's name as a channel.
 pub(crate) const WEB_CHANNEL: &str = "web";
@@ -63,6 +63,9 @@ pub(crate) fn router(state: Shared) -> Router {
     }
     if state.options.trainer.is_some() {
         router = router.merge(trainer::routes());
+    }
+    if state.options.packs.is_some() {
+        router = router.merge(packs::routes());
     }
     router
         .fallback(|| async {

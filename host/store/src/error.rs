@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jackfield_core::{ErrorCode, PackId};
+use jackfield_core::{ErrorCode, ImpossibleChange, PackId};
 
 /// Why the store refuses something.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum StoreError {
     /// The contact was erased.
     #[error("{}: {}", ErrorCode::KeyDestroyed, ErrorCode::KeyDestroyed.summary())]
     Erased,
+    /// The change of a pack makes no sense as things stand. Nothing was changed.
+    #[error("{}: {}: {}", ErrorCode::ImpossibleChange, ErrorCode::ImpossibleChange.summary(), .0)]
+    Impossible(ImpossibleChange),
     /// The disk is nearly full. Clears by itself when space was freed.
     #[error("{}: {}", ErrorCode::StoreFull, ErrorCode::StoreFull.summary())]
     Full,
@@ -57,6 +60,7 @@ impl StoreError {
     /// The code users see.
     pub fn code(&self) -> ErrorCode {
         match self {
+            Self::Impossible(_) => ErrorCode::ImpossibleChange,
             Self::Stale(_) | Self::Conflict(_) => ErrorCode::Internal,
             Self::UnknownSession => ErrorCode::SessionNotFound,
             Self::Erased => ErrorCode::KeyDestroyed,

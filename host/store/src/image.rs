@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Address, ContactId, EntryId, NamedValue, OutboxEntry, PackId, Position, Session, SessionId,
-    TenantId,
+    Address, ContactId, EntryId, NamedValue, OutboxEntry, PackEntry, PackId, Position, Session,
+    SessionId, TenantId,
 };
 use minicbor::{Decode, Encode};
 
@@ -28,6 +28,7 @@ pub(crate) mod kind {
     pub(crate) const STORAGE: u8 = b'p';
     pub(crate) const COUNTERS: u8 = b'c';
     pub(crate) const ATTRIBUTES: u8 = b'a';
+    pub(crate) const REGISTERED: u8 = b'r';
 }
 
 impl Key {
@@ -87,6 +88,10 @@ impl Key {
         Self::new(kind::COUNTERS, tenant, &[pack.as_str().as_bytes()])
     }
 
+    pub(crate) fn registered(tenant: &TenantId, pack: &PackId) -> Self {
+        Self::new(kind::REGISTERED, tenant, &[pack.as_str().as_bytes()])
+    }
+
     pub(crate) fn attributes(tenant: &TenantId, contact: ContactId) -> Self {
         Self::new(kind::ATTRIBUTES, tenant, &[contact.as_bytes()])
     }
@@ -116,6 +121,7 @@ pub(crate) enum Image {
     Outbox(Arc<StoredItem>),
     Storage(Arc<Storage>),
     Counters(Arc<PackCounters>),
+    Registered(Arc<Registered>),
     Attributes(Arc<Attributes>),
 }
 
@@ -247,6 +253,17 @@ pub(crate) struct PackCounters {
     pub(crate) values: Arc<BTreeMap<String, i64>>,
 }
 
+/// What operators decided about a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Registered {
+    #[n(0)]
+    pub(crate) tenant: TenantId,
+    #[n(1)]
+    pub(crate) pack: PackId,
+    #[cbor(n(2), with = "shared")]
+    pub(crate) entry: Arc<PackEntry>,
+}
+
 /// Attributes of a contact, by name.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct Attributes {
@@ -290,6 +307,7 @@ impl Image {
             Self::Attributes(attributes) => 200 + attributes.values.len() * 160,
             Self::Outbox(item) => 600 + item.entry.request.body.as_ref().map_or(0, String::len),
             Self::Counters(counters) => 200 + counters.values.len() * 80,
+            Self::Registered(registered) => 400 + registered.entry.earlier.len() * 120,
             Self::Timers(_) | Self::Mark(_) | Self::Directory(_) | Self::Pending(_) => 200,
         }
     }
@@ -305,7 +323,8 @@ impl Image {
             | Self::Mark(_)
             | Self::Directory(_)
             | Self::Pending(_)
-            | Self::Counters(_) => None,
+            | Self::Counters(_)
+            | Self::Registered(_) => None,
         }
     }
 
@@ -321,6 +340,7 @@ impl Image {
             Self::Outbox(item) => cbor(&**item),
             Self::Storage(storage) => cbor(&**storage),
             Self::Counters(counters) => cbor(&**counters),
+            Self::Registered(registered) => cbor(&**registered),
             Self::Attributes(attributes) => cbor(&**attributes),
         }?;
         let mut bytes = vec![FORMAT, 0, 0, 0, 0];
@@ -387,6 +407,7 @@ impl Image {
             kind::OUTBOX => Self::Outbox(Arc::new(uncbor(plain)?)),
             kind::STORAGE => Self::Storage(Arc::new(uncbor(plain)?)),
             kind::COUNTERS => Self::Counters(Arc::new(uncbor(plain)?)),
+            kind::REGISTERED => Self::Registered(Arc::new(uncbor(plain)?)),
             kind::ATTRIBUTES => Self::Attributes(Arc::new(uncbor(plain)?)),
             _ => return Err(unreadable("has an unknown kind")),
         })

@@ -29,11 +29,12 @@ mod store;
 mod ticket;
 mod types;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Address, ContactId, Inbound, NamedValue, PackId, Position, Session, SessionId, TenantId,
-    TurnRecord,
+    Address, ContactId, Inbound, NamedValue, PackChange, PackEntry, PackId, Position, Session,
+    SessionId, TenantId, TurnRecord,
 };
 
 pub use error::StoreError;
@@ -162,6 +163,22 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Erased`] when it was erased before or never existed, [`StoreError::Failed`].
     fn erase(&self, tenant: &TenantId, contact: ContactId) -> Result<Ticket, StoreError>;
+
+    /// What operators decided about the packs of a tenant, as it stands.
+    fn packs(&self, tenant: &TenantId) -> BTreeMap<PackId, Arc<PackEntry>>;
+
+    /// Notes what somebody decided about a pack, at a time in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`StoreError::Impossible`] when it makes no sense as things stand, [`StoreError::Failed`].
+    fn change_pack(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        pack: &PackId,
+        change: PackChange,
+    ) -> Result<Ticket, StoreError>;
 
     /// Durable entries of the journal from a position on. The position must be that of a record (0 is the first).
     ///

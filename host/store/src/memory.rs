@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Content, Digest, EntryId, Inbound, NamedValue, Owner, PackId,
-    Position, Session, SessionId, StorageWrite, TenantId, TurnRecord,
+    Accepted, Address, ContactId, Content, Digest, EntryId, Inbound, NamedValue, Owner, PackChange,
+    PackEntry, PackId, Position, Session, SessionId, StorageWrite, TenantId, TurnRecord,
 };
 use parking_lot::Mutex;
 
@@ -62,6 +62,7 @@ struct Model {
     pending: BTreeMap<Position, Pending>,
     outbox: BTreeMap<(Position, EntryId), OutboxItem>,
     storage: HashMap<(TenantId, PackId, ContactId), Versioned>,
+    packs: BTreeMap<(TenantId, PackId), Arc<PackEntry>>,
     counters: HashMap<Key<PackId>, BTreeMap<String, i64>>,
     attributes: HashMap<Key<ContactId>, BTreeMap<String, NamedValue>>,
     duplicates: u64,
@@ -392,6 +393,32 @@ impl Model {
         })
     }
 
+    fn change_pack(
+        &mut self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        pack: &PackId,
+        change: PackChange,
+    ) -> Result<Ticket, StoreError> {
+        let key = (tenant.clone(), pack.clone());
+        let before = self.packs.get(&key).cloned().unwrap_or_default();
+        let after = before.after(&change).map_err(StoreError::Impossible)?;
+        let nobody = (
+            SessionId::from_bytes([0; 16]),
+            ContactId::from_bytes([0; 16]),
+        );
+        let entry = Entry::Admin(Admin::PackChanged {
+            pack: pack.clone(),
+            by: by.to_owned(),
+            change,
+            after: Box::new(after.clone()),
+        });
+        self.append(tenant, nobody, 0, at, entry);
+        self.packs.insert(key, Arc::new(after));
+        Ok(Ticket::ready())
+    }
+
     fn erase(&mut self, tenant: &TenantId, contact: ContactId) -> Result<Ticket, StoreError> {
         if !self.contacts.contains(&(tenant.clone(), contact)) || !self.erased.insert(contact) {
             return Err(StoreError::Erased);
@@ -424,6 +451,25 @@ impl Model {
 }
 
 impl Store for MemoryStore {
+    fn packs(&self, tenant: &TenantId) -> BTreeMap<PackId, Arc<PackEntry>> {
+        let model = self.model.lock();
+        let of_tenant = model.packs.iter().filter(|((of, _), _)| of == tenant);
+        of_tenant
+            .map(|((_, pack), entry)| (pack.clone(), Arc::clone(entry)))
+            .collect()
+    }
+
+    fn change_pack(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        pack: &PackId,
+        change: PackChange,
+    ) -> Result<Ticket, StoreError> {
+        self.model.lock().change_pack(tenant, at, by, pack, change)
+    }
+
     fn accept(
         &self,
         tenant: &TenantId,

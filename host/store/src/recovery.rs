@@ -73,7 +73,12 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         applied: applied.position,
     };
     replay.state.overlay.replaying = true;
-    replay.restore(&[kind::PENDING, kind::OUTBOX, kind::COUNTERS])?;
+    replay.restore(&[
+        kind::PENDING,
+        kind::OUTBOX,
+        kind::COUNTERS,
+        kind::REGISTERED,
+    ])?;
     let end = replay.run(applied.position)?;
     replay.restore_timers()?;
     let Replay {
@@ -368,6 +373,9 @@ impl Replay<'_> {
                     .destroy(header.contact)
                     .map_err(failed("destroy a key"))?;
                 self.state.erased(place, &counters);
+            }
+            Entry::Admin(Admin::PackChanged { pack, after, .. }) => {
+                self.state.registered(place.tenant, &pack, *after);
             }
             // That there was an event, and a session, is remembered; what it was cannot be.
             Entry::Erased if header.kind == RecordKind::Accepted => {

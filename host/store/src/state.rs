@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    ContactId, Content, EntryId, Inbound, PackId, Position, Session, SessionId, TenantId,
-    TurnRecord,
+    ContactId, Content, EntryId, Inbound, PackEntry, PackId, Position, Session, SessionId,
+    TenantId, TurnRecord,
 };
 
 use crate::StoreError;
 use crate::image::{
-    Directory, Image, Key, Mark, PackCounters, PendingMark, StoredItem, StoredSession,
+    Directory, Image, Key, Mark, PackCounters, PendingMark, Registered, StoredItem, StoredSession,
 };
 use crate::keys::Keyring;
 use crate::overlay::{Fetched, Interrupt, Overlay};
@@ -40,6 +40,7 @@ pub(crate) struct State {
     /// Tenants by the number that `timers` has for them.
     tenants: Vec<TenantId>,
     counters: BTreeMap<(TenantId, PackId), Arc<PackCounters>>,
+    registry: BTreeMap<(TenantId, PackId), Arc<PackEntry>>,
 }
 
 /// Where a record stands, for what it changes.
@@ -66,6 +67,7 @@ impl State {
             timers: BTreeMap::new(),
             tenants: Vec::new(),
             counters: BTreeMap::new(),
+            registry: BTreeMap::new(),
         }
     }
 
@@ -340,6 +342,29 @@ impl State {
         }
     }
 
+    /// What operators decided about the packs of a tenant.
+    pub(crate) fn packs(&self, tenant: &TenantId) -> BTreeMap<PackId, Arc<PackEntry>> {
+        let of_tenant = self.registry.iter().filter(|((of, _), _)| of == tenant);
+        of_tenant
+            .map(|((_, pack), entry)| (pack.clone(), Arc::clone(entry)))
+            .collect()
+    }
+
+    /// Something was decided about a pack.
+    pub(crate) fn registered(&mut self, tenant: &TenantId, pack: &PackId, entry: PackEntry) {
+        let entry = Arc::new(entry);
+        let image = Registered {
+            tenant: tenant.clone(),
+            pack: pack.clone(),
+            entry: Arc::clone(&entry),
+        };
+        self.overlay.put(
+            Key::registered(tenant, pack),
+            Image::Registered(Arc::new(image)),
+        );
+        self.registry.insert((tenant.clone(), pack.clone()), entry);
+    }
+
     /// Takes in an entry of the index that is kept in memory as a whole.
     pub(crate) fn restore(&mut self, image: Image) {
         match image {
@@ -348,6 +373,10 @@ impl State {
             Image::Counters(counters) => {
                 self.counters
                     .insert((counters.tenant.clone(), counters.pack.clone()), counters);
+            }
+            Image::Registered(registered) => {
+                let key = (registered.tenant.clone(), registered.pack.clone());
+                self.registry.insert(key, Arc::clone(&registered.entry));
             }
             Image::Timers(timers) => self.arm(
                 &timers.tenant,

@@ -1,12 +1,13 @@
 //! The real store: journal, index, keys.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Inbound, NamedValue, PackId, Position, Session, SessionId,
-    TenantId, TurnRecord,
+    Accepted, Address, ContactId, Inbound, NamedValue, PackChange, PackEntry, PackId, Position,
+    Session, SessionId, TenantId, TurnRecord,
 };
 
 use crate::accept::{Event, Found};
@@ -425,8 +426,9 @@ impl Store for JournalStore {
             if !keys.is_live(tenant, contact) {
                 return Err(StoreError::Erased.into());
             }
+            let counters = state.all_counters(tenant);
             let admin = Admin::ContactErased {
-                counters: state.all_counters(tenant),
+                counters: counters.clone(),
             };
             let mut header = Header::new(
                 RecordKind::Admin,
@@ -446,7 +448,6 @@ impl Store for JournalStore {
                 },
             );
             keys.forget(contact);
-            let Admin::ContactErased { counters } = &admin;
             state.erased(
                 Place {
                     tenant,
@@ -455,8 +456,43 @@ impl Store for JournalStore {
                     position,
                     end,
                 },
-                counters,
+                &counters,
             );
+            Ok(self.shared.ticket(end))
+        })
+    }
+
+    fn packs(&self, tenant: &TenantId) -> BTreeMap<PackId, Arc<PackEntry>> {
+        self.shared.state.lock().packs(tenant)
+    }
+
+    fn change_pack(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        pack: &PackId,
+        change: PackChange,
+    ) -> Result<Ticket, StoreError> {
+        self.shared.check()?;
+        self.shared.transact(|state, _| {
+            let before = state.packs(tenant).remove(pack).unwrap_or_default();
+            let after = before.after(&change).map_err(StoreError::Impossible)?;
+            let admin = Admin::PackChanged {
+                pack: pack.clone(),
+                by: by.to_owned(),
+                change: change.clone(),
+                after: Box::new(after.clone()),
+            };
+            let nobody = (
+                SessionId::from_bytes([0; 16]),
+                ContactId::from_bytes([0; 16]),
+            );
+            let mut header = Header::new(RecordKind::Admin, tenant, nobody.0, nobody.1);
+            header.at = at;
+            let body = seal_body(&mut header, self.shared.keys.host(), &cbor(&admin)?)?;
+            let (_, end) = self.shared.append(state, Shared::draft(header, body));
+            state.registered(tenant, pack, after);
             Ok(self.shared.ticket(end))
         })
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Digest, Inbound, OutboxEntry, PackId, Position, SessionId,
-    TenantId, Timer, TurnRecord,
+    Accepted, Address, ContactId, Digest, Inbound, OutboxEntry, PackChange, PackEntry, PackId,
+    Position, SessionId, TenantId, Timer, TurnRecord,
 };
 use minicbor::{Decode, Encode};
 
@@ -183,5 +183,21 @@ pub enum Admin {
         /// The tenant's counters at that moment, because additions in the erased records can no longer be read.
         #[n(0)]
         counters: Vec<(PackId, BTreeMap<String, i64>)>,
+    },
+    /// Something about a pack of the tenant was decided.
+    #[n(1)]
+    PackChanged {
+        /// Which pack.
+        #[n(0)]
+        pack: PackId,
+        /// Who decided: a person's name, or `host`.
+        #[n(1)]
+        by: String,
+        /// What.
+        #[n(2)]
+        change: PackChange,
+        /// All about the pack, from now on.
+        #[n(3)]
+        after: Box<PackEntry>,
     },
 }

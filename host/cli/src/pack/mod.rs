@@ -1,5 +1,6 @@
 //! `jackfield pack`.
 
+mod install;
 pub(crate) mod sign;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,29 @@ pub(crate) enum Command {
     Sign(sign::SignArgs),
     /// Say who signed an archive, and whether that is enough to install it
     Verify(sign::VerifyArgs),
+    /// Install an archive in a running host, or try it on some of the conversations
+    Install(install::InstallArgs),
+    /// List the packs of a running host with their versions
+    List(install::ListArgs),
+    /// Make the version that is tried the current one
+    Promote(install::DecideArgs),
+    /// Take back the version that is tried, or else the current one
+    Rollback(install::DecideArgs),
+    /// Move conversations on earlier versions to the current one at their next turn
+    Move(install::DecideArgs),
+    /// Remove a pack, or an earlier version of it
+    Remove(install::RemoveArgs),
+    /// Change what a pack may do
+    Grant(install::GrantArgs),
+    /// Print the file of grants that gives an archive all it asks for
+    Grants {
+        /// The archive
+        file: PathBuf,
+    },
+    /// Say what a pack was denied, and what would allow it
+    WhyDenied(install::ViewArgs),
+    /// Propose the least grants, from what a pack used since the host was started
+    SuggestGrants(install::ViewArgs),
 }
 
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {
@@ -33,6 +57,16 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         Command::Build { dir, output, json } => make(&dir, output, json),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
+        Command::Install(args) => install::install(args),
+        Command::List(args) => install::list(&args),
+        Command::Promote(args) => install::decide(&args, "promote"),
+        Command::Rollback(args) => install::decide(&args, "rollback"),
+        Command::Move(args) => install::decide(&args, "move"),
+        Command::Remove(args) => install::remove(&args),
+        Command::Grant(args) => install::grant(&args),
+        Command::Grants { file } => install::grants(&file),
+        Command::WhyDenied(args) => install::why_denied(&args),
+        Command::SuggestGrants(args) => install::suggest_grants(&args),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Takes the effects of a reply into the turn's record. They are performed after the commit.
 
 use jackfield_core::{
-    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, Request, RequestPurpose, Timer,
-    TimerPurpose,
+    Awaiting, CaseOpened, Effect, EntryId, ErrorCode, OutboxEntry, Permission, Request,
+    RequestPurpose, Timer, TimerPurpose,
 };
 
 use super::{Failed, Turn};
@@ -44,10 +44,10 @@ impl Turn<'_> {
         for effect in effects {
             match effect {
                 Effect::Request { name, request } => {
-                    if pack.manifest.capabilities.http.is_none() {
+                    if !pack.may(&Permission::Capability("http".to_owned())) {
                         return Err(Failed::Stopped {
                             code: ErrorCode::HttpDenied,
-                            detail: "[capabilities] http is not requested in pack.toml".to_owned(),
+                            detail: "[capabilities] http is not granted".to_owned(),
                         });
                     }
                     let id = self.next_entry();
@@ -74,6 +74,7 @@ impl Turn<'_> {
                         request,
                         made_at: self.at,
                         purpose: RequestPurpose::Flow,
+                        pack: Some(pack.digest),
                     });
                 }
                 Effect::AwaitCallback { name, deadline_ms } => {

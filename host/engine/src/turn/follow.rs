@@ -1,7 +1,8 @@
 //! What a reply does to the session, and which step it leads to.
 
 use jackfield_core::{
-    ErrorCode, Event, Expected, FlowId, Listed, NamedValue, Next, Outbound, Owner, Reply,
+    ErrorCode, Event, Expected, FlowId, Listed, NamedValue, Next, Outbound, Owner, Permission,
+    Reply,
 };
 
 use super::{Failed, Turn};
@@ -104,6 +105,12 @@ impl Turn<'_> {
                 let flow = self.callable(frame, &flow)?;
                 let callee = self.push_frame(flow, true)?;
                 Ok(Some((callee, vec![Event::Started(arguments)])))
+            }
+            Next::Verify(level) if !self.current_pack(frame)?.may(&Permission::Verify(level)) => {
+                Err(Failed::Stopped {
+                    code: ErrorCode::NotGranted,
+                    detail: format!("verify {level}"),
+                })
             }
             Next::Verify(level) => Ok(self.verify(frame, level).map(|event| (frame, vec![event]))),
             Next::HandOff { queue, reason } => {

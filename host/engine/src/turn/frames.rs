@@ -9,11 +9,13 @@ use crate::installed::InstalledPack;
 
 impl Turn<'_> {
     pub(super) fn push_frame(&mut self, flow: FlowId, called: bool) -> Result<u32, Failed> {
-        let Some(pack) = self
-            .catalog
-            .pack(&flow.pack)
-            .filter(|pack| pack.flow(&flow.flow).is_some())
-        else {
+        // A pack of which a flow is under way starts others on the same version: no turn sees two of them.
+        let mut frames = self.session.frames.iter();
+        let under_way = frames.find(|frame| frame.flow.pack == flow.pack);
+        let pack = under_way
+            .and_then(|frame| self.catalog.version(&frame.pack))
+            .or_else(|| self.catalog.pack(&flow.pack));
+        let Some(pack) = pack.filter(|pack| pack.flow(&flow.flow).is_some()) else {
             return Err(Failed::Stopped {
                 code: ErrorCode::UnknownFlow,
                 detail: flow.to_string(),

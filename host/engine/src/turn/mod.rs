@@ -11,6 +11,7 @@ mod expected;
 mod follow;
 mod frames;
 mod knowledge;
+mod leave;
 mod messages;
 mod named_too;
 mod near_miss;
@@ -98,11 +99,15 @@ pub(crate) struct Turn<'e> {
     /// The request that the handled event answers.
     answered: Option<Awaiting>,
     draft: Draft,
+    /// A pack failed by its own doing.
+    failed: bool,
 }
 
 /// A turn that is ready to commit.
 pub(crate) struct Finished {
     pub(crate) record: TurnRecord,
+    /// A pack failed by its own doing.
+    pub(crate) failed: bool,
     pub(crate) reads: Vec<StorageRead>,
 }
 
@@ -113,6 +118,7 @@ impl<'e> Turn<'e> {
         tenant: TenantId,
         session: &Session,
         accepted: Accepted,
+        catalog: Arc<Catalog>,
     ) -> Self {
         let began = Instant::now();
         let at = crate::clock::now_ms();
@@ -125,7 +131,7 @@ impl<'e> Turn<'e> {
         }
         session.last_at = at;
         Self {
-            catalog: engine.catalog(),
+            catalog,
             tenant,
             base: session.clone(),
             session,
@@ -141,6 +147,7 @@ impl<'e> Turn<'e> {
             timers_ended: Vec::new(),
             answered: None,
             draft: Draft::default(),
+            failed: false,
             engine,
         }
     }
@@ -150,6 +157,7 @@ impl<'e> Turn<'e> {
     /// # Errors
     /// Only when the store cannot be read.
     pub(crate) async fn run(mut self) -> Result<Finished, StoreError> {
+        self.leave_versions().await;
         match self.deliver().await {
             Ok(()) => {}
             Err(Failed::Store(error)) => return Err(error),
@@ -198,6 +206,7 @@ impl<'e> Turn<'e> {
             Failed::Store(error) => error.to_string(),
         };
         self.decide("fault", reason);
+        self.failed = counts;
         if counts {
             self.session.failed += 1;
         }
@@ -262,6 +271,10 @@ impl<'e> Turn<'e> {
             micros: u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
             said: self.said,
         };
-        Finished { record, reads }
+        Finished {
+            record,
+            failed: self.failed,
+            reads,
+        }
     }
 }

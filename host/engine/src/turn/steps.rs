@@ -155,6 +155,10 @@ impl Turn<'_> {
         blame_step(pack, &result.outcome);
         self.log(pack, &flow, &result);
         self.keep_storage(pack, &result);
+        pack.ledger.note_calls(&result.calls);
+        if matches!(result.outcome, StepOutcome::Replied(_)) {
+            pack.note_fuel(result.fuel);
+        }
         let outcome = result.outcome.clone();
         self.steps.push(StepRecord {
             flow,

@@ -89,6 +89,7 @@ impl Turn<'_> {
             request: gateway.request(&self.session, found, VALID / 60_000),
             made_at: self.at,
             purpose: RequestPurpose::Code,
+            pack: None,
         };
         self.draft.outbox.push(entry);
         Some(id)

@@ -4,6 +4,7 @@ mod archive;
 mod build;
 mod component;
 mod data;
+mod grants;
 mod hostile;
 mod knowledge;
 mod manifest;

@@ -97,6 +97,7 @@ pub(crate) fn timer(id: u64, due: u64) -> Timer {
 pub(crate) fn request(turn: u64, index: u32) -> OutboxEntry {
     OutboxEntry {
         purpose: jackfield_core::RequestPurpose::Flow,
+        pack: None,
         id: EntryId {
             turn,
             step: 1,

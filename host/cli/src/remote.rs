@@ -1,7 +1,7 @@
-//! The trainer of a running host, through its HTTP API.
+//! A running host, through its HTTP API for operators.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -12,14 +12,29 @@ use crate::secret::TOKEN_FILE;
 /// Goes before the token in the data directory.
 const TOKEN: &str = "JACKFIELD_ADMIN_TOKEN";
 
-pub(super) struct Remote {
+/// Which host is meant.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Place {
+    /// Address of the host
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub(crate) url: String,
+    /// Directory of the host's data, where `admin.token` stands; JACKFIELD_ADMIN_TOKEN goes before it
+    #[arg(long, default_value = "data")]
+    pub(crate) data: PathBuf,
+}
+
+/// A host that is asked.
+pub(crate) struct Remote {
     address: SocketAddr,
     token: String,
+    /// What its paths begin with.
+    base: &'static str,
 }
 
 impl Remote {
     /// A host at this address; its token stands in the environment or in the data directory.
-    pub(super) fn new(url: &str, data: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn new(place: &Place, base: &'static str) -> anyhow::Result<Self> {
+        let Place { url, data } = place;
         let token = match std::env::var(TOKEN) {
             Ok(token) => token,
             Err(_) => {
@@ -35,36 +50,52 @@ impl Remote {
         Ok(Self {
             address: crate::chat::address(url)?,
             token: token.trim().to_owned(),
+            base,
         })
     }
 
     /// Asks, and gives what is answered. An error is told as the host words it.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         method: &str,
         path: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<Value> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        self.send(method, path, body.as_bytes()).await
+    }
+
+    /// The same with any bytes.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Value> {
         let mut connection = Connection::open(self.address)
             .await
-            .context("is the host running? Start it with `jackfield dev`")?;
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let path = format!("/api/trainer/{path}");
+            .context("is the host running? Start it with `jackfield dev` or `jackfield serve`")?;
+        let path = format!("{}{path}", self.base);
         let (status, answer) = connection
-            .ask(method, &path, Some(&self.token), &body)
+            .ask(method, &path, Some(&self.token), body)
             .await?;
         let answer: Value = serde_json::from_slice(&answer)
             .with_context(|| format!("the host answered {status}, and not in JSON"))?;
         if status >= 300 {
             let error = &answer["error"];
             let text = |key: &str| error[key].as_str().unwrap_or_default();
-            bail!("{}: {}; {}", text("code"), text("message"), text("help"));
+            // What says by itself what to do is not to be told it twice.
+            let (message, help) = (text("message"), text("help"));
+            if message.contains("fix: ") || message.contains(help) {
+                bail!("{message}");
+            }
+            bail!("{}: {message}; {help}", text("code"));
         }
         Ok(answer)
     }
 }
 
 /// A text as one part of a path.
-pub(super) fn part(text: &str) -> String {
+pub(crate) fn part(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

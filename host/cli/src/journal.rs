@@ -86,6 +86,9 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
             Entry::Admin(Admin::ContactErased { .. }) => {
                 "admin      the contact was erased".to_owned()
             }
+            Entry::Admin(Admin::PackChanged {
+                pack, by, change, ..
+            }) => format!("admin      {pack}: {} by {by}", words::pack_change(change)),
             _ => "erased".to_owned(),
         };
         println!("{:>12}  {}  {what}", header.position, header.session);

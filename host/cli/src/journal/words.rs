@@ -1,7 +1,7 @@
 //! Records of the journal in words. What a contact wrote is not repeated here: it may be a code or the number of a card,
 //! which `journal show` masks where the flow said so.
 
-use jackfield_core::{Content, Next, Outcome, Owner};
+use jackfield_core::{Content, Next, Outcome, Owner, PackChange};
 
 /// What came in.
 pub(super) fn content(content: &Content) -> String {
@@ -57,5 +57,25 @@ mod tests {
         let said = content(&Content::Text("验证码 483920".to_owned()));
         assert_eq!(said, "a text of 10 characters");
         assert_eq!(content(&Content::Digits("483920".to_owned())), "6 keys");
+    }
+}
+
+/// What was decided about a pack.
+pub(super) fn pack_change(change: &PackChange) -> String {
+    match change {
+        PackChange::Grant { permissions } => {
+            let lines: Vec<String> = permissions.iter().map(ToString::to_string).collect();
+            format!("granted {}", lines.join(", "))
+        }
+        PackChange::Install { version } => format!("{} installed", version.version),
+        PackChange::Try { canary } => format!(
+            "{} tried on {} % of new conversations",
+            canary.version.version, canary.share
+        ),
+        PackChange::Promote => "the version on trial promoted".to_owned(),
+        PackChange::RollBack { reason } => format!("rolled back ({reason})"),
+        PackChange::Move => "conversations moved to the current version".to_owned(),
+        PackChange::Forget { digest } => format!("version {} removed", digest.short()),
+        PackChange::Remove => "removed".to_owned(),
     }
 }

@@ -35,6 +35,9 @@ impl From<PackError> for Refused {
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Impossible(change) = error {
+            return change.into();
+        }
         Self::new(error.code(), error.to_string())
     }
 }

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jackfield_core::{Address, Content, Digest, Inbound, Limits, PackId, SessionId, TenantId};
@@ -85,32 +85,9 @@ pub(crate) fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
 }
 
 pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setup) -> Engine {
-    let sandbox = Sandbox::new(jackfield_sandbox::Options {
-        cache: None,
-        compiler: Compiler::ThisProcess,
-        concurrency: 4,
-    })
-    .unwrap();
-    let spec = PluginSpec {
-        pack: PackId::new("com.example.test").unwrap(),
-        grants: ["log", "config", "knowledge", "tables", "storage", "http"]
-            .map(str::to_owned)
-            .into(),
-        limits: setup.limits.clone(),
-        schemas: BTreeMap::new(),
-    };
-    let plugin = sandbox.load(component, spec).unwrap();
-    let pack = InstalledPack::new(
-        Digest::of(component),
-        toml::from_str(&setup.manifest).unwrap(),
-        plugin,
-        Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
-        TableSet::builder().build(),
-        BTreeMap::new(),
-        setup.destinations,
-    );
+    let pack = Arc::new(pack(component, &setup));
     let catalog = Catalog::new(
-        vec![Arc::new(pack)],
+        vec![pack],
         Arc::new(Model::train(&setup.training).unwrap()),
         None,
     );
@@ -119,6 +96,36 @@ pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setu
         ..Options::default()
     };
     Engine::new(store, catalog, options).unwrap()
+}
+
+/// A version of the test's pack: this component.
+pub(crate) fn pack(component: &[u8], setup: &Setup) -> InstalledPack {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    let sandbox = SANDBOX.get_or_init(|| {
+        Sandbox::new(jackfield_sandbox::Options {
+            cache: None,
+            compiler: Compiler::ThisProcess,
+            concurrency: 4,
+        })
+        .unwrap()
+    });
+    let spec = PluginSpec {
+        pack: PackId::new("com.example.test").unwrap(),
+        grants: ["log", "config", "knowledge", "tables", "storage", "http"]
+            .map(str::to_owned)
+            .into(),
+        limits: setup.limits.clone(),
+        schemas: BTreeMap::new(),
+    };
+    InstalledPack::new(
+        Digest::of(component),
+        toml::from_str(&setup.manifest).unwrap(),
+        sandbox.load(component, spec).unwrap(),
+        Arc::new(Catalogue::new(&["en-US".to_owned()], Vec::new()).unwrap()),
+        TableSet::builder().build(),
+        BTreeMap::new(),
+        setup.destinations.clone(),
+    )
 }
 
 pub(crate) fn address() -> Address {

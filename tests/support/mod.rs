@@ -143,18 +143,36 @@ impl Host {
         carrier: &str,
         change: impl FnOnce(&mut Command),
     ) -> anyhow::Result<Self> {
-        Self::start_full(data, carrier, "\"shown\"", "127.0.0.1:0", change)
+        Self::start_full(data, carrier, "\"shown\"", "127.0.0.1:0", |command| {
+            command.arg(pack()).arg("--allow-unsigned");
+            change(command);
+        })
+    }
+
+    /// The same with the packs that are installed in `data`, and no other.
+    pub fn start_installed(data: &Path, carrier: &str) -> anyhow::Result<Self> {
+        Self::start_full(data, carrier, "\"shown\"", "127.0.0.1:0", |_| {})
     }
 
     /// Starts where one that is gone listened.
     pub fn start_again(data: &Path, carrier: &str, address: SocketAddr) -> anyhow::Result<Self> {
-        Self::start_full(data, carrier, "\"shown\"", &address.to_string(), |_| {})
+        Self::start_full(
+            data,
+            carrier,
+            "\"shown\"",
+            &address.to_string(),
+            |command| {
+                command.arg(pack()).arg("--allow-unsigned");
+            },
+        )
     }
 
     /// The same as [`start`](Self::start), with one-time codes sent by the operator's gateway.
     pub fn start_with_gateway(data: &Path, carrier: &str) -> anyhow::Result<Self> {
         let gateway = format!("{{ gateway = {{ url = \"{carrier}/codes\" }} }}");
-        Self::start_full(data, carrier, &gateway, "127.0.0.1:0", |_| {})
+        Self::start_full(data, carrier, &gateway, "127.0.0.1:0", |command| {
+            command.arg(pack()).arg("--allow-unsigned");
+        })
     }
 
     fn start_full(
@@ -177,9 +195,7 @@ impl Host {
             .open(data.join("host.log"))?;
         let mut command = Command::new(JACKFIELD);
         command
-            .arg("serve")
-            .arg(pack())
-            .args(["--allow-unsigned", "--listen", listen, "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .arg("--config")
             .arg(&config)

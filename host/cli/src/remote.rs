@@ -84,12 +84,17 @@ impl Remote {
         if status >= 300 {
             let error = &answer["error"];
             let text = |key: &str| error[key].as_str().unwrap_or_default();
+            let (code, message, help) = (text("code"), text("message"), text("help"));
             // What says by itself what to do is not to be told it twice.
-            let (message, help) = (text("message"), text("help"));
-            if message.contains("fix: ") || message.contains(help) {
-                bail!("{message}");
-            }
-            bail!("{}: {message}; {help}", text("code"));
+            let fix = match message.contains("fix: ") || message.contains(help) {
+                true => String::new(),
+                false => format!("; {help}"),
+            };
+            let code = match message.contains(code) {
+                true => String::new(),
+                false => format!("{code}: "),
+            };
+            bail!("{code}{message}{fix}");
         }
         Ok(answer)
     }

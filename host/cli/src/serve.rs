@@ -104,11 +104,11 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
             encoder: settings.language.encoder,
         };
         let running = Running::start(setup, store, &lineup, Some(Arc::new(packs))).await?;
-        println!("serving on http://{}/", running.address);
         if lineup.current.is_empty() {
-            let port = running.address.port();
-            println!("no pack is installed yet: `jackfield pack install FILE --url http://127.0.0.1:{port} --data {}`", args.data.display());
+            let (port, data) = (running.address.port(), args.data.display());
+            tracing::warn!("no pack is installed yet: `jackfield pack install FILE --url http://127.0.0.1:{port} --data {data}`");
         }
+        println!("serving on http://{}/", running.address);
         running.serve().await
     })
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use jackfield_core::{
-    ContactId, Content, EntryId, Failure, NamedValue, Outcome, Owner, Position, SessionId,
-    StorageWrite, TenantId,
+    ContactId, Content, Digest, EntryId, Failure, ImpossibleChange, NamedValue, Outcome, Owner,
+    PackChange, PackId, PackVersion, Position, SessionId, StorageWrite, TenantId,
 };
 
 use super::samples::*;
-use crate::{Entry, JournalStore, MemoryStore, RecordKind, StorageRead, Store, StoreError};
+use crate::{Admin, Entry, JournalStore, MemoryStore, RecordKind, StorageRead, Store, StoreError};
 
 macro_rules! conformance {
     ($($name:ident)*) => {
@@ -41,6 +41,7 @@ conformance! {
     an_erased_contact_is_unreadable
     the_journal_tells_everything_in_order
     large_values_come_back_whole
+    decisions_about_packs_follow_each_other
 }
 
 fn an_address_keeps_its_session_until_it_is_closed(store: &dyn Store) {
@@ -607,4 +608,45 @@ fn large_values_come_back_whole(store: &dyn Store) {
     }
     assert_eq!(store.stats().blob_files, 0);
     let _: Arc<_> = store.load(&tenant(), ann.session).unwrap().unwrap();
+}
+
+fn version(number: u8) -> PackVersion {
+    PackVersion {
+        digest: Digest::of(&[number]),
+        version: format!("1.{number}.0"),
+        at: 1,
+    }
+}
+
+fn decisions_about_packs_follow_each_other(store: &dyn Store) {
+    let pack = PackId::new("com.example.shop").unwrap();
+    let decide = |tenant: &TenantId, change| store.change_pack(tenant, 7, "ann", &pack, change);
+    let install = |number| PackChange::Install {
+        version: version(number),
+    };
+    assert!(store.packs(&tenant()).is_empty());
+    decide(&tenant(), install(1)).unwrap();
+    decide(&tenant(), install(2)).unwrap();
+    let refused = decide(&tenant(), PackChange::Promote).unwrap_err();
+    assert_eq!(refused, StoreError::Impossible(ImpossibleChange::NoCanary));
+    let packs = store.packs(&tenant());
+    assert_eq!(packs[&pack].current, Some(version(2)));
+    assert_eq!(packs[&pack].earlier[0].version, version(1));
+    // Another tenant has packs of its own.
+    let other = TenantId::new("other").unwrap();
+    assert!(store.packs(&other).is_empty());
+    decide(&other, install(3)).unwrap();
+    assert_eq!(store.packs(&other)[&pack].current, Some(version(3)));
+    assert_eq!(store.packs(&tenant())[&pack].current, Some(version(2)));
+    // What was decided stands in the journal, with who decided.
+    store.flush().unwrap();
+    let entries = store.journal(Position(0)).unwrap();
+    let told: Vec<_> = entries
+        .filter_map(|entry| match entry.unwrap().entry {
+            Entry::Admin(Admin::PackChanged { by, change, .. }) => Some((by, change)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told.len(), 3);
+    assert_eq!(told[1], ("ann".to_owned(), install(2)));
 }

@@ -1,0 +1,307 @@
+//! From a key to a pack that is installed, tried, promoted and taken back, with the real binary, as an operator does it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use jackfield_core::Limits;
+use jackfield_packs::Pack;
+use serde_json::Value;
+
+use support::{Carrier, Chat, Host, JACKFIELD, pack};
+
+const TELECOM: &str = "com.jackfield.telecom";
+
+/// A directory with an operator in it.
+struct Operator {
+    home: tempfile::TempDir,
+}
+
+impl Operator {
+    /// With a publisher's key `acme`, which is trusted.
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join("data")).unwrap();
+        let operator = Self { home };
+        operator.does(&["key", "new", "acme", "--no-password"]);
+        let add = [
+            "trust",
+            "add",
+            "acme.pub",
+            "--name",
+            "Acme",
+            "--packs",
+            "com.jackfield.*",
+        ];
+        operator.does(&add);
+        operator
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(JACKFIELD);
+        command
+            .args(arguments)
+            .current_dir(&self.home)
+            .stdin(Stdio::null());
+        command.output().unwrap()
+    }
+
+    /// Runs a command that works; what it printed.
+    fn does(&self, arguments: &[&str]) -> String {
+        let done = self.run(arguments);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// Runs a command that is refused; what it said.
+    fn may_not(&self, arguments: &[&str]) -> String {
+        let done = self.run(arguments);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(!done.status.success(), "{arguments:?} works");
+        assert!(!said.contains("panicked"), "{said}");
+        said
+    }
+
+    /// A signed version of the telecom pack, with its manifest changed.
+    fn version(&self, name: &str, change: impl FnOnce(String) -> String) -> String {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/telecom");
+        let copy = self.home.path().join(format!("{name}-source"));
+        copy_all(&source, &copy);
+        let manifest = copy.join("pack.toml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        std::fs::write(&manifest, change(text)).unwrap();
+        let built = std::fs::read(pack()).unwrap();
+        let component = Pack::open(&built, &Limits::default()).unwrap().component;
+        let made = jackfield_packs::assemble(&copy, &component, &Limits::default()).unwrap();
+        let file = format!("{name}.jfpack");
+        std::fs::write(self.home.path().join(&file), made.archive).unwrap();
+        self.does(&["pack", "sign", &file, "--key", "acme.key"]);
+        file
+    }
+
+    fn on(&self, host: &Host, arguments: &[&str]) -> Vec<String> {
+        let url = format!("http://{}", host.address);
+        let more = ["--url", &url, "--data", "data"];
+        arguments
+            .iter()
+            .chain(&more)
+            .map(|word| (*word).to_owned())
+            .collect()
+    }
+
+    fn does_on(&self, host: &Host, arguments: &[&str]) -> String {
+        let arguments = self.on(host, arguments);
+        self.does(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn may_not_on(&self, host: &Host, arguments: &[&str]) -> String {
+        let arguments = self.on(host, arguments);
+        self.may_not(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// The entry of the telecom pack.
+    fn entry(&self, host: &Host) -> Value {
+        let listed = self.does_on(host, &["pack", "list", "--json"]);
+        let listed: Value = serde_json::from_str(&listed).unwrap();
+        listed[0].clone()
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy_all(&path, &target),
+            false => drop(std::fs::copy(&path, &target).unwrap()),
+        }
+    }
+}
+
+/// What the bot says to a sentence.
+fn asked(chat: &mut Chat, text: &str) -> String {
+    chat.say(text).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut said = String::new();
+    while said.is_empty() {
+        let turn = chat.next(until).unwrap().expect("the bot is silent");
+        // It greets by itself.
+        if turn.said.is_empty() {
+            continue;
+        }
+        said.extend(turn.messages.iter().map(|message| message.text.as_str()));
+    }
+    said
+}
+
+fn versioned(text: String, version: &str) -> String {
+    text.replacen(
+        "version = \"0.1.0\"",
+        &format!("version = \"{version}\""),
+        1,
+    )
+}
+
+#[test]
+fn a_pack_is_granted_tried_promoted_and_taken_back_and_every_step_survives_kill_9() {
+    let operator = Operator::new();
+    let carrier = Carrier::start();
+    let start = || Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    let one = operator.version("one", |text| versioned(text, "1.0.0"));
+    let two = operator.version("two", |text| {
+        let wider = "destinations = [\"carrier-base\", \"https://stats.example.com\"]";
+        versioned(text, "1.1.0").replace("destinations = [\"carrier-base\"]", wider)
+    });
+
+    let mut host = start();
+    // Nothing is granted in passing.
+    let said = operator.may_not_on(&host, &["pack", "install", &one]);
+    assert!(
+        said.contains("JF-PCK-012") && said.contains("http to carrier-base"),
+        "{said}"
+    );
+    let shown = operator.does_on(&host, &["pack", "install", &one, "--grant"]);
+    assert!(
+        shown.contains("send requests") && shown.contains("发送请求"),
+        "{shown}"
+    );
+
+    host.kill();
+    host = start();
+    assert_eq!(operator.entry(&host)["current"]["version"], "1.0.0");
+
+    // What asks for more stops, and says what it is.
+    let said = operator.may_not_on(&host, &["pack", "install", &two]);
+    assert!(said.contains("http to https://stats.example.com"), "{said}");
+    assert!(!said.contains("carrier-token"), "{said}");
+    let grants = operator.does(&["pack", "grants", &two]);
+    std::fs::write(operator.home.path().join("grants.toml"), grants).unwrap();
+    let wider = [
+        "pack",
+        "install",
+        &two,
+        "--grants",
+        "grants.toml",
+        "--canary",
+        "100",
+    ];
+    operator.does_on(&host, &wider);
+    host.kill();
+    host = start();
+    let entry = operator.entry(&host);
+    assert_eq!(entry["canary"]["version"]["version"], "1.1.0");
+
+    // Customers are served by the version on trial.
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    let turn = asked(&mut chat, "what plan am I on?");
+    assert!(turn.contains("number"), "{turn}");
+    operator.does_on(&host, &["pack", "promote", TELECOM]);
+    host.kill();
+    host = start();
+    assert_eq!(operator.entry(&host)["current"]["version"], "1.1.0");
+    operator.does_on(
+        &host,
+        &["pack", "rollback", TELECOM, "--reason", "wrong prices"],
+    );
+    host.kill();
+    host = start();
+    let entry = operator.entry(&host);
+    assert_eq!(entry["current"]["version"], "1.0.0");
+    assert_eq!(
+        entry["earlier"][0]["leaving"]["withdrawn"]["reason"],
+        "wrong prices"
+    );
+    // The conversation goes on with it.
+    chat.reconnect(host.address).unwrap();
+    let turn = asked(&mut chat, "13800138001");
+    assert!(turn.contains("code"), "{turn}");
+
+    // An older one is not installed by mistake.
+    let old = operator.version("old", |text| versioned(text, "0.9.0"));
+    let said = operator.may_not_on(&host, &["pack", "install", &old]);
+    assert!(said.contains("JF-TRU-008"), "{said}");
+    operator.does_on(&host, &["pack", "install", &old, "--allow-downgrade"]);
+    assert_eq!(operator.entry(&host)["current"]["version"], "0.9.0");
+}
+
+#[test]
+fn what_is_not_trusted_is_not_installed() {
+    let operator = Operator::new();
+    let carrier = Carrier::start();
+    let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    let signed = operator.version("signed", |text| text);
+    let home = operator.home.path();
+    let sidecar = std::fs::read_to_string(home.join("signed.jfpack.minisig")).unwrap();
+    let archive = std::fs::read(home.join(&signed)).unwrap();
+
+    let put = |name: &str, archive: &[u8], sidecar: Option<&str>| {
+        std::fs::write(home.join(name), archive).unwrap();
+        if let Some(sidecar) = sidecar {
+            std::fs::write(home.join(format!("{name}.minisig")), sidecar).unwrap();
+        }
+        operator.may_not_on(&host, &["pack", "install", name, "--grant"])
+    };
+    let said = put("unsigned.jfpack", &archive, None);
+    assert!(said.contains("JF-PCK-007"), "{said}");
+    let mut changed = archive.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    let said = put("changed.jfpack", &changed, Some(&sidecar));
+    assert!(said.contains("JF-TRU-003"), "{said}");
+    operator.does(&["key", "new", "other", "--no-password"]);
+    std::fs::write(home.join("foreign.jfpack"), &archive).unwrap();
+    operator.does(&["pack", "sign", "foreign.jfpack", "--key", "other.key"]);
+    let said = operator.may_not_on(&host, &["pack", "install", "foreign.jfpack", "--grant"]);
+    assert!(said.contains("JF-TRU-002"), "{said}");
+    let listed = operator.does_on(&host, &["pack", "list"]);
+    assert!(listed.contains("no pack is installed"), "{listed}");
+
+    // A key that is revoked takes its packs out of use while the host runs.
+    operator.does_on(&host, &["pack", "install", &signed, "--grant"]);
+    let shown = operator.does(&["key", "show", "acme.pub", "--json"]);
+    let id: Value = serde_json::from_str(&shown).unwrap();
+    operator.does(&[
+        "trust",
+        "revoke",
+        id["id"].as_str().unwrap(),
+        "--reason",
+        "stolen",
+    ]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !operator.entry(&host)["current"].is_null() {
+        assert!(Instant::now() < deadline, "{}", host.log());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(host.log().contains("stolen"));
+}
+
+#[test]
+fn nobody_installs_without_the_operators_token() {
+    let operator = Operator::new();
+    let carrier = Carrier::start();
+    let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    for path in [
+        "/api/v1/packs",
+        "/api/v1/packs/com.jackfield.telecom/denials",
+    ] {
+        let (status, body) = support::get(host.address, path).unwrap();
+        assert_eq!(status, 401, "{body}");
+    }
+    let (status, _) = support::post(
+        host.address,
+        "/api/v1/versions",
+        None,
+        &serde_json::json!({}),
+    )
+    .unwrap();
+    assert_eq!(status, 401);
+}

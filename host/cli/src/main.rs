@@ -56,7 +56,7 @@ enum Command {
     Serve(serve::Args),
     /// Talk to a running host in the terminal
     Chat(chat::Args),
-    /// Build packs
+    /// Build and review packs
     #[command(subcommand)]
     Pack(pack::Command),
     /// Read what happened in sessions
@@ -89,7 +89,10 @@ fn main() -> ExitCode {
         Command::Dev(args) => dev::main(args),
         Command::Serve(args) => serve::main(args),
         Command::Chat(args) => chat::main(args),
-        Command::Pack(command) => pack::main(command),
+        Command::Pack(command) => match pack::main(command) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Journal(command) => journal::main(command),
         Command::Eval(command) => eval::main(command),
         Command::Understand(args) => understand::main(args),

@@ -17,13 +17,16 @@ mod data;
 mod manifest;
 mod pack;
 mod problem;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use archive::contents;
 pub use build::{
     BuildOptions, Built, PackSource, assemble, build, read_source, read_training, source_files,
 };
-pub use component::{Import, imports};
+pub use component::{Import, exports, imports};
 pub use data::{ColumnKind, TableData};
 pub use manifest::{SCHEMA, read_manifest};
 pub use pack::Pack;

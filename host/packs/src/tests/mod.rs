@@ -7,5 +7,4 @@ mod data;
 mod hostile;
 mod knowledge;
 mod manifest;
-mod sample;
 mod schemas;

@@ -6,25 +6,26 @@ use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, UnresolvedPackageGr
 /// Where the reply stands in memory.
 const REPLY: usize = 1024;
 
+#[derive(Debug)]
 /// A core module with the exports of the contract. Memory: scratch below 1024, then the reply, the texts of
 /// the reply at 2048, free space from 4096, and what the host allocates from `heap` on.
-pub(super) struct Module {
+pub struct Module {
     /// Capabilities; their functions are called `$log`, `$config`, `$search`, `$query`, `$storage_…`, `$http`.
-    pub(super) imports: &'static [&'static str],
+    pub imports: &'static [&'static str],
     /// Instructions of `handle`, before it returns the reply.
-    pub(super) body: &'static str,
+    pub body: &'static str,
     /// Other fields of the module.
-    pub(super) fields: &'static str,
+    pub fields: &'static str,
     /// Pages of memory at the start.
-    pub(super) pages: usize,
+    pub pages: usize,
     /// Where the host's allocations start.
-    pub(super) heap: usize,
+    pub heap: usize,
     /// Instructions of `cabi_realloc`, before it allocates.
-    pub(super) realloc: &'static str,
+    pub realloc: &'static str,
     /// Bytes at addresses.
-    pub(super) data: Vec<(usize, Vec<u8>)>,
+    pub data: Vec<(usize, Vec<u8>)>,
     /// What is returned.
-    pub(super) reply: Reply,
+    pub reply: Reply,
 }
 
 impl Default for Module {
@@ -42,16 +43,21 @@ impl Default for Module {
     }
 }
 
+#[derive(Debug)]
 /// Addresses and lengths of the parts of a reply, and the cases of its variants.
-pub(super) struct Reply {
-    pub(super) step: (usize, usize),
-    pub(super) messages: (usize, usize),
+pub struct Reply {
+    /// Address and length of the label.
+    pub step: (usize, usize),
+    /// Address and number of the messages.
+    pub messages: (usize, usize),
     /// The case of `then`.
-    pub(super) then: u8,
+    pub then: u8,
     /// The payload of `then`, as four words.
-    pub(super) then_words: [usize; 4],
-    pub(super) state: (usize, usize),
-    pub(super) slots: (usize, usize),
+    pub then_words: [usize; 4],
+    /// Address and length of the state.
+    pub state: (usize, usize),
+    /// Address and number of the slots.
+    pub slots: (usize, usize),
 }
 
 impl Default for Reply {
@@ -262,7 +268,7 @@ impl Module {
     }
 
     /// The component of this module.
-    pub(super) fn component(&self) -> Vec<u8> {
+    pub fn component(&self) -> Vec<u8> {
         encode(&self.text())
             .unwrap_or_else(|error| panic!("a guest of ours does not build: {error:#}"))
     }

@@ -1,6 +1,9 @@
 //! `jackfield pack`.
 
-use std::path::PathBuf;
+mod review;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jackfield_core::Limits;
@@ -20,11 +23,24 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Review a pack archive: what it is made of, and what it does in a sandbox whose world is made up
+    ///
+    /// Exit code 0: pass. 1: fail. 3: a person has to look. 2: the file cannot be read.
+    Review(review::Args),
 }
 
-pub(crate) fn main(command: Command) -> anyhow::Result<()> {
-    let Command::Build { dir, output, json } = command;
-    let built = build(&dir)?;
+pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Build { dir, output, json } => {
+            build_archive(&dir, output, json)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Review(args) => Ok(review::main(&args)),
+    }
+}
+
+fn build_archive(dir: &Path, output: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
+    let built = build(dir)?;
     let pack = jackfield_packs::Pack::open(&built.archive, &Limits::default())?;
     let output = output.unwrap_or_else(|| {
         dir.join("target").join(format!(
@@ -61,7 +77,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 }
 
 /// Builds a pack; progress and warnings go to stderr.
-pub(crate) fn build(dir: &std::path::Path) -> anyhow::Result<Built> {
+pub(crate) fn build(dir: &Path) -> anyhow::Result<Built> {
     let mut progress = |line: &str| eprintln!("   {line}");
     let options = BuildOptions {
         limits: Limits::default(),

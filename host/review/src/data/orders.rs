@@ -1,0 +1,25 @@
+//! Text that gives orders to a language model instead of telling something to people.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Text, pattern};
+use crate::finding::Findings;
+
+static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix) \b(?:ignore|disregard|forget|override)\b.{0,24}\b(?:previous|prior|above|earlier|all)\b.{0,24}\b(?:instruction|prompt|rule|message|guideline)s?\b
+        | \bsystem\s+prompt\b | \byou\s+are\s+now\s+(?:a|an|the|in)\b | \bdeveloper\s+mode\b | \bjailbreak\b
+        | <\|im_(?:start|end)\|> | \[/?INST\] | <</?SYS>> | ^\s*(?:system|assistant)\s*:\s
+        | (?:忽略|无视|忘记|忘掉).{0,8}(?:之前|以上|前面|上面|所有|先前).{0,8}(?:指令|指示|提示|规则|命令)
+        | 系统提示词 | 开发者模式",
+    )
+});
+
+pub(super) fn examine(text: &Text<'_>, findings: &mut Findings) {
+    for found in ORDERS.find_iter(text.text).take(20) {
+        let message = format!("`{}` speaks to a language model", found.as_str());
+        findings.add("R05.15", Some(text.place(found.start())), message);
+    }
+}

@@ -15,16 +15,16 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static IP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"));
 /// Hosts that messages of compilers and libraries point to; nothing is sent there.
-const DOCUMENTATION: [&str; 6] = [
+const DOCUMENTATION: [&str; 5] = [
     "docs.rs",
     "doc.rust-lang.org",
     "github.com",
-    "json-schema.org",
     "www.w3.org",
     "tools.ietf.org",
 ];
-/// Hosts that are examples or this machine.
-const NOWHERE: [&str; 5] = [
+/// Hosts that are examples, this machine, or the name of a format.
+const NOWHERE: [&str; 6] = [
+    "json-schema.org",
     "example.com",
     "example.org",
     "example.net",

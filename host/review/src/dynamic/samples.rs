@@ -5,6 +5,27 @@ use jackfield_language::Training;
 
 use super::kit::Kit;
 
+/// The kinds that the host reads from a sentence; a slot of any other kind that no gazetteer has takes the sentence as it is.
+pub(super) const KINDS: [&str; 17] = [
+    "phone",
+    "amount",
+    "data-volume",
+    "minutes",
+    "duration",
+    "percentage",
+    "number",
+    "ordinal",
+    "date",
+    "time",
+    "date-time",
+    "yes-no",
+    "email",
+    "id-card",
+    "bank-card",
+    "code",
+    "bound",
+];
+
 /// A value of an entity kind. Kinds of the pack's own are answered from its gazetteers.
 pub(super) fn of_kind(kind: &str, kit: &Kit, training: &Training, pick: usize) -> Value {
     let own: Vec<_> = training

@@ -52,6 +52,8 @@ const USUAL_SECTIONS: [&str; 18] = [
 const WINDOW: usize = 4096;
 /// Bits per byte above which data looks encrypted or packed. Random bytes have 7.95 in such a window, code and text below 6.5.
 const PACKED: f64 = 7.6;
+/// Windows that may look so: tables for printing and reading numbers, which compilers put into many components, do.
+const FEW: usize = 6;
 /// Bytes of data that are looked at.
 const MOST_DATA: usize = 32 << 20;
 
@@ -232,7 +234,7 @@ fn packed(data: &[u8], findings: &mut Findings) {
     let packed = windows
         .filter(|window| data::entropy(window) > PACKED)
         .count();
-    if packed > 0 {
+    if packed > FEW {
         let message = format!(
             "{} bytes of its data look encrypted or packed",
             packed * WINDOW

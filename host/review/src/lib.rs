@@ -53,7 +53,7 @@ pub fn review(archive: &[u8], options: &Options) -> Report {
         }
         _ => None,
     };
-    let identity = seen.pack.as_ref().map(|pack| identity(pack));
+    let identity = seen.pack.as_ref().map(identity);
     Report::new(
         Digest::of(archive),
         identity,

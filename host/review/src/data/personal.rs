@@ -113,7 +113,7 @@ fn card(digits: &[u8]) -> bool {
         })
         .sum();
     // Issuers of cards begin with 3 to 6; other long numbers meet the sum one time in ten.
-    sum % 10 == 0
+    sum.is_multiple_of(10)
         && digits
             .first()
             .is_some_and(|digit| (b'3'..=b'6').contains(digit))

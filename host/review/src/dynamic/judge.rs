@@ -140,12 +140,13 @@ fn problems(stage: &Stage<'_>, flow: &str, reply: &Reply) -> Vec<String> {
         }
     }
     match &reply.then {
-        Next::Call { flow, .. } if flow.parse::<FlowId>().is_err() => {
-            if !manifest.flows.keys().any(|own| own.as_str() == flow) {
-                problems.push(format!(
-                    "it calls the flow `{flow}`, which the pack does not have"
-                ));
-            }
+        Next::Call { flow, .. }
+            if flow.parse::<FlowId>().is_err()
+                && !manifest.flows.keys().any(|own| own.as_str() == flow) =>
+        {
+            problems.push(format!(
+                "it calls the flow `{flow}`, which the pack does not have"
+            ));
         }
         Next::Verify(level) => {
             let asked = manifest.capabilities.verify.as_ref();

@@ -51,7 +51,7 @@ pub(super) fn of_kind(kind: &str, kit: &Kit, training: &Training, pick: usize) -
         "date" => Value::Date("2026-12-01".to_owned()),
         "time" => Value::Text("14:30".to_owned()),
         "date-time" => Value::Text("2026-12-01T14:30".to_owned()),
-        "yes-no" => Value::Boolean(pick % 2 == 0),
+        "yes-no" => Value::Boolean(pick.is_multiple_of(2)),
         "email" => Value::Text("anna@example.com".to_owned()),
         "id-card" => Value::Text("11010519491231002X".to_owned()),
         "bank-card" => Value::Text("6222020000000000000".to_owned()),

@@ -12,7 +12,8 @@ const REPLY: usize = 1024;
 pub struct Module {
     /// Capabilities; their functions are called `$log`, `$config`, `$search`, `$query`, `$storage_…`, `$http`.
     pub imports: &'static [&'static str],
-    /// Instructions of `handle`, before it returns the reply.
+    /// Instructions of `handle`, before it returns the reply. `{events}` and `{attributes}` stand for the offsets of these
+    /// lists in the turn at `$turn`.
     pub body: &'static str,
     /// Other fields of the module.
     pub fields: &'static str,
@@ -104,6 +105,9 @@ struct Layout {
     state: usize,
     slots: usize,
     size: usize,
+    /// In the turn: the events, and the attributes of the contact.
+    events: usize,
+    attributes: usize,
 }
 
 impl Layout {
@@ -131,6 +135,15 @@ impl Layout {
             let mut fields = fields.filter(|(field, _)| field.name == name);
             start + fields.next().expect("the field").1.0.size_wasm32()
         };
+        let in_record = |ty: &str, name: &str| {
+            let TypeDefKind::Record(record) = kind(named(ty)) else {
+                unreachable!("a record");
+            };
+            let offsets = sizes.field_offsets(record.fields.iter().map(|field| &field.ty));
+            let fields = record.fields.iter().zip(offsets);
+            let mut fields = fields.filter(|(field, _)| field.name == name);
+            fields.next().expect("the field").1.0.size_wasm32()
+        };
         let cases = next.cases.iter().map(|case| case.ty.as_ref());
         Self {
             step: at("step"),
@@ -139,6 +152,8 @@ impl Layout {
             then_payload: at("then") + sizes.payload_offset(Int::U8, cases).size_wasm32(),
             state: at("state"),
             slots: at("slots"),
+            events: in_record("turn", "events"),
+            attributes: in_record("turn", "contact") + in_record("contact", "attributes"),
             size: start + sizes.size(&named("reply")).size_wasm32(),
         }
     }
@@ -224,6 +239,9 @@ impl Module {
             .collect();
         let functions = functions.join("\n");
         let layout = Layout::of_the_contract();
+        let body = body
+            .replace("{events}", &layout.events.to_string())
+            .replace("{attributes}", &layout.attributes.to_string());
         let mut segments = String::new();
         let texts = [
             (2048, b"floor".to_vec()),

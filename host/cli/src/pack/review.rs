@@ -89,8 +89,11 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What a verdict means.
-fn words(verdict: Verdict) -> &'static str {
-    match verdict {
+fn words(report: &Report) -> &'static str {
+    match report.verdict {
+        Verdict::Pass if report.static_only => {
+            "no rule is broken, as far as can be seen without running the plug-in"
+        }
         Verdict::Pass => "no rule is broken",
         Verdict::Fail => "the pack must be mended",
         Verdict::Person => "a person has to look at the doubts",
@@ -107,7 +110,7 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
     out += &format!(
         "  verdict    {}: {}\n",
         report.verdict.name(),
-        words(report.verdict)
+        words(report)
     );
     for severity in [Severity::Error, Severity::Doubt, Severity::Note] {
         let mut before = "";
@@ -234,7 +237,7 @@ fn page(report: &Report, file: &Path) -> askama::Result<String> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
-        words: words(report.verdict),
+        words: words(report),
         digest: report.digest().to_string(),
         groups: GROUPS.into_iter().enumerate().map(group).collect(),
     }

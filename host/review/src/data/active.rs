@@ -23,10 +23,16 @@ pub(super) fn examine(text: &Text<'_>, findings: &mut Findings) {
     let mut active = Vec::new();
     for found in ACTIVE.find_iter(text.text).take(20) {
         active.push(found.range());
+        if findings.is_full("R05.11") {
+            break;
+        }
         let message = format!("`{}` could be run by a page", found.as_str());
         findings.add("R05.11", Some(text.place(found.start())), message);
     }
     for found in TAG.find_iter(text.text).take(20) {
+        if findings.is_full("R05.12") {
+            break;
+        }
         // Once is enough.
         if active
             .iter()

@@ -10,7 +10,7 @@ use jackfield_packs::Pack;
 use super::conversations::cut_short;
 use super::samples::KINDS;
 use super::stage::{Part, Stage};
-use super::talk::{attachment, said};
+use super::words::{attachment, said};
 use super::world::Mode;
 
 /// Characters of the longest text that a channel takes in.

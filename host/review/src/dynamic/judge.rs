@@ -6,7 +6,8 @@ use jackfield_core::{
 use jackfield_language::catalogue::Variant;
 
 use super::stage::{Done, Part, Stage};
-use super::talk::{self, Talk};
+use super::talk::Talk;
+use super::words;
 use super::world::Mode;
 
 /// Outcome codes that every pack may record.
@@ -55,7 +56,7 @@ pub(super) async fn outcome(stage: &mut Stage<'_>, done: &Done, part: Part, mode
                 return;
             }
             let first = detail.lines().next().unwrap_or_default();
-            let (rule, of_part) = (rule(*code, part), words(part));
+            let (rule, of_part) = (rule(*code, part), in_words(part));
             let message = format!("{of_part} at `{event}`: {code} {}: {first}", code.summary());
             stage.findings.add(rule, place(), message);
         }
@@ -74,7 +75,7 @@ fn heard_from_outside(done: &Done) -> bool {
         .any(|call| call.function == "http.read")
 }
 
-fn words(part: Part) -> &'static str {
+fn in_words(part: Part) -> &'static str {
     match part {
         Part::Ordinary => "in a conversation",
         Part::Hostile => "with hostile input",
@@ -127,7 +128,7 @@ fn problems(stage: &Stage<'_>, flow: &str, reply: &Reply) -> Vec<String> {
         .flat_map(bodies)
         .chain(&reply.expects.reprompt)
     {
-        let Some((key, arguments)) = talk::key(body) else {
+        let Some((key, arguments)) = words::key(body) else {
             continue;
         };
         let locale = manifest.pack.locales.first().map_or("en", String::as_str);

@@ -1,4 +1,5 @@
-//! Two made-up contacts and the settings of a made-up operator.
+//! Two made-up contacts and the settings of a made-up operator. All of it comes from the digest of the archive: the same archive meets
+//! the same people, and a plug-in cannot know them beforehand, because it is a part of what the digest is over.
 
 use std::collections::BTreeMap;
 
@@ -27,22 +28,43 @@ pub(super) struct Kit {
 }
 
 impl Kit {
-    /// The contact of this number, 0 or 1.
-    pub(super) fn new(number: u64) -> Self {
-        let attribute =
-            |name: &str, salt: u64| NamedValue::new(name, random(number, salt).as_str());
+    /// The contact of this number, 0 or 1, in the review of this seed.
+    pub(super) fn new(seed: u64, number: u64) -> Self {
+        let random = |salt: u64| random(seed, number, salt);
+        let attribute = |name: &str, salt: u64| NamedValue::new(name, random(salt).as_str());
+        let digits = |salt: u64, count: usize| -> String {
+            let letters = random(salt).into_bytes().into_iter();
+            letters
+                .take(count)
+                .map(|letter| char::from(b'0' + letter % 10))
+                .collect()
+        };
         Self {
-            session: format!("018f0000-0000-7000-8000-00000000a{number:03}"),
-            contact: format!("018f0000-0000-7000-8000-00000000c{number:03}"),
-            phone: ["13958274016", "15862039471"][usize::from(number % 2 == 1)].to_owned(),
-            words: random(number, 1),
+            session: format!(
+                "018f{}-{}-7{}-8{}-{}",
+                digits(20, 4),
+                digits(21, 4),
+                digits(22, 3),
+                digits(23, 3),
+                digits(24, 12)
+            ),
+            contact: format!(
+                "018f{}-{}-7{}-9{}-{}",
+                digits(25, 4),
+                digits(26, 4),
+                digits(27, 3),
+                digits(28, 3),
+                digits(29, 12)
+            ),
+            phone: format!("13{}", digits(30, 9)),
+            words: random(1),
             attributes: vec![
                 attribute("name", 2),
                 attribute("id-number", 3),
                 attribute("address", 4),
             ],
-            answered: random(number, 5),
-            stored: random(number, 6),
+            answered: random(5),
+            stored: random(6),
         }
     }
 
@@ -70,11 +92,11 @@ impl Kit {
 }
 
 /// The settings of the operator, and which of them are canaries.
-pub(super) fn settings(manifest: &Manifest) -> (BTreeMap<String, Value>, Vec<Canary>) {
+pub(super) fn settings(manifest: &Manifest, seed: u64) -> (BTreeMap<String, Value>, Vec<Canary>) {
     let mut values = BTreeMap::new();
     let mut canaries = Vec::new();
     for (number, (key, spec)) in manifest.config.iter().enumerate() {
-        let secret = random(7, number as u64 + 10);
+        let secret = random(seed, 7, number as u64 + 10);
         let planted = match spec.kind.as_str() {
             "url" => Some(format!("https://{secret}.example")),
             // A text that has a default is often one of a few words.
@@ -104,8 +126,8 @@ pub(super) fn settings(manifest: &Manifest) -> (BTreeMap<String, Value>, Vec<Can
 }
 
 /// 24 letters and digits that nothing else has.
-fn random(number: u64, salt: u64) -> String {
-    let mut state = (number + 1)
+fn random(seed: u64, number: u64, salt: u64) -> String {
+    let mut state = (seed ^ (number + 1))
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .wrapping_add(salt.wrapping_mul(0xd1b5_4a32_d192_ed03))
         | 1;

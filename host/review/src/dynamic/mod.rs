@@ -13,6 +13,7 @@ mod leaks;
 mod samples;
 mod stage;
 mod talk;
+mod words;
 mod world;
 
 use std::time::Duration;

@@ -11,7 +11,8 @@ use jackfield_sandbox::{Plugin, StepResult, StorageView, TableSet};
 use super::budget::Budget;
 use super::canary::Search;
 use super::kit::{self, Kit};
-use super::talk::{self, Talk};
+use super::talk::Talk;
+use super::words;
 use super::world::{Mode, Virtual};
 use super::{judge, leaks};
 use crate::finding::{Findings, Place};
@@ -79,8 +80,9 @@ impl<'a> Stage<'a> {
         options: &Options,
         findings: &'a mut Findings,
     ) -> Self {
-        let kits = [Kit::new(0), Kit::new(1)];
-        let (settings, canaries) = kit::settings(&pack.manifest);
+        let seed = seed(pack);
+        let kits = [Kit::new(seed, 0), Kit::new(seed, 1)];
+        let (settings, canaries) = kit::settings(&pack.manifest, seed);
         let search = |kit: &Kit| Search::new([kit.canaries(), canaries.clone()].concat());
         Self {
             searches: [search(&kits[0]), search(&kits[1])],
@@ -140,7 +142,7 @@ impl<'a> Stage<'a> {
             tables: Arc::clone(tables),
             storage: StorageView::new(Arc::new(entries), used),
             mode,
-            answer: talk::about(kit, self.pack),
+            answer: words::about(kit, self.pack),
             deadline: Instant::now() + Duration::from_secs(5),
             sent: Mutex::default(),
         })
@@ -224,4 +226,10 @@ impl<'a> Stage<'a> {
         profile.host_calls = Quantiles::of(self.calls);
         profile.log_bytes = Quantiles::of(self.logged);
     }
+}
+
+/// What everything made-up comes from.
+pub(super) fn seed(pack: &Pack) -> u64 {
+    let bytes = pack.digest.0.iter().take(8);
+    bytes.fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }

@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 
 use jackfield_core::{
-    Attachment, Body, Channel, ChannelKind, Choice, ContactView, Effect, Entity, Event, Expected,
-    NamedValue, Next, Outcome, Reply, Step, StorageWrite, Utterance, Value, Verification,
+    Channel, ChannelKind, Choice, ContactView, Effect, Event, Expected, NamedValue, Next, Outcome,
+    Reply, Step, StorageWrite, Verification,
 };
 use jackfield_packs::Pack;
 
 use super::kit::Kit;
 use super::samples;
+use super::stage::seed;
+use super::words::{about, said};
 use super::world::{self, Mode};
 
-/// 2026-12-01 in the afternoon: the time of every review.
-const NOW: u64 = 1_796_100_000_000;
+/// The first of December 2026: reviews take place in the year after.
+const FIRST: u64 = 1_796_100_000_000;
+/// Milliseconds of that year.
+const YEAR: u64 = 31_536_000_000;
 
 /// A conversation in one flow.
 #[derive(Debug, Clone)]
@@ -27,6 +31,7 @@ pub(super) struct Talk {
     /// What left the plug-in so far, for values that leave in pieces.
     pub(super) corpus: String,
     turn: u64,
+    seed: u64,
     state: Option<String>,
     slots: Vec<NamedValue>,
     verification: Verification,
@@ -48,9 +53,10 @@ impl Talk {
         Self {
             flow: flow.to_owned(),
             kit,
-            storage: BTreeMap::from([("from-before".to_owned(), stored)]),
+            storage: BTreeMap::from([("profile".to_owned(), stored)]),
             corpus: String::new(),
             turn: 0,
+            seed: seed(pack),
             state: None,
             slots: Vec::new(),
             verification: Verification::Identified,
@@ -80,13 +86,13 @@ impl Talk {
             session: kit.session.clone(),
             turn: self.turn + 1,
             step: 1,
-            now: NOW + self.turn * 20_000,
+            now: FIRST + self.seed % YEAR + self.turn * 20_000,
             time_zone: "Asia/Shanghai".to_owned(),
-            seed: 42 + self.turn,
+            seed: self.seed.rotate_left(17).wrapping_add(self.turn),
             locale: self.locale.clone(),
             channel: Channel {
                 kind: self.channel,
-                name: "review".to_owned(),
+                name: "web".to_owned(),
                 choices: self.channel == ChannelKind::Web,
                 media: self.channel == ChannelKind::Web,
                 longest_text: None,
@@ -256,65 +262,5 @@ impl Talk {
             Some(example) => said(&example.text, Some(example.intent.clone())),
             None => said("yes", None),
         }
-    }
-}
-
-/// Words that were heard.
-pub(super) fn said(text: &str, intent: Option<String>) -> Event {
-    Event::Said(Utterance {
-        text: text.to_owned(),
-        original: text.to_owned(),
-        confidence: if intent.is_some() { 0.9 } else { 0.0 },
-        intent,
-        entities: vec![Entity {
-            kind: "text".to_owned(),
-            role: None,
-            value: Value::Text(text.to_owned()),
-            heard: text.to_owned(),
-            start: 0,
-            end: u32::try_from(text.len()).unwrap_or(u32::MAX),
-        }],
-        alternatives: Vec::new(),
-    })
-}
-
-/// What another system says about a contact: a little of everything, and a first row of the pack's tables.
-pub(super) fn about(kit: &Kit, pack: &Pack) -> String {
-    let mut body = serde_json::Map::new();
-    for table in pack.tables() {
-        let Some(row) = table.rows.first() else {
-            continue;
-        };
-        for (cell, (column, _)) in row.iter().zip(&table.columns) {
-            body.insert(column.clone(), cell.to_string().into());
-        }
-    }
-    for (key, value) in [
-        ("status", "ok"),
-        ("id", "1"),
-        ("note", kit.answered.as_str()),
-    ] {
-        body.insert(key.to_owned(), value.into());
-    }
-    body.insert("amount".to_owned(), 100.into());
-    body.insert("items".to_owned(), serde_json::Value::Array(Vec::new()));
-    serde_json::Value::Object(body).to_string()
-}
-
-/// A file of any kind.
-pub(super) fn attachment(name: &str) -> Attachment {
-    Attachment {
-        blob: "blob-1".to_owned(),
-        media_type: "image/jpeg".to_owned(),
-        bytes: u64::MAX,
-        name: Some(name.to_owned()),
-    }
-}
-
-/// The texts of a body that are shown as they are.
-pub(super) fn key(body: &Body) -> Option<(&str, &[NamedValue])> {
-    match body {
-        Body::Template { key, arguments } => Some((key, arguments)),
-        Body::Text(_) | Body::Value(_) => None,
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn answer(mode: Mode, about: &str) -> Result<Response, Failure> {
     };
     let mut headers = vec![
         header("content-type", "application/json"),
-        header("date", "Tue, 15 Nov 1994 08:12:31 GMT"),
+        header("cache-control", "no-store"),
         header("x-request-id", "5f0c"),
     ];
     if mode.late {

@@ -22,7 +22,7 @@ at the latest.
 | | 2 | the command was not understood, or a file cannot be read or written |
 
 `--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
-memory, host calls and log bytes of a step), `sbom`, `difference`. `--html` writes a page to attach to a decision; it needs no other
+memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `difference`. `--html` writes a page to attach to a decision; it needs no other
 file. The same archive gives the same report, and the digest at its end is over all of it: SHA-256 of the JSON with sorted keys and
 without spaces.
 

@@ -9,6 +9,8 @@ use crate::rules;
 
 /// Findings that are kept of one rule.
 const MOST: usize = 12;
+/// Times that a rule is found broken, until nobody looks any more.
+const ENOUGH: usize = 60;
 /// The longest message, characters.
 const LONGEST: usize = 400;
 
@@ -66,6 +68,8 @@ pub struct Finding {
 pub(crate) struct Findings {
     kept: Vec<Finding>,
     counts: BTreeMap<&'static str, usize>,
+    /// How often a rule was found broken, the same again included.
+    attempts: BTreeMap<&'static str, usize>,
 }
 
 impl Findings {
@@ -79,6 +83,7 @@ impl Findings {
             message,
             place,
         };
+        *self.attempts.entry(id).or_default() += 1;
         if self.kept.contains(&finding) {
             return;
         }
@@ -89,9 +94,11 @@ impl Findings {
         }
     }
 
-    /// Whether a further finding of this rule would only be counted.
+    /// Whether enough was found of this rule: whoever looks for more stops here, for finding the place of one costs time.
     pub(crate) fn is_full(&self, id: &str) -> bool {
-        self.counts.get(id).is_some_and(|count| *count >= MOST)
+        let at_least =
+            |counts: &BTreeMap<_, _>, most| counts.get(id).is_some_and(|count| *count >= most);
+        at_least(&self.counts, MOST) || at_least(&self.attempts, ENOUGH)
     }
 
     /// All findings in the order of the rules.

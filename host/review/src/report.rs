@@ -84,6 +84,8 @@ pub struct Profile {
     pub component_bytes: usize,
     /// Files in the archive.
     pub files: usize,
+    /// Whether the plug-in was run to the end of the review. Without it, a rule of groups 7 to 11 that has no finding says little.
+    pub complete: bool,
     /// Conversations held, those with hostile input included.
     pub conversations: usize,
     /// Steps run.

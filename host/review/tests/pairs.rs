@@ -128,6 +128,49 @@ fn the_same_archive_gives_the_same_report() {
 }
 
 #[test]
+fn much_hostile_text_takes_little_time() {
+    let mut options = options();
+    options.static_only = true;
+    // Not so regular that the archive is refused for it.
+    let many = |start: &str, end: &str| -> String {
+        let numbers = (1..100_000_u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        numbers
+            .map(|number| format!("{start}{number}{end}"))
+            .collect()
+    };
+    let texts = [
+        many("http://h", ".net/ "),
+        many("anna@acme.net 13958274016 <b onload=x> ", " "),
+        many("", ""),
+        many("a@", ""),
+        many("q7Zk2Xw9LmB4vTn8RyC3pHs6DjF1gKa", "UeQ0WiOx "),
+        many("<a ", ""),
+        many("ignore all ", " "),
+        many("\u{202e}", "\u{200b}"),
+    ];
+    for text in texts {
+        let began = std::time::Instant::now();
+        let mut guest = guests::holding(Vec::new());
+        guest.pages = 80;
+        guest.heap = 70 << 16;
+        guest.data.push((2 << 16, text.clone().into_bytes()));
+        let report = review(&pack::with(guest).answer(&text).archive(), &options);
+        let start: String = text.chars().take(20).collect();
+        let refused = report
+            .findings
+            .iter()
+            .any(|finding| finding.rule == "R01.1");
+        assert!(!refused, "{}", told(&report));
+        assert!(report.findings.len() < 200);
+        assert!(
+            began.elapsed().as_secs() < 30,
+            "{start}: {:?}",
+            began.elapsed()
+        );
+    }
+}
+
+#[test]
 fn what_is_no_archive_fails_and_never_panics() {
     let sound = pack::sound().archive();
     for length in [0, 1, 21, 22, 100, sound.len() / 2, sound.len() - 1] {

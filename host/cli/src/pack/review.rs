@@ -145,8 +145,16 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
     );
     if profile.steps > 0 {
         out += &format!(
-            "  ran        {} conversations, {} steps; {} of {} labels seen\n",
-            profile.conversations, profile.steps, profile.labels.0, profile.labels.1
+            "  ran        {} conversations, {} steps{}; {} of {} labels seen\n",
+            profile.conversations,
+            profile.steps,
+            if profile.complete {
+                ""
+            } else {
+                ", then gave up"
+            },
+            profile.labels.0,
+            profile.labels.1
         );
         out += &format!(
             "  a step     fuel p50 {}, p99 {}, most {}; memory at most {} KiB; host calls at most {}; log at most {} bytes\n",
@@ -196,7 +204,26 @@ struct Page<'a> {
     file: String,
     words: &'static str,
     digest: String,
+    found: Vec<Kept<'a>>,
     groups: Vec<Group<'a>>,
+}
+
+impl Page<'_> {
+    /// Whether the review looked at what the rules of this group are about.
+    fn looked_at(&self, group: &usize) -> bool {
+        let Report {
+            pack,
+            profile,
+            difference,
+            ..
+        } = self.report;
+        match group {
+            1 => true,
+            7..=11 => pack.is_some() && profile.complete,
+            13 => difference.is_some(),
+            _ => pack.is_some(),
+        }
+    }
 }
 
 /// One group of rules, with what was found.
@@ -214,22 +241,29 @@ struct Kept<'a> {
 
 /// A page about a report that stands by itself: no scripts, nothing from elsewhere.
 fn page(report: &Report, file: &Path) -> askama::Result<String> {
-    let group = |(place, name): (usize, &'static str)| Group {
-        number: place + 1,
-        name,
-        rules: RULES
-            .iter()
-            .filter(|rule| usize::from(rule.group) == place + 1)
-            .map(|rule| Kept {
-                rule,
-                findings: report
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.rule == rule.id)
-                    .collect(),
-            })
-            .collect(),
+    let kept = |rule: &'static Rule| {
+        let findings = report.findings.iter();
+        Kept {
+            rule,
+            findings: findings.filter(|finding| finding.rule == rule.id).collect(),
+        }
     };
+    let of = |number: usize| {
+        RULES
+            .iter()
+            .filter(move |rule| usize::from(rule.group) == number)
+    };
+    let groups = GROUPS.into_iter().zip(1..).map(|(name, number)| Group {
+        number,
+        name,
+        rules: of(number).map(kept).collect(),
+    });
+    let mut found: Vec<Kept<'_>> = RULES
+        .iter()
+        .map(kept)
+        .filter(|kept| !kept.findings.is_empty())
+        .collect();
+    found.sort_by_key(|kept| std::cmp::Reverse(kept.rule.severity));
     Page {
         report,
         title: title(report, file),
@@ -239,7 +273,8 @@ fn page(report: &Report, file: &Path) -> askama::Result<String> {
             .unwrap_or_default(),
         words: words(report),
         digest: report.digest().to_string(),
-        groups: GROUPS.into_iter().enumerate().map(group).collect(),
+        groups: groups.collect(),
+        found,
     }
     .render()
 }

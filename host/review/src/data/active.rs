@@ -9,15 +9,14 @@ use crate::finding::Findings;
 
 static ACTIVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?ix) \b(?:javascript|vbscript)\s*:
-        | \bdata:[a-z]+/[a-z0-9.+-]+[;,]
-        | <\s*(?:script|iframe|object|embed|svg|meta|link|style|form|base)\b
-        | \bon(?:error|load|click|focus|mouse\w+|pointer\w+|animation\w+)\s*=
+        r#"(?ix) (?-u:\b)(?:javascript|vbscript)\s*:
+        | (?-u:\b)data:[a-z]+/[a-z0-9.+-]+[;,]
+        | <\s*(?:script|iframe|object|embed|svg|meta|link|style|form|base)(?-u:\b)
+        | (?-u:\b)on(?:error|load|click|focus|mouse\w+|pointer\w+|animation\w+)\s*=
         | \]\(\s*[^)\s]*&\#"#,
     )
 });
-static TAG: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)</?[a-z][a-z0-9]*(?:\s[^<>\n]{0,200})?/?>"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>"));
 
 pub(super) fn examine(text: &Text<'_>, findings: &mut Findings) {
     let mut active = Vec::new();

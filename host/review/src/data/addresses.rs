@@ -9,11 +9,10 @@ use super::{Text, pattern};
 use crate::finding::Findings;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:https?|wss?|ftp)://(?:[^\s/@]{1,64}@)?([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])",
-    )
+    pattern(r"(?i)(?-u:\b)(?:https?|wss?|ftp)://(?:[^\s/@]+@)?([a-z0-9._-]+|\[[0-9a-f:.]{2,45}\])")
 });
-static IP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"));
+static IP: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u:\b)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?-u:\b)"));
 /// Hosts that messages of compilers and libraries point to; nothing is sent there.
 const DOCUMENTATION: [&str; 5] = [
     "docs.rs",

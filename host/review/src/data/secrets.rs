@@ -16,33 +16,35 @@ static KINDS: LazyLock<[(&str, Regex); 7]> = LazyLock::new(|| {
         (
             "a cloud access key",
             pattern(
-                r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}|\bLTAI[0-9A-Za-z]{16,24}\b",
+                r"(?-u:\b)(?:AKIA|ASIA)[0-9A-Z]{16}(?-u:\b)|(?-u:\b)AIza[0-9A-Za-z_-]{35}|(?-u:\b)LTAI[0-9A-Za-z]{16,24}(?-u:\b)",
             ),
         ),
         (
             "a token of a code host",
             pattern(
-                r"\bgh[pousr]_[0-9A-Za-z]{36}|\bgithub_pat_[0-9A-Za-z_]{40}|\bglpat-[0-9A-Za-z_-]{20}",
+                r"(?-u:\b)gh[pousr]_[0-9A-Za-z]{36}|(?-u:\b)github_pat_[0-9A-Za-z_]{40}|(?-u:\b)glpat-[0-9A-Za-z_-]{20}",
             ),
         ),
         (
             "a token of a service",
             pattern(
-                r"\bxox[abprs]-[0-9A-Za-z-]{10,}|\bsk-[0-9A-Za-z_-]{24,}|\b[sr]k_live_[0-9A-Za-z]{16,}",
+                r"(?-u:\b)xox[abprs]-[0-9A-Za-z-]{10,}|(?-u:\b)sk-[0-9A-Za-z_-]{24,}|(?-u:\b)[sr]k_live_[0-9A-Za-z]{16,}",
             ),
         ),
         (
             "a signed token",
-            pattern(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}"),
+            pattern(r"(?-u:\b)eyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}"),
         ),
         (
             "an address with a password",
-            pattern(r"(?i)\b[a-z][a-z0-9+]{1,12}://[^\s/:@]{1,64}:[^\s/:@]{3,64}@[a-z0-9.-]+"),
+            pattern(
+                r"(?i)(?-u:\b)[a-z][a-z0-9+]{1,12}://[^\s/:@]+:[^\s/:@]{3}[^\s/:@]*@[a-z0-9.-]+",
+            ),
         ),
         (
             "a password",
             pattern(
-                r#"(?i)\b(?:password|passwd|api[_-]?key|secret[_-]?key|access[_-]?token)\b["']?\s*[:=]\s*["']?[^\s"'<>{}$]{8,}"#,
+                r#"(?i)(?-u:\b)(?:password|passwd|api[_-]?key|secret[_-]?key|access[_-]?token)(?-u:\b)["']?\s*[:=]\s*["']?[^\s"'<>{}$]{8,}"#,
             ),
         ),
     ]

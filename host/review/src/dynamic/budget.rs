@@ -11,6 +11,8 @@ pub(super) struct Budget {
     steps: usize,
     until: Instant,
     stops: usize,
+    /// Whether a part ended before it was done.
+    cut: bool,
     /// Where the part that runs now has to end, so that one part leaves time for the others.
     part: Instant,
 }
@@ -22,6 +24,7 @@ impl Budget {
             steps,
             until,
             stops: 0,
+            cut: false,
             part: until,
         }
     }
@@ -30,6 +33,16 @@ impl Budget {
     pub(super) fn part(&mut self, percent: u32) {
         let left = self.until.saturating_duration_since(Instant::now());
         self.part = Instant::now() + left * percent / 100;
+    }
+
+    /// Notes that a part ended before it was done.
+    pub(super) fn cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Whether every part was done.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.cut
     }
 
     /// Takes one step.

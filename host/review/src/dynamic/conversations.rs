@@ -28,6 +28,7 @@ pub(super) async fn hold(stage: &mut Stage<'_>) {
 
 /// Notes that time or steps were over before the part was.
 pub(super) fn cut_short(stage: &mut Stage<'_>, what: &str) {
+    stage.budget.cut();
     // After so many stops there is no doubt left.
     if stage.budget.out() && !stage.budget.gave_up() {
         let message = format!("time or steps were over before all {what} were held");

@@ -218,6 +218,7 @@ impl<'a> Stage<'a> {
                     .map(|label| (flow.to_string(), label.clone()))
             })
             .collect();
+        profile.complete = self.budget.is_complete();
         profile.conversations = self.conversations;
         profile.steps = self.steps;
         profile.labels = (declared.intersection(&self.labels).count(), declared.len());

@@ -50,7 +50,7 @@ and what it did. What it may do is bounded by the sandbox and by what the operat
 ## The rules
 
 An error fails the pack, a doubt asks for a person, a note has no effect. Each rule has a pack that breaks it and one that keeps it in
-`host/review/tests`. This page is made from the table in the code:
+`host/review/tests`, and no hostile guest of the sandbox's own tests passes that does harm. This page is made from the table in the code:
 `cargo run -p jackfield-review --example rules > docs/review.md`.
 ";
 

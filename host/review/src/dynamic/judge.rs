@@ -35,6 +35,12 @@ pub(super) async fn outcome(stage: &mut Stage<'_>, done: &Done, part: Part, mode
         );
         stage.findings.add("R07.7", place(), message);
     }
+    if part == Part::Ordinary {
+        for limit in &done.result.refused {
+            let message = format!("at `{event}` it meets the limit `{limit}`");
+            stage.findings.add("R11.3", place(), message);
+        }
+    }
     match &done.result.outcome {
         StepOutcome::Replied(answer) => {
             for problem in problems(stage, flow, answer) {

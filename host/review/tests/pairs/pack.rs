@@ -71,15 +71,18 @@ pub(crate) fn sound() -> Pack {
 
 /// The sound pack around another guest. Capabilities that it imports are requested.
 pub(crate) fn with(module: Module) -> Pack {
-    let requests: String = module
-        .imports
+    requesting(of(module.component()), module.imports)
+}
+
+/// The pack, requesting these capabilities.
+pub(crate) fn requesting(pack: Pack, capabilities: &[&str]) -> Pack {
+    let requests: String = capabilities
         .iter()
         .filter(|name| **name != "http")
         .map(|name| format!("[capabilities.{name}]\npurpose = \"Needed to take orders\"\n"))
         .collect();
-    let pack = of(module.component());
     let pack = pack.and(&requests);
-    if module.imports.contains(&"http") {
+    if capabilities.contains(&"http") {
         pack.and(HTTP)
     } else {
         pack

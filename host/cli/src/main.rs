@@ -60,7 +60,7 @@ enum Command {
     Serve(serve::Args),
     /// Talk to a running host in the terminal
     Chat(chat::Args),
-    /// Build, sign and verify packs
+    /// Build, sign, review and install packs
     #[command(subcommand)]
     Pack(pack::Command),
     /// Make keys to sign packs with
@@ -99,7 +99,10 @@ fn main() -> ExitCode {
         Command::Dev(args) => dev::main(args),
         Command::Serve(args) => serve::main(args),
         Command::Chat(args) => chat::main(args),
-        Command::Pack(command) => pack::main(command),
+        Command::Pack(command) => match pack::main(command) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Key(command) => keys::main(command),
         Command::Trust(command) => trust::main(command),
         Command::Journal(command) => journal::main(command),

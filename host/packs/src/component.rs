@@ -49,6 +49,15 @@ pub fn imports(component: &[u8]) -> Result<Vec<Import>, PackError> {
         .collect())
 }
 
+/// The exports of a component with their functions, sorted by interface.
+///
+/// # Errors
+/// [`PackError`] when the bytes are not a valid component.
+pub fn exports(component: &[u8]) -> Result<Vec<Import>, PackError> {
+    let (_, exports) = interfaces(component)?;
+    Ok(exports)
+}
+
 /// Reports why a pack with this manifest may not ship the component. Returns what it imports.
 pub(crate) fn check(
     component: &[u8],

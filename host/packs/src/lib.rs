@@ -19,14 +19,17 @@ mod grants;
 mod manifest;
 mod pack;
 mod problem;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 #[cfg(test)]
 mod tests;
 pub mod trust;
 
+pub use archive::contents;
 pub use build::{
     BuildOptions, Built, PackSource, assemble, build, read_source, read_training, source_files,
 };
-pub use component::{Import, imports};
+pub use component::{Import, exports, imports};
 pub use data::{ColumnKind, TableData};
 pub use grants::{GrantFile, Wording, explained};
 pub use manifest::{SCHEMA, read_manifest};

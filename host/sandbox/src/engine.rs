@@ -8,15 +8,15 @@ use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, Strategy};
 use crate::error::SandboxError;
 
 /// The most linear memory one component can be given, whatever its limits say: the size of a pool slot.
-pub(crate) const MOST_MEMORY: usize = 128 << 20;
+pub const MOST_MEMORY: usize = 128 << 20;
 /// The most elements one table can be given: the size of a pool slot.
-pub(crate) const MOST_TABLE_ELEMENTS: usize = 20_000;
+pub const MOST_TABLE_ELEMENTS: usize = 20_000;
 /// Core instances in one component. A Python guest has 38.
-pub(crate) const MOST_CORE_INSTANCES: u32 = 64;
+pub const MOST_CORE_INSTANCES: u32 = 64;
 /// Linear memories in one component, all counted against its one memory limit.
-pub(crate) const MOST_MEMORIES: u32 = 4;
+pub const MOST_MEMORIES: u32 = 4;
 /// Tables in one component.
-pub(crate) const MOST_TABLES: u32 = 16;
+pub const MOST_TABLES: u32 = 16;
 
 /// Slots beyond the number of concurrent steps, for instances that are being torn down while their
 /// successors start.

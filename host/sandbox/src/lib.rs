@@ -38,6 +38,9 @@ mod ticker;
 mod tree;
 mod world;
 
+pub use engine::{
+    MOST_CORE_INSTANCES, MOST_MEMORIES, MOST_MEMORY, MOST_TABLE_ELEMENTS, MOST_TABLES,
+};
 pub use error::{LoadError, SandboxError};
 pub use options::{Compiler, Options};
 pub use plugin::{LoadReport, Plugin, PluginSpec};

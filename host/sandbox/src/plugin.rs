@@ -58,10 +58,10 @@ pub(crate) struct Inner {
     pub(crate) report: LoadReport,
     pub(crate) engine: Engine,
     pub(crate) slots: Arc<Semaphore>,
-    pub(crate) adapter: Box<dyn Adapter>,
+    pub(crate) adapter: Arc<dyn Adapter>,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) schemas: BTreeMap<String, Schema>,
-    pub(crate) metrics: Metrics,
+    pub(crate) schemas: Arc<BTreeMap<String, Schema>>,
+    pub(crate) metrics: Arc<Metrics>,
     /// Keeps the ticker running as long as a plug-in can.
     pub(crate) _ticker: Arc<crate::ticker::Ticker>,
 }
@@ -95,6 +95,23 @@ impl Plugin {
     /// How it was loaded.
     pub fn load_report(&self) -> &LoadReport {
         &self.inner.report
+    }
+
+    /// The same compiled component under other bounds.
+    pub fn with_limits(&self, limits: Limits) -> Self {
+        let inner = &*self.inner;
+        Self::new(Inner {
+            digest: inner.digest,
+            interfaces: inner.interfaces.clone(),
+            report: inner.report.clone(),
+            engine: inner.engine.clone(),
+            slots: Arc::clone(&inner.slots),
+            adapter: Arc::clone(&inner.adapter),
+            limits: Arc::new(limits),
+            schemas: Arc::clone(&inner.schemas),
+            metrics: Arc::clone(&inner.metrics),
+            _ticker: Arc::clone(&inner._ticker),
+        })
     }
 
     /// Runs one step in a fresh instance, after waiting for a free slot. Every failure is an outcome, and

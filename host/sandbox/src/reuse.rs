@@ -1,10 +1,11 @@
-//! What a step costs without a fresh instance: for benches only. In service every step has an instance of
-//! its own, so that no byte of one customer can meet another.
+//! Steps without a fresh instance: for benches, which measure what it costs, and for reviews, which look whether a
+//! plug-in keeps anything. In service every step has an instance of its own, so that no byte of one customer can
+//! meet another.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jackfield_core::{Step, StepOutcome};
+use jackfield_core::{Reply, Step, StepOutcome};
 
 use crate::plugin::Plugin;
 use crate::run::Source;
@@ -29,6 +30,22 @@ impl Plugin {
             .await
         {
             Ok(Ok(times)) => Ok(times),
+            Ok(Err(fault)) => Err(StepOutcome::Faulted(fault)),
+            Err(failed) => Err(crate::outcome::explain(&failed, &store).into()),
+        }
+    }
+
+    /// Runs steps of several contacts one after the other in one instance.
+    ///
+    /// # Errors
+    /// The outcome of the first step that did not reply.
+    pub async fn handle_in_one(
+        &self,
+        steps: &[(Step, Arc<dyn World>)],
+    ) -> Result<Vec<Reply>, StepOutcome> {
+        let mut store = self.store(Source::Nowhere)?;
+        match self.inner.adapter.handle_in_one(&mut store, steps).await {
+            Ok(Ok(replies)) => Ok(replies),
             Ok(Err(fault)) => Err(StepOutcome::Faulted(fault)),
             Err(failed) => Err(crate::outcome::explain(&failed, &store).into()),
         }

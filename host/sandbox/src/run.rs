@@ -125,6 +125,12 @@ impl Run {
         self.storage = None;
     }
 
+    /// Answers from this world from now on, for a review that calls one instance several times.
+    pub(crate) fn see(&mut self, world: Arc<dyn World>) {
+        self.http_reads_left = world.http_reads_left().min(self.limits.http_reads);
+        self.source = Source::World(world);
+    }
+
     /// The log lines, and how many bytes were dropped.
     pub(crate) fn take_log(&mut self) -> (Vec<LogLine>, u64) {
         std::mem::replace(&mut self.log, LogBuffer::new(0)).finish()

@@ -97,10 +97,10 @@ impl Sandbox {
             },
             engine: self.engine.clone(),
             slots: Arc::clone(&self.slots),
-            adapter,
+            adapter: adapter.into(),
             limits: Arc::new(spec.limits),
-            schemas,
-            metrics: metrics::Metrics::new(&spec.pack),
+            schemas: Arc::new(schemas),
+            metrics: Arc::new(metrics::Metrics::new(&spec.pack)),
             _ticker: Arc::clone(&self.ticker),
         }))
     }

@@ -30,8 +30,8 @@ pub struct StepResult {
 }
 
 impl StepResult {
-    /// A step that was stopped before it began.
-    pub(crate) fn stopped(outcome: StepOutcome) -> Self {
+    /// A step of which nothing but the outcome is known, as when it was stopped before it began.
+    pub fn stopped(outcome: StepOutcome) -> Self {
         Self {
             outcome,
             calls: Vec::new(),

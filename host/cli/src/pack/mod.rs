@@ -1,9 +1,11 @@
 //! `jackfield pack`.
 
 mod install;
+mod review;
 pub(crate) mod sign;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jackfield_core::Limits;
@@ -50,10 +52,15 @@ pub(crate) enum Command {
     WhyDenied(install::ViewArgs),
     /// Propose the least grants, from what a pack used since the host was started
     SuggestGrants(install::ViewArgs),
+    /// Review a pack archive: what it is made of, and what it does in a sandbox whose world is made up
+    ///
+    /// Exit code 0: pass. 1: fail. 3: a person has to look. 2: the file cannot be read.
+    Review(review::Args),
 }
 
-pub(crate) fn main(command: Command) -> anyhow::Result<()> {
-    match command {
+pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
+    let done = match command {
+        Command::Review(args) => return Ok(review::main(&args)),
         Command::Build { dir, output, json } => make(&dir, output, json),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
@@ -67,7 +74,8 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         Command::Grants { file } => install::grants(&file),
         Command::WhyDenied(args) => install::why_denied(&args),
         Command::SuggestGrants(args) => install::suggest_grants(&args),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn make(dir: &Path, output: Option<PathBuf>, json: bool) -> anyhow::Result<()> {

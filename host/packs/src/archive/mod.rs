@@ -5,6 +5,12 @@
 //! of the directory, no gaps, no extra fields, no comments, every field of an entry's own header repeated in the
 //! directory, nothing before and nothing after. Ordinary zip tools can read it.
 
+use std::collections::BTreeMap;
+
+use jackfield_core::Limits;
+
+use crate::PackError;
+
 mod names;
 mod read;
 mod write;
@@ -12,6 +18,22 @@ mod write;
 pub(crate) use names::unsafe_name;
 pub(crate) use read::Archive;
 pub(crate) use write::write;
+
+/// The files of a sound archive, whatever stands in them: for who wants to look at a pack that cannot be opened.
+///
+/// # Errors
+/// [`PackError`] with the rule that the archive breaks.
+pub fn contents(bytes: &[u8], limits: &Limits) -> Result<BTreeMap<String, Vec<u8>>, PackError> {
+    let mut archive = Archive::read(bytes, limits)?;
+    let names: Vec<String> = archive.names().map(str::to_owned).collect();
+    let mut files = BTreeMap::new();
+    for name in names {
+        if let Some(content) = archive.extract(&name)? {
+            files.insert(name, content);
+        }
+    }
+    Ok(files)
+}
 
 /// The manifest's name in an archive.
 pub(crate) const MANIFEST: &str = "pack.toml";

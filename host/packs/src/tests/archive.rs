@@ -6,8 +6,8 @@ use std::io::{Read as _, Write as _};
 use jackfield_core::{ErrorCode, Limits};
 use zip::write::SimpleFileOptions;
 
-use super::sample;
 use crate::archive::{Archive, END, LOCAL_HEADER, write};
+use crate::samples as sample;
 use crate::{Pack, PackError};
 
 fn open(bytes: &[u8]) -> Result<Pack, PackError> {

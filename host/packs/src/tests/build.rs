@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jackfield_core::{Digest, ErrorCode, Limits};
 
-use super::sample;
+use crate::samples as sample;
 use crate::{Pack, assemble, source_files};
 
 fn directory() -> tempfile::TempDir {

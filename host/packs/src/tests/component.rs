@@ -2,7 +2,7 @@
 
 use jackfield_core::{ErrorCode, Limits};
 
-use super::sample;
+use crate::samples as sample;
 use crate::{Import, Pack, PackError, imports};
 
 fn open(component: &[u8]) -> Result<Pack, PackError> {

@@ -3,7 +3,7 @@
 use jackfield_core::{ErrorCode, Limits, Money, Value};
 use jackfield_language::{Article, GazetteerEntry};
 
-use super::sample;
+use crate::samples as sample;
 use crate::{ColumnKind, Pack};
 
 fn open(name: &str, content: impl Into<Vec<u8>>) -> Result<Pack, crate::PackError> {

@@ -3,8 +3,8 @@
 use jackfield_core::Limits;
 use proptest::prelude::*;
 
-use super::sample;
 use crate::archive::Archive;
+use crate::samples as sample;
 use crate::{Pack, imports, read_manifest};
 
 /// Changes to bytes: positions (as a share of the length) and what is written there.

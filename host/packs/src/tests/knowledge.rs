@@ -4,7 +4,7 @@ use jackfield_core::Limits;
 use jackfield_language::Article;
 use jackfield_language::knowledge::{Scope, Validity};
 
-use super::sample;
+use crate::samples as sample;
 use crate::{Pack, PackError};
 
 /// The sample pack with this line of [language] instead of its knowledge, and this file.

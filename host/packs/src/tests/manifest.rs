@@ -1,6 +1,6 @@
 //! What a partner reads who made a mistake in `pack.toml`.
 
-use super::sample;
+use crate::samples as sample;
 use crate::{PackError, read_manifest};
 
 /// The errors of the sample manifest with `from` replaced by `to`.

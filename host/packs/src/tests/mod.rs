@@ -8,6 +8,5 @@ mod grants;
 mod hostile;
 mod knowledge;
 mod manifest;
-mod sample;
 mod schemas;
 mod trust;

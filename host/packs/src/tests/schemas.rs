@@ -2,8 +2,8 @@
 
 use jackfield_core::{ErrorCode, Limits};
 
-use super::sample;
 use crate::Pack;
+use crate::samples as sample;
 
 fn refusal(schema: &str) -> String {
     let error = Pack::open(

@@ -1,6 +1,7 @@
 //! One adapter for each version of the contract, chosen by the name of the interface that a component
 //! exports. The rest of the sandbox sees only this trait and the types of `jackfield_core`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jackfield_core::{Fault, Reply, Step};
@@ -8,7 +9,7 @@ use wasmtime::Store;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::run::Run;
-use crate::world::BoxFuture;
+use crate::world::{BoxFuture, World};
 
 mod v0_0_1;
 
@@ -40,6 +41,13 @@ pub(crate) trait Adapter: Send + Sync {
         step: &'a Step,
         rounds: usize,
     ) -> BoxFuture<'a, Answered<Vec<Duration>>>;
+
+    /// Runs `handle` once for each of the steps, all in one instance, each with its own world.
+    fn handle_in_one<'a>(
+        &'a self,
+        store: &'a mut Store<Run>,
+        steps: &'a [(Step, Arc<dyn World>)],
+    ) -> BoxFuture<'a, Answered<Vec<Reply>>>;
 
     /// Runs `migrate` in a new instance.
     fn migrate<'a>(

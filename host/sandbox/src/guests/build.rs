@@ -6,25 +6,27 @@ use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, UnresolvedPackageGr
 /// Where the reply stands in memory.
 const REPLY: usize = 1024;
 
+#[derive(Debug)]
 /// A core module with the exports of the contract. Memory: scratch below 1024, then the reply, the texts of
 /// the reply at 2048, free space from 4096, and what the host allocates from `heap` on.
-pub(super) struct Module {
+pub struct Module {
     /// Capabilities; their functions are called `$log`, `$config`, `$search`, `$query`, `$storage_…`, `$http`.
-    pub(super) imports: &'static [&'static str],
-    /// Instructions of `handle`, before it returns the reply.
-    pub(super) body: &'static str,
+    pub imports: &'static [&'static str],
+    /// Instructions of `handle`, before it returns the reply. `{events}` and `{attributes}` stand for the offsets of these
+    /// lists in the turn at `$turn`.
+    pub body: &'static str,
     /// Other fields of the module.
-    pub(super) fields: &'static str,
+    pub fields: &'static str,
     /// Pages of memory at the start.
-    pub(super) pages: usize,
+    pub pages: usize,
     /// Where the host's allocations start.
-    pub(super) heap: usize,
+    pub heap: usize,
     /// Instructions of `cabi_realloc`, before it allocates.
-    pub(super) realloc: &'static str,
+    pub realloc: &'static str,
     /// Bytes at addresses.
-    pub(super) data: Vec<(usize, Vec<u8>)>,
+    pub data: Vec<(usize, Vec<u8>)>,
     /// What is returned.
-    pub(super) reply: Reply,
+    pub reply: Reply,
 }
 
 impl Default for Module {
@@ -42,16 +44,21 @@ impl Default for Module {
     }
 }
 
+#[derive(Debug)]
 /// Addresses and lengths of the parts of a reply, and the cases of its variants.
-pub(super) struct Reply {
-    pub(super) step: (usize, usize),
-    pub(super) messages: (usize, usize),
+pub struct Reply {
+    /// Address and length of the label.
+    pub step: (usize, usize),
+    /// Address and number of the messages.
+    pub messages: (usize, usize),
     /// The case of `then`.
-    pub(super) then: u8,
+    pub then: u8,
     /// The payload of `then`, as four words.
-    pub(super) then_words: [usize; 4],
-    pub(super) state: (usize, usize),
-    pub(super) slots: (usize, usize),
+    pub then_words: [usize; 4],
+    /// Address and length of the state.
+    pub state: (usize, usize),
+    /// Address and number of the slots.
+    pub slots: (usize, usize),
 }
 
 impl Default for Reply {
@@ -98,6 +105,9 @@ struct Layout {
     state: usize,
     slots: usize,
     size: usize,
+    /// In the turn: the events, and the attributes of the contact.
+    events: usize,
+    attributes: usize,
 }
 
 impl Layout {
@@ -125,6 +135,15 @@ impl Layout {
             let mut fields = fields.filter(|(field, _)| field.name == name);
             start + fields.next().expect("the field").1.0.size_wasm32()
         };
+        let in_record = |ty: &str, name: &str| {
+            let TypeDefKind::Record(record) = kind(named(ty)) else {
+                unreachable!("a record");
+            };
+            let offsets = sizes.field_offsets(record.fields.iter().map(|field| &field.ty));
+            let fields = record.fields.iter().zip(offsets);
+            let mut fields = fields.filter(|(field, _)| field.name == name);
+            fields.next().expect("the field").1.0.size_wasm32()
+        };
         let cases = next.cases.iter().map(|case| case.ty.as_ref());
         Self {
             step: at("step"),
@@ -133,6 +152,8 @@ impl Layout {
             then_payload: at("then") + sizes.payload_offset(Int::U8, cases).size_wasm32(),
             state: at("state"),
             slots: at("slots"),
+            events: in_record("turn", "events"),
+            attributes: in_record("turn", "contact") + in_record("contact", "attributes"),
             size: start + sizes.size(&named("reply")).size_wasm32(),
         }
     }
@@ -218,6 +239,9 @@ impl Module {
             .collect();
         let functions = functions.join("\n");
         let layout = Layout::of_the_contract();
+        let body = body
+            .replace("{events}", &layout.events.to_string())
+            .replace("{attributes}", &layout.attributes.to_string());
         let mut segments = String::new();
         let texts = [
             (2048, b"floor".to_vec()),
@@ -262,7 +286,7 @@ impl Module {
     }
 
     /// The component of this module.
-    pub(super) fn component(&self) -> Vec<u8> {
+    pub fn component(&self) -> Vec<u8> {
         encode(&self.text())
             .unwrap_or_else(|error| panic!("a guest of ours does not build: {error:#}"))
     }

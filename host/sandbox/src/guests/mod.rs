@@ -4,10 +4,8 @@
 mod build;
 mod hostile;
 
-pub use build::core_module;
+pub use build::{Module, Reply, core_module};
 pub use hostile::{Ends, Guest, hostile};
-
-use build::{Module, Reply};
 
 /// A component of the full world that imports nothing and returns an empty reply at once: what is left is the
 /// cost of the sandbox itself.

@@ -4,6 +4,7 @@ mod from_guest;
 mod host;
 mod to_guest;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jackfield_core::{Fault, Reply, Step};
@@ -14,7 +15,7 @@ use wasmtime::error::Context as _;
 
 use super::{Adapter, Answered, Contract, Failed, Offer};
 use crate::run::Run;
-use crate::world::BoxFuture;
+use crate::world::{BoxFuture, World};
 
 /// What wasmtime makes of the WIT files.
 mod bindings {
@@ -160,6 +161,38 @@ impl Adapter for Flow {
                 times.push(began.elapsed());
             }
             Ok(Ok(times))
+        })
+    }
+
+    fn handle_in_one<'a>(
+        &'a self,
+        store: &'a mut Store<Run>,
+        steps: &'a [(Step, Arc<dyn World>)],
+    ) -> BoxFuture<'a, Answered<Vec<Reply>>> {
+        Box::pin(async move {
+            let fuel = store.get_fuel().map_err(Failed::Starting)?;
+            let plugin = self
+                .0
+                .instantiate_async(&mut *store)
+                .await
+                .map_err(Failed::Starting)?;
+            let mut replies = Vec::with_capacity(steps.len());
+            for (step, world) in steps {
+                store.set_fuel(fuel).map_err(Failed::Running)?;
+                store.data_mut().begin_again();
+                store.data_mut().see(Arc::clone(world));
+                let turn = to_guest::turn(step);
+                let answer = plugin
+                    .jackfield_flow_flow()
+                    .call_handle(&mut *store, &turn)
+                    .await
+                    .map_err(Failed::Running)?;
+                match answer.map(from_guest::reply) {
+                    Ok(reply) => replies.push(reply),
+                    Err(fault) => return Ok(Err(Fault::from(fault))),
+                }
+            }
+            Ok(Ok(replies))
         })
     }
 

@@ -1,9 +1,11 @@
-//! A small sound pack for the tests of this crate.
+//! A small sound pack for tests: of this crate, and of others by the feature `samples`.
+
+#![allow(clippy::unwrap_used, reason = "for tests only")]
 
 use std::collections::BTreeMap;
 
 /// Its manifest.
-pub(crate) const MANIFEST: &str = r#"[pack]
+pub const MANIFEST: &str = r#"[pack]
 id = "com.example.shop"
 version = "1.2.3"
 name = { en = "Shop", zh-CN = "商店" }
@@ -51,7 +53,7 @@ fuel = 30000000
 "#;
 
 /// Its data files.
-pub(crate) const FILES: &[(&str, &str)] = &[
+pub const FILES: &[(&str, &str)] = &[
     (
         "schemas/order.json",
         r#"{"type": "object", "properties": {"product": {"type": "string"}}}"#,
@@ -77,7 +79,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 ];
 
 /// A component that exports the contract's functions and imports these functions (`interface`, `function`).
-pub(crate) fn component(imports: &[(&str, &str)]) -> Vec<u8> {
+pub fn component(imports: &[(&str, &str)]) -> Vec<u8> {
     let imports = imports.iter().map(|(interface, function)| {
         let items = if function.is_empty() {
             String::new()
@@ -99,7 +101,7 @@ pub(crate) fn component(imports: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// The component of the sample pack.
-pub(crate) fn plugin() -> Vec<u8> {
+pub fn plugin() -> Vec<u8> {
     component(&[
         ("jackfield:tables/tables@0.0.1", "query"),
         ("jackfield:types/values@0.0.1", ""),
@@ -107,7 +109,7 @@ pub(crate) fn plugin() -> Vec<u8> {
 }
 
 /// The entries of its archive.
-pub(crate) fn entries() -> BTreeMap<String, Vec<u8>> {
+pub fn entries() -> BTreeMap<String, Vec<u8>> {
     let mut entries: BTreeMap<String, Vec<u8>> = FILES
         .iter()
         .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
@@ -118,7 +120,7 @@ pub(crate) fn entries() -> BTreeMap<String, Vec<u8>> {
 }
 
 /// An archive of these entries.
-pub(crate) fn archive(entries: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+pub fn archive(entries: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let entries = entries
         .iter()
         .map(|(name, content)| (name.as_str(), content.as_slice()))
@@ -127,7 +129,7 @@ pub(crate) fn archive(entries: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
 }
 
 /// The archive of the sample pack with one entry replaced.
-pub(crate) fn with(name: &str, content: impl Into<Vec<u8>>) -> Vec<u8> {
+pub fn with(name: &str, content: impl Into<Vec<u8>>) -> Vec<u8> {
     let mut entries = entries();
     entries.insert(name.to_owned(), content.into());
     archive(&entries)

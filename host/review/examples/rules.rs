@@ -1,0 +1,78 @@
+//! Prints docs/review.md: `cargo run -p jackfield-review --example rules > docs/review.md`.
+
+use jackfield_review::{GROUPS, RULES};
+
+/// What stands before the table.
+const BEFORE: &str = "\
+# Reviewing a pack
+
+```sh
+jackfield pack review FILE.jfpack [--previous OLDER.jfpack] [--json] [--html OUT.html] [--static-only]
+```
+
+reads everything in the archive, then runs the plug-in in the sandbox and says what it found. Nothing is installed, nothing outside is
+asked, and nothing is written but the page that `--html` names. It takes seconds for most packs and stops after 40 seconds of running
+at the latest.
+
+| verdict | exit code | what it means |
+|---|---|---|
+| `pass` | 0 | no rule is broken, or only notes were made |
+| `fail` | 1 | a rule is broken that no person can excuse: an **error** |
+| `person` | 3 | nothing is wrong for certain, but a person has to look: a **doubt** |
+| | 2 | the command was not understood, or a file cannot be read or written |
+
+`--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
+memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `difference`. `--html` writes a page to attach to a decision; it needs no other
+file. The same archive gives the same report, and the digest at its end is over all of it: SHA-256 of the JSON with sorted keys and
+without spaces.
+
+## What is done with the plug-in
+
+The world that it sees is made up. Settings, attributes of the contact, stored values and answers of other systems are values that
+exist nowhere else, so that they can be recognised wherever they turn up: plainly, in hexadecimal, in base64 at any place, reversed, or
+cut into pieces of four characters and more.
+
+- **Conversations.** Archives carry no conversations, so they are generated: each flow is started with and without arguments, and
+  answered with what its replies expect. Slots are filled by kind (from the pack's own names where it has some), choices are picked, and
+  sentences are taken from the training examples. What no generated conversation reaches is not seen: the report says how many of the
+  declared labels were.
+- **Twice.** Every step of them is run again, and with late answers. Outcome, calls and fuel must be the same.
+- **Hostile input.** Every event, with texts that nobody says in good faith, after up to three replies.
+- **Two contacts.** Their conversations are interleaved, then both are served by one instance, which a host never does.
+- **A bad day.** Other systems fail in every way there is; settings, tables and knowledge are missing; storage is full; no read is left;
+  fuel runs out. A step may end badly then, but in a defined way, and the next one must be served.
+
+Answers of other systems are made up too, so a flow may not get far with them. That is no finding.
+
+A review does not prove that a pack is harmless: a plug-in can behave until a certain day. It says what the pack is, what it may reach,
+and what it did. What it may do is bounded by the sandbox and by what the operator grants, also after the review.
+
+## The rules
+
+An error fails the pack, a doubt asks for a person, a note has no effect. Each rule has a pack that breaks it and one that keeps it in
+`host/review/tests`, and no hostile guest of the sandbox's own tests passes that does harm. This page is made from the table in the code:
+`cargo run -p jackfield-review --example rules > docs/review.md`.
+";
+
+/// The whole page.
+pub(crate) fn page() -> String {
+    let mut page = BEFORE.to_owned();
+    for (place, group) in GROUPS.into_iter().enumerate() {
+        page += &format!(
+            "\n### {} {group}\n\n| rule | what holds | when it does not | what to do |\n|---|---|---|---|\n",
+            place + 1
+        );
+        for rule in RULES
+            .iter()
+            .filter(|rule| usize::from(rule.group) == place + 1)
+        {
+            let (id, title, severity, fix) = (rule.id, rule.title, rule.severity.name(), rule.fix);
+            page += &format!("| {id} | {title} | {severity} | {fix} |\n");
+        }
+    }
+    page
+}
+
+fn main() {
+    print!("{}", page());
+}

@@ -1,0 +1,77 @@
+//! Reviews a pack: one call gives a report that a reviewer can sign.
+//!
+//! - The **static** part reads the archive, the component and every data file. What [`Pack::open`](jackfield_packs::Pack::open)
+//!   refuses becomes a finding of the rule it breaks; what it lets through and a person should know becomes one too.
+//! - The **dynamic** part runs the plug-in in the sandbox. Every capability is virtual: a world that answers from made-up data,
+//!   fails when told to, and writes down what the plug-in sends. Archives carry no conversations today, so the ones that are held
+//!   are generated: from the manifest (flows, slots), from the training examples, and from what each reply says it expects.
+//! - Every finding belongs to a rule of [`RULES`]. An error fails the pack, a doubt asks for a person, a note has no effect.
+//!
+//! Everything in a pack is hostile. The dynamic part is bounded by steps and by time; findings are bounded per rule; nothing is
+//! written to disk. The same archive gives the same report, and [`Report::digest`] is over everything in it but times.
+
+mod data;
+mod difference;
+mod dynamic;
+mod finding;
+mod options;
+mod report;
+mod rule;
+mod rules;
+mod statics;
+
+use jackfield_core::{Digest, Limits};
+use jackfield_packs::Pack;
+
+pub use difference::Difference;
+pub use finding::{Finding, Place};
+pub use options::Options;
+pub use report::{Identity, Profile, Quantiles, Report, Verdict};
+pub use rule::{GROUPS, Rule, Severity};
+pub use rules::RULES;
+pub use statics::Sbom;
+
+use finding::Findings;
+
+/// Reviews an archive. The bytes may come from anyone.
+pub fn review(archive: &[u8], options: &Options) -> Report {
+    let mut findings = Findings::default();
+    let limits = Limits::default();
+    let seen = statics::examine(archive, &limits, &mut findings);
+    let mut profile = Profile {
+        archive_bytes: archive.len(),
+        component_bytes: seen.component.as_ref().map_or(0, Vec::len),
+        files: seen.files,
+        ..Profile::default()
+    };
+    if let (Some(pack), false) = (&seen.pack, options.static_only) {
+        dynamic::run(pack, options, &mut profile, &mut findings);
+    }
+    let difference = match (&options.previous, &seen.pack) {
+        (Some(previous), Some(pack)) => {
+            difference::compare(previous, pack, &profile, options, &mut findings)
+        }
+        _ => None,
+    };
+    let identity = seen.pack.as_ref().map(identity);
+    Report::new(
+        Digest::of(archive),
+        identity,
+        options.static_only,
+        findings.finish(),
+        profile,
+        seen.sbom,
+        difference,
+    )
+}
+
+fn identity(pack: &Pack) -> Identity {
+    let info = &pack.manifest.pack;
+    Identity {
+        id: info.id.to_string(),
+        version: info.version.clone(),
+        publisher: info.publisher.clone(),
+        component: Digest::of(&pack.component),
+        imports: pack.imports.clone(),
+    }
+}

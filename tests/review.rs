@@ -1,0 +1,96 @@
+//! `jackfield pack review`: verdicts as exit codes, and what it prints and writes.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use jackfield_packs::samples;
+use serde_json::Value;
+
+const JACKFIELD: &str = env!("CARGO_BIN_EXE_jackfield");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+fn jackfield(arguments: &[&str], directory: &Path) -> Output {
+    let mut command = Command::new(JACKFIELD);
+    command.args(arguments).current_dir(directory);
+    command.output().unwrap()
+}
+
+/// The sample pack with these changes to its manifest.
+fn sample(changes: &[(&str, &str)]) -> Vec<u8> {
+    let mut manifest = samples::MANIFEST.to_owned();
+    for (old, new) in changes {
+        assert!(manifest.contains(old), "{old}");
+        manifest = manifest.replace(old, new);
+    }
+    samples::with("pack.toml", manifest)
+}
+
+const SAID: (&str, &str) = (
+    "publisher",
+    "license = \"MIT\"\ndescription = { en = \"Sells lamps.\" }\npublisher",
+);
+const USUAL: (&str, &str) = ("fuel = 30000000", "fuel = 10000000");
+
+#[test]
+fn the_exit_code_is_the_verdict() {
+    let directory = tempfile::tempdir().unwrap();
+    let write =
+        |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
+    write("pass.jfpack", &sample(&[SAID, USUAL]));
+    write("person.jfpack", &sample(&[USUAL]));
+    write("fail.jfpack", b"no archive");
+    for (file, code, verdict) in [
+        ("pass.jfpack", 0, "pass"),
+        ("fail.jfpack", 1, "fail"),
+        ("person.jfpack", 3, "person"),
+    ] {
+        let arguments = ["pack", "review", file, "--static-only", "--json"];
+        let output = jackfield(&arguments, directory.path());
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["verdict"], verdict);
+        assert!(report["findings"].is_array());
+    }
+    let missing = jackfield(&["pack", "review", "missing.jfpack"], directory.path());
+    assert_eq!(missing.status.code(), Some(2));
+    let misused = jackfield(&["pack", "review"], directory.path());
+    assert_eq!(misused.status.code(), Some(2));
+}
+
+#[test]
+fn the_page_stands_by_itself_and_runs_nothing_of_the_pack() {
+    let directory = tempfile::tempdir().unwrap();
+    let publisher = ("Example Ltd", "<script>alert(1)</script>");
+    std::fs::write(directory.path().join("a.jfpack"), sample(&[publisher])).unwrap();
+    let arguments = [
+        "pack",
+        "review",
+        "a.jfpack",
+        "--static-only",
+        "--html",
+        "a.html",
+    ];
+    jackfield(&arguments, directory.path());
+    let page = std::fs::read_to_string(directory.path().join("a.html")).unwrap();
+    assert!(page.contains("R12.4") && page.contains("person"));
+    assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("href="));
+}
+
+#[test]
+fn the_telecom_pack_passes() {
+    let directory = tempfile::tempdir().unwrap();
+    let archive = directory.path().join("telecom.jfpack");
+    let archive = archive.to_str().unwrap();
+    let built = jackfield(
+        &["pack", "build", "plugins/telecom", "-o", archive],
+        Path::new(ROOT),
+    );
+    assert!(built.status.success(), "{built:?}");
+    let output = jackfield(&["pack", "review", archive, "--json"], directory.path());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["verdict"], "pass", "{:#}", report["findings"]);
+    assert!(report["profile"]["steps"].as_u64().unwrap() > 1000);
+    assert_eq!(output.status.code(), Some(0));
+}

@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use askama::Template as _;
+use jackfield_packs::trust::Role;
 use jackfield_review::{Finding, GROUPS, Options, RULES, Report, Rule, Severity, Verdict};
 use jackfield_sandbox::Compiler;
+
+use super::sign;
+use crate::keys;
 
 /// Exit codes: 0 pass, 1 fail.
 const PERSON: u8 = 3;
@@ -29,8 +33,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Do not run the plug-in
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sign")]
     static_only: bool,
+    /// Sign the archive as a reviewer with this secret key, unless the verdict is `fail`. The report that the signature
+    /// names is written to FILE.review.json
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
+    /// With --sign: you have looked at the doubts, and sign all the same
+    #[arg(long, requires = "sign")]
+    accept_doubts: bool,
 }
 
 /// Reviews, and tells by the exit code.
@@ -74,7 +85,37 @@ fn review(args: &Args) -> anyhow::Result<Verdict> {
     };
     // Whoever closed the pipe has the exit code.
     drop(written);
+    if let Some(key) = &args.sign {
+        countersign(args, &archive, &report, key)?;
+    }
     Ok(report.verdict)
+}
+
+/// Makes the report a signature that hosts can require.
+fn countersign(args: &Args, archive: &[u8], report: &Report, key: &Path) -> anyhow::Result<()> {
+    let refused = match report.verdict {
+        Verdict::Fail => Some("the verdict is `fail`"),
+        Verdict::Person if !args.accept_doubts => {
+            Some("there are doubts; look at them, then add --accept-doubts")
+        }
+        _ if !report.profile.complete => Some("the pack was not looked at to the end"),
+        _ => None,
+    };
+    if let Some(why) = refused {
+        bail!("not signed: {why}");
+    }
+    let path = args.file.with_added_extension("review.json");
+    std::fs::write(&path, report.canonical())
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    let key = keys::signing_key(key)?;
+    let digest = Some(report.digest());
+    let made = sign::add(&args.file, archive, &key, Role::Reviewer, digest)?;
+    eprintln!(
+        "{made} signed by the reviewer {}; the report is {}",
+        key.public()?.id(),
+        path.display()
+    );
+    Ok(())
 }
 
 /// Reads an archive, though not more than one may have: what is larger is refused by its size alone.

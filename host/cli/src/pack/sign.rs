@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-use jackfield_core::{ErrorCode, Limits};
+use jackfield_core::{Digest, ErrorCode, Limits};
 use jackfield_packs::Pack;
 use jackfield_packs::trust::{
-    PublicKey, Role, SIDECAR_ENDING, Sidecar, Signature, SignedPack, Statement, Trust, TrustedKey,
+    PublicKey, Role, SIDECAR_ENDING, Sidecar, Signature, SignedPack, SigningKey, Statement, Trust,
+    TrustedKey,
 };
 use jiff::Timestamp;
 
@@ -26,33 +27,41 @@ pub(crate) struct SignArgs {
 pub(crate) fn sign(args: &SignArgs) -> anyhow::Result<()> {
     let key = keys::signing_key(&args.key)?;
     let archive = archive(&args.file)?;
-    let pack = Pack::open(&archive, &Limits::default())
-        .with_context(|| format!("{}", args.file.display()))?;
+    let made = add(&args.file, &archive, &key, Role::Publisher, None)?;
+    println!("{}", sidecar_of(&args.file).display());
+    println!("  {made} signed by {}", key.public()?.id());
+    Ok(())
+}
+
+/// Adds a signature to those of an archive; says what was signed. The publisher's goes first.
+pub(super) fn add(
+    file: &Path,
+    archive: &[u8],
+    key: &SigningKey,
+    role: Role,
+    report: Option<Digest>,
+) -> anyhow::Result<String> {
+    let pack =
+        Pack::open(archive, &Limits::default()).with_context(|| file.display().to_string())?;
     let info = &pack.manifest.pack;
     let statement = Statement {
-        role: Role::Publisher,
+        role,
         pack: info.id.to_string(),
         version: info.version.clone(),
         digest: pack.digest,
         at: Timestamp::now().as_second(),
-        report: None,
+        report,
     };
     // Signatures of other bytes, left by an earlier build, would make the pack look tampered with.
-    let path = sidecar_of(&args.file);
+    let path = sidecar_of(file);
     let mut sidecar = match path.exists() {
-        true => read_sidecar(&args.file)?.of(pack.digest),
+        true => read_sidecar(file)?.of(pack.digest),
         false => Sidecar::default(),
     };
-    sidecar.put(Signature::make(&key, &archive, &statement)?, true)?;
+    let signature = Signature::make(key, archive, &statement)?;
+    sidecar.put(signature, role == Role::Publisher)?;
     secret::replace(&path, sidecar.to_string().as_bytes())?;
-    println!("{}", path.display());
-    println!(
-        "  {} {} signed by {}",
-        info.id,
-        info.version,
-        key.public()?.id()
-    );
-    Ok(())
+    Ok(format!("{} {}", info.id, info.version))
 }
 
 /// What to verify, and against what.

@@ -3,9 +3,10 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 7] = [
+const AREAS: [(&str, &str); 8] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
+    ("TRU", "Trust: keys and signatures of packs"),
     ("STO", "Store"),
     ("ENG", "Engine"),
     ("SRV", "Server"),

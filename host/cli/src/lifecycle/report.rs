@@ -1,5 +1,6 @@
 //! What is told about packs.
 
+use jackfield_core::manifest::Manifest;
 use jackfield_core::{Digest, PackId, Permission, compare_versions};
 use jackfield_engine::Engine;
 use jackfield_packs::{Wording, explained};
@@ -39,6 +40,7 @@ impl Packs {
         let told = |permission: &Permission| {
             json!({
                 "line": permission,
+                "address": self.address(permission, manifest),
                 "en": explained(permission, manifest, Wording::English),
                 "zh": explained(permission, manifest, Wording::Chinese),
                 "granted": !missing.contains(&permission),
@@ -93,6 +95,17 @@ impl Packs {
         };
         let (needed, unused): (Vec<_>, Vec<_>) = granted.iter().partition(used);
         Ok(json!({ "pack": id, "grants": needed, "unused": unused, "used": uses }))
+    }
+
+    /// Where a destination is, as the host is set up: a setting's value, or its default.
+    fn address(&self, permission: &Permission, manifest: &Manifest) -> Option<String> {
+        let Permission::Destination(key) = permission else {
+            return None;
+        };
+        let spec = manifest.config.get(key)?;
+        let own = self.settings.get(&manifest.pack.id);
+        let set = own.and_then(|own| own.config.get(key).cloned());
+        set.or_else(|| spec.default.clone())
     }
 
     fn running(

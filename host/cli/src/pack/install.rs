@@ -177,7 +177,10 @@ fn show(plan: &Value) {
             (false, true) => "NEW",
             (false, false) => "  ?",
         };
-        println!("{mark} {}", text(&asked["line"]));
+        match asked["address"].as_str() {
+            Some(address) => println!("{mark} {} = {address}", text(&asked["line"])),
+            None => println!("{mark} {}", text(&asked["line"])),
+        }
         println!("      {}", text(&asked["en"]));
         println!("      {}", text(&asked["zh"]));
     }

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::accept::Receipt;
 use crate::clock::now_ms;
-use crate::engine::{Engine, Inner};
+use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// First segment of the path of every such address.
@@ -31,6 +31,17 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
+    /// The address that leads here, at a host that is reached at `public`.
+    pub(crate) fn address(&self, public: &Url, secret: &[u8; 32], tenant: &TenantId) -> String {
+        let mut url = public.clone();
+        let token = self.token(secret, tenant);
+        match url.path_segments_mut() {
+            Ok(mut path) => path.pop_if_empty().extend([PATH, &token, self.name]),
+            Err(()) => unreachable!("an address of HTTP has a path"),
+        };
+        url.into()
+    }
+
     /// The part of the address that nobody can guess.
     fn token(&self, secret: &[u8; 32], tenant: &TenantId) -> String {
         let mac = self.mac(secret, tenant).finalize().into_bytes();
@@ -65,23 +76,6 @@ impl<'a> Target<'a> {
         mac.chain_update(self.session.as_bytes())
             .chain_update(self.frame.to_be_bytes())
             .chain_update(words)
-    }
-}
-
-impl Inner {
-    /// The address that leads to a target; `None` while the host does not know where it is reached.
-    pub(crate) fn callback_address(
-        &self,
-        tenant: &TenantId,
-        target: &Target<'_>,
-    ) -> Option<String> {
-        let mut url = self.public.get()?.clone();
-        let token = target.token(&self.secret, tenant);
-        match url.path_segments_mut() {
-            Ok(mut path) => path.pop_if_empty().extend([PATH, &token, target.name]),
-            Err(()) => unreachable!("an address of HTTP has a path"),
-        };
-        Some(url.into())
     }
 }
 
@@ -144,6 +138,34 @@ fn name(text: &str) -> Option<&str> {
     (1..=LONGEST_NAME)
         .contains(&length)
         .then(|| &text[..length])
+}
+
+/// Where a host was reached when it made these requests: the part of a callback's address before our own. `Err` when it did
+/// not know, and left a placeholder as it was.
+pub(crate) fn public_of<'r>(
+    requests: impl Iterator<Item = &'r Request>,
+    session: SessionId,
+) -> Option<Result<Url, ()>> {
+    let ours = format!("/{PATH}/{session}.");
+    let texts = requests.flat_map(|request| {
+        let headers = request.headers.iter().map(|header| header.value.as_str());
+        headers.chain(request.body.as_deref())
+    });
+    let mut unknown = None;
+    for text in texts {
+        if let Some((before, _)) = text.split_once(&ours) {
+            let starts = ["http://", "https://"].map(|scheme| before.rfind(scheme));
+            let start = starts.into_iter().flatten().max();
+            let public = start.and_then(|at| Url::parse(before.get(at..)?).ok());
+            if let Some(public) = public {
+                return Some(Ok(public));
+            }
+        }
+        if text.contains(PLACEHOLDER) {
+            unknown = Some(Err(()));
+        }
+    }
+    unknown
 }
 
 /// What another system said at a callback address.

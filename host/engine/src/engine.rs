@@ -44,7 +44,7 @@ pub(crate) struct Inner {
     pub(crate) code_delivery: CodeDelivery,
     pub(crate) secret: [u8; 32],
     pub(crate) give_up_after: Duration,
-    locale: String,
+    pub(crate) locale: String,
     pub(crate) mailboxes: Mailboxes,
     orders: Vec<Mutex<()>>,
     pub(crate) hub: Hub,
@@ -245,15 +245,6 @@ impl Engine {
 impl Inner {
     pub(crate) fn catalog(&self) -> Arc<Catalog> {
         self.catalog.load_full()
-    }
-
-    /// The locale the host speaks that comes nearest to what a channel knows.
-    pub(crate) fn locale_for(&self, wanted: &str) -> String {
-        match jackfield_core::language_of(wanted) {
-            "zh" => "zh-CN".to_owned(),
-            "en" => "en-US".to_owned(),
-            _ => self.locale.clone(),
-        }
     }
 
     pub(crate) fn order_of(&self, address: &Address) -> &Mutex<()> {

@@ -12,7 +12,7 @@ use wasmtime::{Engine, Store, UpdateDeadline};
 
 use crate::adapter::{Adapter, Answered, Failed};
 use crate::metrics::Metrics;
-use crate::replay::Recorded;
+use crate::replay::{Recorded, Recording};
 use crate::run::{Run, Source};
 use crate::schema::Schema;
 use crate::step::{Divergence, StepResult};
@@ -109,8 +109,23 @@ impl Plugin {
     /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
     /// arguments; what does not match is reported.
     pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
-        let deadline = Instant::now() + self.inner.limits.turn_time;
-        self.run_step(step, Source::Record(Recorded::new(answers)), deadline)
+        let recording = Recording {
+            calls: answers,
+            http_reads_left: None,
+            own: None,
+        };
+        self.replay_with(step, recording).await
+    }
+
+    /// The same, with more to answer from. Fuel bounds it as it bounds [`handle`](Self::handle); time does much later, so that
+    /// a busy machine changes nothing.
+    pub async fn replay_with(
+        &self,
+        step: &Step,
+        recording: Recording<'_>,
+    ) -> (StepResult, Vec<Divergence>) {
+        let deadline = Instant::now() + self.inner.limits.turn_time * PATIENCE;
+        self.run_step(step, Source::Record(Recorded::new(recording)), deadline)
             .await
     }
 
@@ -208,6 +223,10 @@ impl Plugin {
     pub(crate) fn store(&self, source: Source) -> Result<Store<Run>, Stop> {
         let inner = &*self.inner;
         let limits = &inner.limits;
+        let guest_time = match &source {
+            Source::Record(_) => limits.guest_time * PATIENCE,
+            Source::World(_) | Source::Nowhere => limits.guest_time,
+        };
         let mut store = Store::new(&inner.engine, Run::new(source, Arc::clone(limits)));
         store.set_fuel(limits.fuel).map_err(|error| {
             Stop::new(
@@ -219,7 +238,6 @@ impl Plugin {
         store.set_hostcall_fuel(limits.lifted);
         store.set_max_component_handles(MOST_HANDLES);
         store.set_epoch_deadline(1);
-        let guest_time = limits.guest_time;
         store.epoch_deadline_callback(move |store| {
             let clock = &store.data().clock;
             clock.pause();
@@ -243,6 +261,8 @@ impl Plugin {
     }
 }
 
+/// So many times as long as a step may take, its replay may.
+const PATIENCE: u32 = 20;
 /// Resource handles of one instance. The contract has no resources, so an honest guest needs none.
 const MOST_HANDLES: usize = 64;
 

@@ -37,6 +37,8 @@ use jackfield_store::{StorageRead, StoreError};
 
 use crate::engine::Inner;
 use crate::installed::Catalog;
+use crate::replay::Answers;
+use crate::rules::Rules;
 
 /// Why a plug-in's part of a turn failed. The turn itself goes on, with an apology.
 #[derive(Debug)]
@@ -77,9 +79,26 @@ struct PackStorage {
     read: bool,
 }
 
+/// Where a turn's host calls are answered, and what it reads comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'e> {
+    /// The world.
+    Live(&'e Inner),
+    /// The record of the same turn. Nothing is read, and nothing is learnt about packs.
+    Recorded(&'e Answers<'e>),
+}
+
+/// When a turn starts, and its randomness.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    pub(crate) at: u64,
+    pub(crate) seed: u64,
+}
+
 /// One turn while it runs.
 pub(crate) struct Turn<'e> {
-    engine: &'e Inner,
+    engine: Rules<'e>,
+    source: Source<'e>,
     catalog: Arc<Catalog>,
     tenant: TenantId,
     /// The session as it was, with only the handled event taken out: where a failed turn goes back to.
@@ -95,6 +114,8 @@ pub(crate) struct Turn<'e> {
     steps: Vec<StepRecord>,
     said: Vec<Said>,
     timers_ended: Vec<(u64, u64)>,
+    /// What cut it short by the clock.
+    by_clock: Option<ErrorCode>,
     /// The request that the handled event answers.
     answered: Option<Awaiting>,
     draft: Draft,
@@ -114,8 +135,34 @@ impl<'e> Turn<'e> {
         session: &Session,
         accepted: Accepted,
     ) -> Self {
+        let moment = Moment {
+            at: crate::clock::now_ms(),
+            seed: rand::random(),
+        };
+        let (source, catalog) = (Source::Live(engine), engine.catalog());
+        Self::again(
+            engine.rules(),
+            source,
+            catalog,
+            moment,
+            tenant,
+            session,
+            accepted,
+        )
+    }
+
+    /// A turn at a given moment, with these packs, in this world: everything that it is a function of.
+    pub(crate) fn again(
+        engine: Rules<'e>,
+        source: Source<'e>,
+        catalog: Arc<Catalog>,
+        moment: Moment,
+        tenant: TenantId,
+        session: &Session,
+        accepted: Accepted,
+    ) -> Self {
         let began = Instant::now();
-        let at = crate::clock::now_ms();
+        let Moment { at, seed } = moment;
         let mut session = session.clone();
         if session.turn == 0 {
             session.opened_at = at;
@@ -125,13 +172,14 @@ impl<'e> Turn<'e> {
         }
         session.last_at = at;
         Self {
-            catalog: engine.catalog(),
+            catalog,
+            source,
             tenant,
             base: session.clone(),
             session,
             accepted,
             at,
-            seed: rand::random(),
+            seed,
             began,
             deadline: began + engine.limits.turn_time,
             http_reads_left: AtomicU32::new(engine.limits.http_reads),
@@ -139,6 +187,7 @@ impl<'e> Turn<'e> {
             steps: Vec::new(),
             said: Vec::new(),
             timers_ended: Vec::new(),
+            by_clock: None,
             answered: None,
             draft: Draft::default(),
             engine,
@@ -162,6 +211,7 @@ impl<'e> Turn<'e> {
     pub(crate) fn run_as_killer(mut self) -> Finished {
         self.take_out_event();
         self.base = self.session.clone();
+        self.by_clock = Some(ErrorCode::KilledHost);
         self.recover(Failed::Stopped {
             code: ErrorCode::KilledHost,
             detail: ErrorCode::KilledHost.summary().to_owned(),
@@ -261,6 +311,7 @@ impl<'e> Turn<'e> {
             model: self.catalog.model.version().to_owned(),
             micros: u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
             said: self.said,
+            by_clock: self.by_clock,
         };
         Finished { record, reads }
     }

@@ -85,6 +85,15 @@ pub(crate) fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
 }
 
 pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setup) -> Engine {
+    let options = Options {
+        limits: setup.limits.clone(),
+        ..Options::default()
+    };
+    Engine::new(store, catalog(component, setup), options).unwrap()
+}
+
+/// The pack of a test, installed.
+pub(crate) fn catalog(component: &[u8], setup: Setup) -> Catalog {
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         cache: None,
         compiler: Compiler::ThisProcess,
@@ -96,7 +105,7 @@ pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setu
         grants: ["log", "config", "knowledge", "tables", "storage", "http"]
             .map(str::to_owned)
             .into(),
-        limits: setup.limits.clone(),
+        limits: setup.limits,
         schemas: BTreeMap::new(),
     };
     let plugin = sandbox.load(component, spec).unwrap();
@@ -109,16 +118,11 @@ pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setu
         BTreeMap::new(),
         setup.destinations,
     );
-    let catalog = Catalog::new(
+    Catalog::new(
         vec![Arc::new(pack)],
         Arc::new(Model::train(&setup.training).unwrap()),
         None,
-    );
-    let options = Options {
-        limits: setup.limits,
-        ..Options::default()
-    };
-    Engine::new(store, catalog, options).unwrap()
+    )
 }
 
 pub(crate) fn address() -> Address {

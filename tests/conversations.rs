@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "conversations/again.rs"]
+mod again;
 #[path = "conversations/once.rs"]
 mod once;
 #[path = "conversations/outcome.rs"]
@@ -43,7 +45,8 @@ fn folder(name: &str) -> std::path::PathBuf {
 
 #[test]
 fn every_conversation_goes_as_written() {
-    let reports = hold_all(&read_all(&folder("")));
+    let (reports, again) = hold_all(&read_all(&folder("")));
+    println!("{}", again.line());
     let wrong: Vec<&Report> = reports
         .iter()
         .filter(|report| report.failure.is_some())
@@ -59,12 +62,15 @@ fn every_conversation_goes_as_written() {
         "{} of {all} conversations went wrong:\n\n{listed}",
         wrong.len()
     );
+    assert!(again.different.is_empty(), "{}", again.different.join("\n"));
 }
 
 /// Newcomers know only the chat page. Their conversations are not changed to suit the bot.
 #[test]
 fn newcomers_get_what_they_came_for() {
-    let reports = hold_all(&read_all(&folder("newcomers")));
+    let (reports, again) = hold_all(&read_all(&folder("newcomers")));
+    println!("{}", again.line());
+    assert!(again.different.is_empty(), "{}", again.different.join("\n"));
     let right =
         |report: &Report| report.failure.is_none() || report.ending == Ending::Is(Outcome::Handoff);
     for report in &reports {

@@ -82,7 +82,7 @@ pub(crate) fn catalog(
 }
 
 /// The limits a pack asked for, up to the ceiling.
-fn limits(request: &LimitRequest) -> Limits {
+pub(crate) fn limits(request: &LimitRequest) -> Limits {
     let ceiling = Limits::ceiling();
     let mut limits = Limits::default();
     if let Some(mib) = request.memory_mib {
@@ -97,7 +97,7 @@ fn limits(request: &LimitRequest) -> Limits {
     limits
 }
 
-fn config_texts(
+pub(crate) fn config_texts(
     manifest: &Manifest,
     settings: &PackSettings,
 ) -> anyhow::Result<BTreeMap<String, String>> {

@@ -4,6 +4,7 @@
 
 mod answers;
 mod compare;
+mod identity;
 mod report;
 mod sessions;
 
@@ -46,8 +47,8 @@ pub struct Replay {
 
 impl Replay {
     /// A replay with the current packs of a catalog: flows that ran on other versions of them run on these. Of the options,
-    /// limits, identity, secret and locale count; `public` is where other systems reach the host, for call-backs of requests
-    /// that are not in the record.
+    /// limits, secret and locale count. Where codes are sent, and where other systems call back, is taken from the record; only
+    /// what is not in it takes the identity of the options and `public`.
     ///
     /// # Errors
     /// [`StartError::Phrases`].
@@ -82,10 +83,11 @@ impl Replay {
             Some(Err(())) => None,
             None => self.public.as_ref(),
         };
+        let delivery = identity::delivery(was);
         let rules = Rules {
             phrases: &self.phrases,
             limits: &self.options.limits,
-            code_delivery: &self.options.code_delivery,
+            code_delivery: delivery.as_ref().unwrap_or(&self.options.code_delivery),
             secret: &self.options.secret,
             public,
             locale: &self.options.locale,

@@ -1,0 +1,63 @@
+//! What was recorded comes out the same when it is run again: every turn that a host held is replayed with the same pack.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use super::support::{JACKFIELD, pack};
+
+/// Turns of all hosts that were replayed.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Count {
+    pub(crate) equal: u64,
+    /// Cut short by the clock, which no replay can repeat.
+    pub(crate) outside: u64,
+    /// What did not come out the same, in words.
+    pub(crate) different: Vec<String>,
+    seconds: f64,
+}
+
+impl Count {
+    /// In one line.
+    pub(crate) fn line(&self) -> String {
+        let replayed = self.equal + self.different.len() as u64;
+        format!(
+            "{} of {replayed} turns came out as recorded, {} cut short by the clock, {:.0} turns/s",
+            self.equal,
+            self.outside,
+            replayed as f64 / self.seconds.max(1e-9)
+        )
+    }
+}
+
+/// Replays everything that stands in a data directory, and adds it up.
+pub(crate) fn replay(data: &Path, counts: &Mutex<Count>) {
+    let output = Command::new(JACKFIELD)
+        .args(["replay", "--json", "--pack"])
+        .arg(pack())
+        .arg("--data")
+        .arg(data)
+        .arg("--config")
+        .arg(data.join("jackfield.toml"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("the replay said no figures: {said}"));
+    let number = |name: &str| report[name].as_u64().unwrap();
+    let outside = report["outside"].as_object().unwrap().values();
+    let same_version = ["other_model", "other_code", "incomplete", "erased"];
+    for name in same_version {
+        assert_eq!(number(name), 0, "{name}: {report:#}");
+    }
+    let mut counts = counts.lock().unwrap();
+    counts.equal += number("equal");
+    counts.outside += outside.map(|turns| turns.as_u64().unwrap()).sum::<u64>();
+    counts.seconds += report["seconds"].as_f64().unwrap();
+    if number("different") > 0 {
+        let found = &report["differences"];
+        counts.different.push(format!("{found:#}"));
+    }
+}

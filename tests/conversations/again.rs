@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+use super::script::{Line, Script};
 use super::support::{JACKFIELD, pack};
 
 /// Turns of all hosts that were replayed.
@@ -60,4 +61,35 @@ pub(crate) fn replay(data: &Path, counts: &Mutex<Count>) {
         let found = &report["differences"];
         counts.different.push(format!("{found:#}"));
     }
+}
+
+/// All that stands in a data directory comes out the same.
+pub(crate) fn all_equal(data: &Path) {
+    let counts = Mutex::new(Count::default());
+    replay(data, &counts);
+    let counts = counts.into_inner().unwrap();
+    assert!(counts.different.is_empty(), "{:#?}", counts.different);
+    assert!(counts.equal > 0);
+}
+
+/// A session as `jackfield journal export` writes it; nothing when there was none.
+pub(crate) fn exported(data: &Path, session: &str) -> String {
+    let output = Command::new(JACKFIELD)
+        .args(["journal", "export", "--chat", session, "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Whether no other phone number than the first that `journal export` makes up is in a conversation.
+pub(crate) fn is_about_the_stand_in(script: &Script) -> bool {
+    script.lines.iter().all(|line| match line {
+        Line::Says(text) => {
+            let long = text.chars().filter(char::is_ascii_digit).count() >= 6;
+            let spelled = text.contains("three eight") || text.contains("三八");
+            !spelled && (!long || text.contains("13800138001") || text == "000000")
+        }
+        _ => true,
+    })
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock};
 
 use tempfile::TempDir;
 
-use super::again::{Count, replay};
+use super::again::{self, Count, replay};
 use super::outcome::{Ending, ending, is_right, reasons};
 use super::script::{Outcome, Script};
 use super::support::{Carrier, Host, journal};
@@ -23,6 +23,8 @@ pub(crate) struct Report {
     pub(crate) failure: Option<String>,
     /// It could not be held to its end.
     pub(crate) stuck: bool,
+    /// It as `jackfield journal export` writes it.
+    pub(crate) exported: String,
     transcript: String,
     reasons: String,
 }
@@ -101,6 +103,7 @@ fn report(data: &Path, script: &Script, held: Held, applied: u64) -> Report {
         ending,
         failure,
         stuck,
+        exported: again::exported(data, &held.session),
         transcript: held.transcript,
         reasons: reasons(&turns),
     };

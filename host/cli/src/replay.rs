@@ -60,7 +60,10 @@ fn run(args: Args) -> anyhow::Result<bool> {
     let settings = args.config.as_deref().map(Settings::read).transpose()?;
     let reader = JournalReader::open(jackfield_store::Options::new(&args.data));
     let reader = reader.with_context(|| {
-        format!("cannot read {} as a host's data directory", args.data.display())
+        format!(
+            "cannot read {} as a host's data directory",
+            args.data.display()
+        )
     })?;
     let replay = candidates::load(&args.packs, &args.data, &settings.unwrap_or_default())?;
     let wanted = pass::Wanted {

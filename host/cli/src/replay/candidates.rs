@@ -38,7 +38,9 @@ pub(crate) fn load(packs: &[PathBuf], data: &Path, settings: &Settings) -> anyho
         let id = &pack.manifest.pack.id;
         let code = ErrorCode::PackTwice;
         ensure!(
-            loaded.iter().all(|(other, _)| other.manifest.pack.id != *id),
+            loaded
+                .iter()
+                .all(|(other, _)| other.manifest.pack.id != *id),
             "{code}: {}: {id}; {}",
             code.summary(),
             code.help()
@@ -62,7 +64,11 @@ pub(crate) fn load(packs: &[PathBuf], data: &Path, settings: &Settings) -> anyho
     let catalog = install::catalog(&loaded, Arc::new(model), None);
     let options = jackfield_engine::Options {
         // A gateway's token is not needed: nothing is sent.
-        code_delivery: settings.identity.code.delivery().unwrap_or(jackfield_engine::CodeDelivery::None),
+        code_delivery: settings
+            .identity
+            .code
+            .delivery()
+            .unwrap_or(jackfield_engine::CodeDelivery::None),
         secret,
         ..Default::default()
     };

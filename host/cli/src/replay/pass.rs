@@ -68,7 +68,9 @@ pub(crate) fn all(
         drop(queues);
         let mut report = Report::default();
         for worker in workers {
-            let ended = worker.join().map_err(|_| anyhow!("a thread of the replay ended early"))?;
+            let ended = worker
+                .join()
+                .map_err(|_| anyhow!("a thread of the replay ended early"))?;
             report.merge(ended?);
         }
         read?;

@@ -45,8 +45,14 @@ pub(super) fn text(report: &Report, seconds: f64) -> String {
     }
     let others = [
         (report.erased, "left out, their contacts were erased"),
-        (report.incomplete, "left out, what came before them is not in the journal any more"),
-        (report.other_model, "were understood by another model than these packs make"),
+        (
+            report.incomplete,
+            "left out, what came before them is not in the journal any more",
+        ),
+        (
+            report.other_model,
+            "were understood by another model than these packs make",
+        ),
         (report.other_code, "ran on another version of a pack"),
         (report.fuel_changed, "use over 10 % more or less fuel"),
     ];
@@ -54,7 +60,10 @@ pub(super) fn text(report: &Report, seconds: f64) -> String {
         let _ = writeln!(out, "{turns} {what}");
     }
     if let Some((p50, p99)) = report.fuel().filter(|_| report.other_code > 0) {
-        let _ = writeln!(out, "fuel now, as a share of before: p50 {p50:.2}, p99 {p99:.2}");
+        let _ = writeln!(
+            out,
+            "fuel now, as a share of before: p50 {p50:.2}, p99 {p99:.2}"
+        );
     }
     let groups = report.groups();
     for group in groups.iter().take(SHOWN) {
@@ -76,7 +85,11 @@ fn shown(out: &mut String, group: &Group) {
     let _ = writeln!(out, "\n{turns} × {}: {}, {place}", group.kind, group.field);
     let _ = writeln!(out, "    session {} turn {}", group.session, group.turn);
     for (when, text) in [("was", &group.was), ("now", &group.now)] {
-        let text = if text.is_empty() { "nothing" } else { text.as_str() };
+        let text = if text.is_empty() {
+            "nothing"
+        } else {
+            text.as_str()
+        };
         let _ = writeln!(out, "    {when}  {}", text.replace('\n', "\n         "));
     }
 }

@@ -3,7 +3,7 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 7] = [
+const AREAS: [(&str, &str); 8] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
     ("STO", "Store"),
@@ -11,6 +11,7 @@ const AREAS: [(&str, &str); 7] = [
     ("SRV", "Server"),
     ("LNG", "Language"),
     ("TRN", "Trainer"),
+    ("RPL", "Replay"),
 ];
 
 /// The whole page.

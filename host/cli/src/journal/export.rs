@@ -103,7 +103,8 @@ fn customer(
             match turn.decision.reason.as_str() {
                 "the right code" => "User# code".to_owned(),
                 _ if code && digits == 6 => "User: 000000".to_owned(),
-                _ if shown.is_some_and(|shown| shown.contains('•')) => {
+                // Whatever is said instead of a code is masked for people; only what a flow calls sensitive is here.
+                _ if !code && shown.is_some_and(|shown| shown.contains('•')) => {
                     format!("User: {}", made_up.sensitive(text))
                 }
                 _ => format!("User: {}", made_up.line(text)),

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use jackfield_core::{Address, Inbound, Limits, TenantId};
-use jackfield_engine::replay::{Outcome, Replay, Report, Sessions, Taken};
+use jackfield_engine::replay::{Group, Outcome, Replay, Report, Sessions, Taken};
 use jackfield_engine::{Engine, Options};
 use jackfield_sandbox::guests;
 use jackfield_store::MemoryStore;
@@ -197,4 +197,40 @@ async fn a_turn_without_its_beginning_is_not_guessed_at() {
         }
     }
     assert!(report.incomplete > 0 && report.incomplete == report.replayed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_model_is_said_and_compared_all_the_same() {
+    let component = guests::floor_component();
+    let (_engine, store) = held(&component, replying()).await;
+    let mut setup = replying();
+    setup
+        .training
+        .examples
+        .extend(support::examples("test", &["please run the test flow now"]));
+    let report = again(&store, &component, setup).await;
+    assert_eq!(report.other_model, turns_in(&TALKS));
+    assert_eq!(report.other_code, 0);
+    // How sure it is differs everywhere, and is not shown.
+    assert!(report.equal > report.different, "{:#?}", report.groups());
+    let sure = |group: &&Group| group.field.contains("confidence");
+    assert_eq!(report.groups().into_iter().find(sure), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flows_of_an_earlier_state_version_are_brought_up() {
+    let component = guests::floor_component();
+    let (_engine, store) = held(&component, replying()).await;
+    let mut other = replying();
+    other.manifest = other
+        .manifest
+        .replace("state-version = 1", "state-version = 2");
+    // Another archive with the same code.
+    let mut rebuilt = component.clone();
+    rebuilt.extend([0, 3, 2, 1, b'x']);
+    let report = again(&store, &rebuilt, other).await;
+    let kinds: Vec<_> = report.groups().iter().map(|group| group.kind).collect();
+    // The small guest does not know how: that is one difference, and no other follows from it.
+    assert!(kinds.iter().all(|kind| *kind == "migrate"), "{kinds:?}");
+    assert!(report.other_code > 0);
 }

@@ -5,7 +5,7 @@ use jackfield_sandbox::{Divergence, DivergenceKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::RecordedTurn;
+use super::{RecordedTurn, model};
 
 /// The longest value that is shown of a difference, characters.
 const SHOWN: usize = 160;
@@ -101,6 +101,9 @@ pub(super) fn compare(
         let fuel = |record: &TurnRecord| record.steps.iter().map(|step| step.fuel).sum();
         compared.fuel = Some((fuel(was), fuel(&now)));
     }
+    if compared.other_model {
+        model::align(was, &mut now);
+    }
     compared.other_code = align(was, &mut now);
     if !compared.other_code && bytes(was) == bytes(&now) {
         return compared;
@@ -125,7 +128,6 @@ pub(super) fn compare(
 fn align(was: &TurnRecord, now: &mut TurnRecord) -> bool {
     let mut other_code = false;
     now.micros = was.micros;
-    now.model.clone_from(&was.model);
     for (was, now) in was.steps.iter().zip(&mut now.steps) {
         now.micros = was.micros;
         if was.pack != now.pack && was.flow.pack == now.flow.pack {

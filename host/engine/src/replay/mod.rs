@@ -5,6 +5,7 @@
 mod answers;
 mod compare;
 mod identity;
+mod model;
 mod report;
 mod sessions;
 

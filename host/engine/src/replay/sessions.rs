@@ -7,7 +7,7 @@ use jackfield_core::{Accepted, Position, Session, SessionId, TurnRecord};
 use jackfield_store::{Entry, JournalEntry, RecordHeader};
 
 /// Sessions and events kept in memory. What is not kept is read from the journal again.
-const KEPT: usize = 8192;
+const KEPT: usize = 2048;
 
 /// Reads an entry of the journal from its place; `None` when it is gone or cannot be read.
 pub type Fetch<'f> = &'f dyn Fn(Position) -> Option<JournalEntry>;

@@ -59,9 +59,11 @@ pub(crate) fn all(
                 continue;
             }
             let number = hasher.hash_one(header.session) as usize % threads;
-            let taken = queues.get(number).map(|queue| queue.send(sealed));
+            let gone = queues
+                .get(number)
+                .is_none_or(|queue| queue.send(sealed).is_err());
             // A thread that ended early says why below.
-            if !matches!(taken, Some(Ok(()))) {
+            if gone {
                 break;
             }
         }

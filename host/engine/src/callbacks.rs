@@ -16,8 +16,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// First segment of the path of every such address.
-const PATH: &str = "callbacks";
-const PLACEHOLDER: &str = "{callback:";
+pub(crate) const PATH: &str = "callbacks";
+pub(crate) const PLACEHOLDER: &str = "{callback:";
 const LONGEST_NAME: usize = 64;
 /// Addresses in one text; each is several times as long as what stands for it.
 const MOST_ADDRESSES: usize = 8;
@@ -138,34 +138,6 @@ fn name(text: &str) -> Option<&str> {
     (1..=LONGEST_NAME)
         .contains(&length)
         .then(|| &text[..length])
-}
-
-/// Where a host was reached when it made these requests: the part of a callback's address before our own. `Err` when it did
-/// not know, and left a placeholder as it was.
-pub(crate) fn public_of<'r>(
-    requests: impl Iterator<Item = &'r Request>,
-    session: SessionId,
-) -> Option<Result<Url, ()>> {
-    let ours = format!("/{PATH}/{session}.");
-    let texts = requests.flat_map(|request| {
-        let headers = request.headers.iter().map(|header| header.value.as_str());
-        headers.chain(request.body.as_deref())
-    });
-    let mut unknown = None;
-    for text in texts {
-        if let Some((before, _)) = text.split_once(&ours) {
-            let starts = ["http://", "https://"].map(|scheme| before.rfind(scheme));
-            let start = starts.into_iter().flatten().max();
-            let public = start.and_then(|at| Url::parse(before.get(at..)?).ok());
-            if let Some(public) = public {
-                return Some(Ok(public));
-            }
-        }
-        if text.contains(PLACEHOLDER) {
-            unknown = Some(Err(()));
-        }
-    }
-    unknown
 }
 
 /// What another system said at a callback address.

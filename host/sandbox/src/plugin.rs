@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use jackfield_core::{Digest, ErrorCode, Fault, HostCall, Limits, PackId, Step, StepOutcome};
+use jackfield_core::{Digest, ErrorCode, Fault, Limits, PackId, Step, StepOutcome};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 use crate::adapter::{Adapter, Answered, Failed};
 use crate::metrics::Metrics;
-use crate::replay::{Recorded, Recording};
+use crate::replay::PATIENCE;
 use crate::run::{Run, Source};
 use crate::schema::Schema;
 use crate::step::{Divergence, StepResult};
@@ -106,29 +106,6 @@ impl Plugin {
         result
     }
 
-    /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
-    /// arguments; what does not match is reported.
-    pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
-        let recording = Recording {
-            calls: answers,
-            http_reads_left: None,
-            own: None,
-        };
-        self.replay_with(step, recording).await
-    }
-
-    /// The same, with more to answer from. Fuel bounds it as it bounds [`handle`](Self::handle); time does much later, so that
-    /// a busy machine changes nothing.
-    pub async fn replay_with(
-        &self,
-        step: &Step,
-        recording: Recording<'_>,
-    ) -> (StepResult, Vec<Divergence>) {
-        let deadline = Instant::now() + self.inner.limits.turn_time * PATIENCE;
-        self.run_step(step, Source::Record(Recorded::new(recording)), deadline)
-            .await
-    }
-
     /// Brings a flow's state from an earlier `state-version` to the current one.
     ///
     /// # Errors
@@ -155,7 +132,7 @@ impl Plugin {
         Ok(answer)
     }
 
-    async fn run_step(
+    pub(crate) async fn run_step(
         &self,
         step: &Step,
         source: Source,
@@ -261,8 +238,6 @@ impl Plugin {
     }
 }
 
-/// So many times as long as a step may take, its replay may.
-const PATIENCE: u32 = 20;
 /// Resource handles of one instance. The contract has no resources, so an honest guest needs none.
 const MOST_HANDLES: usize = 64;
 

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use jackfield_core::HostCall;
+use jackfield_core::{HostCall, Step};
 
-use crate::step::{Divergence, DivergenceKind};
+use crate::plugin::Plugin;
+use crate::run::Source;
+use crate::step::{Divergence, DivergenceKind, StepResult};
 use crate::world::World;
 
 /// What a step is run again with.
@@ -29,6 +32,8 @@ pub(crate) struct Recorded {
     pub(crate) http_reads_left: Option<u32>,
 }
 
+/// So many times as long as a step may take, its replay may.
+pub(crate) const PATIENCE: u32 = 20;
 /// Interfaces whose answers follow from the pack alone.
 const OWN: [&str; 3] = ["config.", "tables.", "knowledge."];
 
@@ -80,5 +85,30 @@ impl Recorded {
         self.divergences
             .retain(|divergence| divergence.function != "log.write");
         self.divergences
+    }
+}
+
+impl Plugin {
+    /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
+    /// arguments; what does not match is reported.
+    pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
+        let recording = Recording {
+            calls: answers,
+            http_reads_left: None,
+            own: None,
+        };
+        self.replay_with(step, recording).await
+    }
+
+    /// The same, with more to answer from. Fuel bounds it as it bounds [`handle`](Self::handle); time does much later, so that
+    /// a busy machine changes nothing.
+    pub async fn replay_with(
+        &self,
+        step: &Step,
+        recording: Recording<'_>,
+    ) -> (StepResult, Vec<Divergence>) {
+        let deadline = Instant::now() + self.inner.limits.turn_time * PATIENCE;
+        self.run_step(step, Source::Record(Recorded::new(recording)), deadline)
+            .await
     }
 }

@@ -6,6 +6,7 @@ mod answers;
 mod compare;
 mod identity;
 mod model;
+mod public;
 mod report;
 mod sessions;
 
@@ -19,8 +20,8 @@ pub use report::{Group, Report};
 pub use sessions::{Fetch, RecordedTurn, Sessions, Taken};
 
 pub(crate) use answers::{Answers, PackWorld};
+use public::public_of;
 
-use crate::callbacks::public_of;
 use crate::engine::StartError;
 use crate::installed::Catalog;
 use crate::options::Options;

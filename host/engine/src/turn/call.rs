@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use jackfield_core::{ErrorCode, HostCall, Step};
+use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
 use jackfield_store::StorageSnapshot;
 use tokio::sync::Notify;
@@ -15,7 +15,6 @@ use crate::aside::Outlook;
 use crate::engine::Inner;
 use crate::gate::{Gate, NoTime, Place};
 use crate::installed::InstalledPack;
-use crate::replay::{Answers, PackWorld};
 use crate::world::StepWorld;
 
 /// How long a step that runs aside may take to notice that the turn's time is over; then it is not waited for.
@@ -45,27 +44,6 @@ impl Turn<'_> {
             Outlook::Unsure => Box::pin(self.run_until_long(engine, pack, step, storage)).await,
             Outlook::Long => Box::pin(self.run_aside(engine, pack, step, storage)).await,
         }
-    }
-
-    /// Runs a step with the answers that were recorded.
-    async fn run_again(
-        &self,
-        answers: &Answers<'_>,
-        pack: &Arc<InstalledPack>,
-        step: &Step,
-    ) -> StepResult {
-        let own = PackWorld {
-            pack: Arc::clone(pack),
-            model: Arc::clone(&self.catalog.model),
-            asker: asker(&self.session, self.at, Some(pack.id())),
-        };
-        let left = self.http_reads_left.load(Ordering::Relaxed);
-        let result = answers.run(pack, step, left, Arc::new(own)).await;
-        let read = |call: &&HostCall| call.function == "http.read" && call.answer.is_some();
-        let reads = result.calls.iter().filter(read).count();
-        let left = left.saturating_sub(u32::try_from(reads).unwrap_or(u32::MAX));
-        self.http_reads_left.store(left, Ordering::Relaxed);
-        result
     }
 
     /// Runs a step among the others.

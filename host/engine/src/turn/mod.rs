@@ -8,6 +8,7 @@ mod declined;
 mod deliver;
 mod effects;
 mod expected;
+mod failed;
 mod follow;
 mod frames;
 mod knowledge;
@@ -21,6 +22,7 @@ mod refusal;
 mod repair;
 mod several;
 mod small_talk;
+mod source;
 mod steps;
 mod verify;
 
@@ -37,25 +39,11 @@ use jackfield_store::{StorageRead, StoreError};
 
 use crate::engine::Inner;
 use crate::installed::Catalog;
-use crate::replay::Answers;
 use crate::rules::Rules;
 
-/// Why a plug-in's part of a turn failed. The turn itself goes on, with an apology.
-#[derive(Debug)]
-pub(super) enum Failed {
-    /// The flow said so.
-    Flow(Fault),
-    /// A limit or rule of the host ended it.
-    Stopped { code: ErrorCode, detail: String },
-    /// The store could not be read.
-    Store(StoreError),
-}
+use failed::Failed;
 
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
+pub(crate) use source::{Moment, Source};
 
 /// What the turn has produced so far; thrown away whole when a plug-in fails.
 #[derive(Debug, Default)]
@@ -77,22 +65,6 @@ struct PackStorage {
     writes: Vec<StorageWrite>,
     version: StorageRead,
     read: bool,
-}
-
-/// Where a turn's host calls are answered, and what it reads comes from.
-#[derive(Clone, Copy)]
-pub(crate) enum Source<'e> {
-    /// The world.
-    Live(&'e Inner),
-    /// The record of the same turn. Nothing is read, and nothing is learnt about packs.
-    Recorded(&'e Answers<'e>),
-}
-
-/// When a turn starts, and its randomness.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment {
-    pub(crate) at: u64,
-    pub(crate) seed: u64,
 }
 
 /// One turn while it runs.

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "conversations/again.rs"]
+mod again;
 #[path = "conversations/once.rs"]
 mod once;
 #[path = "conversations/outcome.rs"]
@@ -30,7 +32,7 @@ use std::path::Path;
 
 use outcome::Ending;
 use place::{Report, hold_all};
-use script::{Outcome, read_all};
+use script::{Outcome, parse, read_all};
 
 /// Of the newcomers' conversations so many in a hundred must end right or with a person.
 const LEAST_SHARE: usize = 85;
@@ -43,7 +45,8 @@ fn folder(name: &str) -> std::path::PathBuf {
 
 #[test]
 fn every_conversation_goes_as_written() {
-    let reports = hold_all(&read_all(&folder("")));
+    let (reports, again) = hold_all(&read_all(&folder("")));
+    println!("{}", again.line());
     let wrong: Vec<&Report> = reports
         .iter()
         .filter(|report| report.failure.is_some())
@@ -59,12 +62,37 @@ fn every_conversation_goes_as_written() {
         "{} of {all} conversations went wrong:\n\n{listed}",
         wrong.len()
     );
+    assert!(again.different.is_empty(), "{}", again.different.join("\n"));
+}
+
+/// What was recorded with the one phone number that stands in for others is a test that passes.
+#[test]
+fn recorded_conversations_are_tests() {
+    let mut scripts = read_all(&folder(""));
+    scripts.retain(|script| script.backend.is_none() && again::is_about_the_stand_in(script));
+    let (reports, _) = hold_all(&scripts);
+    let exported = reports.iter().map(|report| {
+        parse(&report.name, &report.exported)
+            .unwrap_or_else(|wrong| panic!("{}: {wrong}:\n{}", report.name, report.exported))
+    });
+    let exported: Vec<_> = exported.collect();
+    let (held_again, _) = hold_all(&exported);
+    let wrong = held_again.iter().filter(|report| report.failure.is_some());
+    let wrong: Vec<String> = wrong.map(ToString::to_string).collect();
+    let all = held_again.len();
+    println!(
+        "{} of {all} exported conversations passed",
+        all - wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Newcomers know only the chat page. Their conversations are not changed to suit the bot.
 #[test]
 fn newcomers_get_what_they_came_for() {
-    let reports = hold_all(&read_all(&folder("newcomers")));
+    let (reports, again) = hold_all(&read_all(&folder("newcomers")));
+    println!("{}", again.line());
+    assert!(again.different.is_empty(), "{}", again.different.join("\n"));
     let right =
         |report: &Report| report.failure.is_none() || report.ending == Ending::Is(Outcome::Handoff);
     for report in &reports {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use carrier_api::{Mode, Only, Setting};
 
+use super::again;
 use super::support::{Carrier, Chat, Host, Turn, post};
 
 const WAIT: Duration = Duration::from_secs(20);
@@ -97,6 +98,7 @@ fn a_killed_host_changes_the_plan_once_and_says_so() {
     );
 
     assert_eq!(results_told(&mut chat), 1);
+    again::all_equal(data.path());
 }
 
 /// How often the whole conversation, as a page that opens anew sees it, tells the result.
@@ -194,6 +196,7 @@ fn a_call_back_that_met_no_host_is_told_once() {
     assert_ne!(elsewhere, path);
     assert_eq!(post(address, &elsewhere, None, &body).unwrap().0, 404);
     assert_eq!(results_told(&mut chat), 1);
+    again::all_equal(data.path());
 }
 
 /// Says yes to an operator that answers after so long that the rest of a test comes before.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock};
 
 use tempfile::TempDir;
 
+use super::again::{self, Count, replay};
 use super::outcome::{Ending, ending, is_right, reasons};
 use super::script::{Outcome, Script};
 use super::support::{Carrier, Host, journal};
@@ -22,6 +23,8 @@ pub(crate) struct Report {
     pub(crate) failure: Option<String>,
     /// It could not be held to its end.
     pub(crate) stuck: bool,
+    /// It as `jackfield journal export` writes it.
+    pub(crate) exported: String,
     transcript: String,
     reasons: String,
 }
@@ -67,9 +70,10 @@ impl Place {
     }
 
     /// Stops the host and reads what happened from its journal.
-    fn report(self, held: Vec<(&Script, Held, u64)>) -> Vec<Report> {
+    fn report(self, held: Vec<(&Script, Held, u64)>, again: &Mutex<Count>) -> Vec<Report> {
         let stopped = self.host.stop().unwrap();
         assert!(stopped.success(), "the host did not stop well: {stopped}");
+        replay(self.data.path(), again);
         held.into_iter()
             .map(|(script, held, applied)| report(self.data.path(), script, held, applied))
             .collect()
@@ -99,6 +103,7 @@ fn report(data: &Path, script: &Script, held: Held, applied: u64) -> Report {
         ending,
         failure,
         stuck,
+        exported: again::exported(data, &held.session),
         transcript: held.transcript,
         reasons: reasons(&turns),
     };
@@ -109,8 +114,9 @@ fn report(data: &Path, script: &Script, held: Held, applied: u64) -> Report {
 }
 
 /// Holds all conversations, a few at the same time, and reports in the order of the scripts. An operator that
-/// misbehaves gets a place of its own, so that what is retried later disturbs nobody.
-pub(crate) fn hold_all(scripts: &[Script]) -> Vec<Report> {
+/// misbehaves gets a place of its own, so that what is retried later disturbs nobody. Then everything is replayed.
+pub(crate) fn hold_all(scripts: &[Script]) -> (Vec<Report>, Count) {
+    let again = Mutex::new(Count::default());
     let waiting: Vec<&Script> = scripts
         .iter()
         .filter(|script| wanted().is_none_or(|part| script.name.contains(&part)))
@@ -136,21 +142,21 @@ pub(crate) fn hold_all(scripts: &[Script]) -> Vec<Report> {
                         reports
                             .lock()
                             .unwrap()
-                            .extend(own.report(vec![(script, talk, applied)]));
+                            .extend(own.report(vec![(script, talk, applied)], &again));
                     } else {
                         let (talk, applied) = place.get_or_insert_with(Place::new).hold(script);
                         held.push((script, talk, applied));
                     }
                 }
                 if let Some(place) = place {
-                    reports.lock().unwrap().extend(place.report(held));
+                    reports.lock().unwrap().extend(place.report(held, &again));
                 }
             });
         }
     });
     let mut reports = reports.into_inner().unwrap();
     reports.sort_by(|a, b| a.name.cmp(&b.name));
-    reports
+    (reports, again.into_inner().unwrap())
 }
 
 fn wanted() -> Option<String> {

@@ -60,7 +60,7 @@ fn read(path: &Path) -> Script {
         .unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()))
 }
 
-fn parse(name: &str, text: &str) -> Result<Script, String> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Script, String> {
     let (head, body) = text
         .split_once("\n\n")
         .ok_or("no empty line after the header")?;

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::again;
 use super::once::{says, until};
 use super::support::{Carrier, Chat, Host, JACKFIELD};
 
@@ -44,6 +45,7 @@ fn the_operators_gateway_sends_the_code() {
     .unwrap();
     assert!(shown.contains("one-time-code"), "{shown}");
     assert!(!shown.contains(code), "the journal holds the code: {shown}");
+    again::all_equal(data.path());
 }
 
 #[test]

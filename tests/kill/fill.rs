@@ -62,6 +62,7 @@ pub(crate) async fn fill(data: &Path, bytes: u64) {
                     outcomes: Vec::new(),
                     model: "filler".to_owned(),
                     micros: 0,
+                    by_clock: None,
                     said: Vec::new(),
                 },
                 &[],

@@ -73,7 +73,7 @@ pub(crate) fn catalog(packs: &[Loaded], model: Arc<Model>, earlier: Option<&Cata
 }
 
 /// The limits a pack asked for and was granted, up to the ceiling.
-fn limits(request: &LimitRequest, granted: &BTreeSet<Permission>) -> Limits {
+pub(crate) fn limits(request: &LimitRequest, granted: &BTreeSet<Permission>) -> Limits {
     let ceiling = Limits::ceiling();
     let mut limits = Limits::default();
     let may = |asked: Permission| granted.iter().any(|granted| granted.covers(&asked));
@@ -92,7 +92,7 @@ fn limits(request: &LimitRequest, granted: &BTreeSet<Permission>) -> Limits {
     limits
 }
 
-fn config_texts(
+pub(crate) fn config_texts(
     manifest: &Manifest,
     settings: &PackSettings,
 ) -> anyhow::Result<BTreeMap<String, String>> {

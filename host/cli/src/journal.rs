@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use jackfield_core::{ErrorCode, SessionId, StepOutcome, TenantId, TurnRecord};
-use jackfield_store::{Admin, Entry, JournalReader};
+use jackfield_store::{Admin, Entry, JournalReader, StoredTurn};
 
+mod export;
 mod words;
 
 /// What to read.
@@ -37,6 +38,21 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write a session as a test, with made-up values for what names a person
+    Export {
+        /// The session to write as a `.chat` conversation; names in free text stay, so read it before you pass it on
+        #[arg(long, value_name = "SESSION")]
+        chat: SessionId,
+        /// Directory of the host's data
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The tenant
+        #[arg(long, default_value = "default")]
+        tenant: TenantId,
+        /// The file to write [default: standard output]
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
 }
 
 pub(crate) fn main(command: Command) -> anyhow::Result<()> {
@@ -48,6 +64,15 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
             tenant,
             json,
         } => show(data, &tenant, session, json),
+        Command::Export {
+            chat,
+            data,
+            tenant,
+            output,
+        } => {
+            let text = export::chat(open(&data)?, &tenant, chat)?;
+            export::put(&text, output.as_deref())
+        }
     }
 }
 
@@ -107,13 +132,7 @@ fn why(turn: &TurnRecord) -> String {
 
 fn show(data: PathBuf, tenant: &TenantId, session: SessionId, json: bool) -> anyhow::Result<()> {
     let turns = open(&data)?.turns(tenant, session)?;
-    let code = ErrorCode::SessionNotFound;
-    anyhow::ensure!(
-        !turns.is_empty(),
-        "{code}: {}: {session}; {}",
-        code.summary(),
-        code.help()
-    );
+    is_known(&turns, session)?;
     for stored in turns {
         if json {
             println!("{}", serde_json::to_string(&stored.record)?);
@@ -121,6 +140,18 @@ fn show(data: PathBuf, tenant: &TenantId, session: SessionId, json: bool) -> any
             print_turn(&stored.record);
         }
     }
+    Ok(())
+}
+
+/// Refuses a session that has no turns.
+fn is_known(turns: &[StoredTurn], session: SessionId) -> anyhow::Result<()> {
+    let code = ErrorCode::SessionNotFound;
+    anyhow::ensure!(
+        !turns.is_empty(),
+        "{code}: {}: {session}; {}",
+        code.summary(),
+        code.help()
+    );
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod lifecycle;
 mod memory;
 mod pack;
 mod remote;
+mod replay;
 mod running;
 mod secret;
 mod serve;
@@ -72,6 +73,8 @@ enum Command {
     /// Read what happened in sessions
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Run recorded turns again with other packs, and show what would go otherwise
+    Replay(replay::Args),
     /// Measure how well customers are understood
     #[command(subcommand)]
     Eval(eval::Command),
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::CompileGuest => return jackfield_sandbox::compile::child_main(),
+        Command::Replay(args) => return replay::main(args),
         Command::Dev(args) => dev::main(args),
         Command::Serve(args) => serve::main(args),
         Command::Chat(args) => chat::main(args),

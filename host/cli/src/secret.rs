@@ -19,6 +19,21 @@ pub(crate) fn host_secret(data: &Path) -> anyhow::Result<[u8; 32]> {
     <[u8; 32]>::try_from(bytes).map_err(|_| anyhow!("{} must hold 32 bytes", path.display()))
 }
 
+/// The host's own secret as it stands there; `None` when it was never made.
+pub(crate) fn known_secret(data: &Path) -> anyhow::Result<Option<[u8; 32]>> {
+    let path = data.join("host.secret");
+    match std::fs::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        read => {
+            let bytes = read.with_context(|| format!("cannot read {}", path.display()))?;
+            let secret = <[u8; 32]>::try_from(bytes);
+            Ok(Some(secret.map_err(|_| {
+                anyhow!("{} must hold 32 bytes", path.display())
+            })?))
+        }
+    }
+}
+
 /// The operator's token: from the environment variable that the settings name, or one that the host made.
 pub(crate) fn operator_token(admin: &Admin, data: &Path) -> anyhow::Result<OperatorToken> {
     let (text, from) = match &admin.token_env {

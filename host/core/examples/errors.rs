@@ -3,7 +3,7 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 8] = [
+const AREAS: [(&str, &str); 9] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
     ("TRU", "Trust: keys and signatures of packs"),
@@ -12,6 +12,7 @@ const AREAS: [(&str, &str); 8] = [
     ("SRV", "Server"),
     ("LNG", "Language"),
     ("TRN", "Trainer"),
+    ("RPL", "Replay"),
 ];
 
 /// The whole page.

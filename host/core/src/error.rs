@@ -134,6 +134,10 @@ error_codes! {
     LabelContradicts = 87, "JF-TRN-007", "a label says otherwise than a pack of the very same words", "a warning: look again which of the two is right; take the label back with `jackfield trainer label ID --clear`, or leave it";
     PersonalHidden = 88, "JF-TRN-008", "what could name a person was hidden in a typed sentence", "a warning: write the sentence again with made-up words when it reads badly without";
     UnknownLocale = 89, "JF-TRN-009", "no installed pack speaks this locale, or the words do not tell which it is", "take a locale that the message names: with --locale, or in the field `locale`";
+    // Replay.
+    NothingToReplay = 130, "JF-RPL-001", "no recorded turn fits", "look with `jackfield journal tail`, and take an earlier --since or another --session";
+    BadSince = 131, "JF-RPL-002", "this is no span of time", "write a number and s, m, h or d, such as --since 7d";
+    PackTwice = 132, "JF-RPL-003", "a pack is named twice", "name one version of each pack; the others that the host served are named beside it";
 }
 
 impl std::fmt::Display for ErrorCode {

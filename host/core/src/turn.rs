@@ -241,7 +241,41 @@ pub struct TurnRecord {
     /// What the contact said or did in this turn, as the transcript shows it.
     #[n(16)]
     pub said: Vec<Said>,
+    /// What cut the turn short by the clock: the same turn at another moment might have gone otherwise, so no replay says
+    /// anything about it.
+    #[n(17)]
+    #[cbor(default)]
+    pub by_clock: Option<ErrorCode>,
 }
+
+impl TurnRecord {
+    /// What makes the turn depend on the clock of the wall, or on what other turns had done just before. Steps that were
+    /// stopped and reasons tell it of records that do not say it themselves.
+    pub fn depends_on_clock(&self) -> Option<ErrorCode> {
+        let stopped = self.steps.iter().filter_map(|step| match &step.outcome {
+            StepOutcome::Stopped { code, .. } => Some(*code),
+            StepOutcome::Replied(_) | StepOutcome::Faulted(_) => None,
+        });
+        let mut stopped = stopped.filter(|code| BY_CLOCK.contains(code));
+        let reason = &self.decision.reason;
+        let said = || {
+            let is_fault = self.decision.action == "fault";
+            let codes = BY_CLOCK.into_iter().filter(|_| is_fault);
+            codes
+                .into_iter()
+                .find(|code| reason.starts_with(code.as_str()))
+        };
+        self.by_clock.or_else(|| stopped.next()).or_else(said)
+    }
+}
+
+/// Ends of steps and turns that no replay can repeat.
+const BY_CLOCK: [ErrorCode; 4] = [
+    ErrorCode::OutOfTime,
+    ErrorCode::TurnOutOfTime,
+    ErrorCode::BreakerOpen,
+    ErrorCode::KilledHost,
+];
 
 /// A line of the contact in the transcript; sensitive answers are masked.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]

@@ -12,12 +12,12 @@ use url::Url;
 
 use crate::accept::Receipt;
 use crate::clock::now_ms;
-use crate::engine::{Engine, Inner};
+use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// First segment of the path of every such address.
-const PATH: &str = "callbacks";
-const PLACEHOLDER: &str = "{callback:";
+pub(crate) const PATH: &str = "callbacks";
+pub(crate) const PLACEHOLDER: &str = "{callback:";
 const LONGEST_NAME: usize = 64;
 /// Addresses in one text; each is several times as long as what stands for it.
 const MOST_ADDRESSES: usize = 8;
@@ -31,6 +31,17 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
+    /// The address that leads here, at a host that is reached at `public`.
+    pub(crate) fn address(&self, public: &Url, secret: &[u8; 32], tenant: &TenantId) -> String {
+        let mut url = public.clone();
+        let token = self.token(secret, tenant);
+        match url.path_segments_mut() {
+            Ok(mut path) => path.pop_if_empty().extend([PATH, &token, self.name]),
+            Err(()) => unreachable!("an address of HTTP has a path"),
+        };
+        url.into()
+    }
+
     /// The part of the address that nobody can guess.
     fn token(&self, secret: &[u8; 32], tenant: &TenantId) -> String {
         let mac = self.mac(secret, tenant).finalize().into_bytes();
@@ -65,23 +76,6 @@ impl<'a> Target<'a> {
         mac.chain_update(self.session.as_bytes())
             .chain_update(self.frame.to_be_bytes())
             .chain_update(words)
-    }
-}
-
-impl Inner {
-    /// The address that leads to a target; `None` while the host does not know where it is reached.
-    pub(crate) fn callback_address(
-        &self,
-        tenant: &TenantId,
-        target: &Target<'_>,
-    ) -> Option<String> {
-        let mut url = self.public.get()?.clone();
-        let token = target.token(&self.secret, tenant);
-        match url.path_segments_mut() {
-            Ok(mut path) => path.pop_if_empty().extend([PATH, &token, target.name]),
-            Err(()) => unreachable!("an address of HTTP has a path"),
-        };
-        Some(url.into())
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct Inner {
     pub(crate) code_delivery: CodeDelivery,
     pub(crate) secret: [u8; 32],
     pub(crate) give_up_after: Duration,
-    locale: String,
+    pub(crate) locale: String,
     pub(crate) mailboxes: Mailboxes,
     orders: Vec<Mutex<()>>,
     pub(crate) hub: Hub,
@@ -303,15 +303,6 @@ impl Inner {
         match fleet {
             Some(fleet) => Arc::clone(fleet),
             None => unreachable!("the first tenant has a fleet from the start"),
-        }
-    }
-
-    /// The locale the host speaks that comes nearest to what a channel knows.
-    pub(crate) fn locale_for(&self, wanted: &str) -> String {
-        match jackfield_core::language_of(wanted) {
-            "zh" => "zh-CN".to_owned(),
-            "en" => "en-US".to_owned(),
-            _ => self.locale.clone(),
         }
     }
 

@@ -22,6 +22,8 @@ mod options;
 mod outbox;
 mod phrases;
 mod reader;
+pub mod replay;
+mod rules;
 mod serve;
 mod timers;
 mod trial;

@@ -84,22 +84,25 @@ impl StepWorld {
     }
 }
 
+/// Answers of the knowledge, as a pack gets them.
+pub(crate) fn found(model: &Model, asker: &Asker, query: &str, limit: u32) -> Vec<KnowledgeAnswer> {
+    let answers = model.search(query, asker, limit.min(10) as usize);
+    let answers = answers.into_iter().map(|answer| KnowledgeAnswer {
+        id: answer.id,
+        question: answer.question,
+        text: answer.text,
+        score: answer.score,
+    });
+    answers.collect()
+}
+
 impl World for StepWorld {
     fn config(&self, key: &str) -> Option<Value> {
         self.pack.config.get(key).cloned()
     }
 
     fn search(&self, query: &str, limit: u32) -> Vec<KnowledgeAnswer> {
-        self.model
-            .search(query, &self.asker, limit.min(10) as usize)
-            .into_iter()
-            .map(|answer| KnowledgeAnswer {
-                id: answer.id,
-                question: answer.question,
-                text: answer.text,
-                score: answer.score,
-            })
-            .collect()
+        found(&self.model, &self.asker, query, limit)
     }
 
     fn tables(&self) -> &TableSet {

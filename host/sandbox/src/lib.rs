@@ -44,6 +44,7 @@ pub use engine::{
 pub use error::{LoadError, SandboxError};
 pub use options::{Compiler, Options};
 pub use plugin::{LoadReport, Plugin, PluginSpec};
+pub use replay::Recording;
 pub use sandbox::Sandbox;
 pub use step::{Divergence, DivergenceKind, LogLevel, LogLine, StepResult};
 pub use storage::StorageView;

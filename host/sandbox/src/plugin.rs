@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use jackfield_core::{Digest, ErrorCode, Fault, HostCall, Limits, PackId, Step, StepOutcome};
+use jackfield_core::{Digest, ErrorCode, Fault, Limits, PackId, Step, StepOutcome};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 use crate::adapter::{Adapter, Answered, Failed};
 use crate::metrics::Metrics;
-use crate::replay::Recorded;
+use crate::replay::PATIENCE;
 use crate::run::{Run, Source};
 use crate::schema::Schema;
 use crate::step::{Divergence, StepResult};
@@ -123,14 +123,6 @@ impl Plugin {
         result
     }
 
-    /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
-    /// arguments; what does not match is reported.
-    pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
-        let deadline = Instant::now() + self.inner.limits.turn_time;
-        self.run_step(step, Source::Record(Recorded::new(answers)), deadline)
-            .await
-    }
-
     /// Whether a state is one that this version's flow may have.
     ///
     /// # Errors
@@ -168,7 +160,7 @@ impl Plugin {
         Ok(answer)
     }
 
-    async fn run_step(
+    pub(crate) async fn run_step(
         &self,
         step: &Step,
         source: Source,
@@ -236,6 +228,10 @@ impl Plugin {
     pub(crate) fn store(&self, source: Source) -> Result<Store<Run>, Stop> {
         let inner = &*self.inner;
         let limits = &inner.limits;
+        let guest_time = match &source {
+            Source::Record(_) => limits.guest_time * PATIENCE,
+            Source::World(_) | Source::Nowhere => limits.guest_time,
+        };
         let mut store = Store::new(&inner.engine, Run::new(source, Arc::clone(limits)));
         store.set_fuel(limits.fuel).map_err(|error| {
             Stop::new(
@@ -247,7 +243,6 @@ impl Plugin {
         store.set_hostcall_fuel(limits.lifted);
         store.set_max_component_handles(MOST_HANDLES);
         store.set_epoch_deadline(1);
-        let guest_time = limits.guest_time;
         store.epoch_deadline_callback(move |store| {
             let clock = &store.data().clock;
             clock.pause();

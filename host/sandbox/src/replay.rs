@@ -2,22 +2,55 @@
 
 use std::collections::VecDeque;
 
-use jackfield_core::HostCall;
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::step::{Divergence, DivergenceKind};
+use jackfield_core::{HostCall, Step};
+
+use crate::plugin::Plugin;
+use crate::run::Source;
+use crate::step::{Divergence, DivergenceKind, StepResult};
+use crate::world::World;
+
+/// What a step is run again with.
+#[derive(Clone)]
+pub struct Recording<'a> {
+    /// The recorded calls, which answer those of the replay.
+    pub calls: &'a [HostCall],
+    /// HTTP reads that the turn could still make when the step began; the limit's when that is `None`.
+    pub http_reads_left: Option<u32>,
+    /// Answers what the record does not, where it follows from the pack alone: settings, tables and knowledge. Such a call is
+    /// a divergence all the same.
+    pub own: Option<Arc<dyn World>>,
+}
 
 /// The calls of a recorded step that no call of the replay has taken yet.
 pub(crate) struct Recorded {
     left: VecDeque<(usize, HostCall)>,
     divergences: Vec<Divergence>,
+    own: Option<Arc<dyn World>>,
+    pub(crate) http_reads_left: Option<u32>,
 }
 
+/// So many times as long as a step may take, its replay may.
+pub(crate) const PATIENCE: u32 = 20;
+/// Interfaces whose answers follow from the pack alone.
+const OWN: [&str; 3] = ["config.", "tables.", "knowledge."];
+
 impl Recorded {
-    pub(crate) fn new(calls: &[HostCall]) -> Self {
+    pub(crate) fn new(recording: Recording<'_>) -> Self {
         Self {
-            left: calls.iter().cloned().enumerate().collect(),
+            left: recording.calls.iter().cloned().enumerate().collect(),
             divergences: Vec::new(),
+            own: recording.own,
+            http_reads_left: recording.http_reads_left,
         }
+    }
+
+    /// Who answers a call that is not in the record.
+    pub(crate) fn own(&self, call: Option<&HostCall>) -> Option<Arc<dyn World>> {
+        let own = |call: &&HostCall| OWN.iter().any(|name| call.function.starts_with(name));
+        call.filter(own).and(self.own.clone())
     }
 
     /// The answer recorded for the last of `calls`: the first that has the same function and arguments and
@@ -52,5 +85,30 @@ impl Recorded {
         self.divergences
             .retain(|divergence| divergence.function != "log.write");
         self.divergences
+    }
+}
+
+impl Plugin {
+    /// Runs a recorded step again. Calls to the host are answered from the record, matched by function and
+    /// arguments; what does not match is reported.
+    pub async fn replay(&self, step: &Step, answers: &[HostCall]) -> (StepResult, Vec<Divergence>) {
+        let recording = Recording {
+            calls: answers,
+            http_reads_left: None,
+            own: None,
+        };
+        self.replay_with(step, recording).await
+    }
+
+    /// The same, with more to answer from. Fuel bounds it as it bounds [`handle`](Self::handle); time does much later, so that
+    /// a busy machine changes nothing.
+    pub async fn replay_with(
+        &self,
+        step: &Step,
+        recording: Recording<'_>,
+    ) -> (StepResult, Vec<Divergence>) {
+        let deadline = Instant::now() + self.inner.limits.turn_time * PATIENCE;
+        self.run_step(step, Source::Record(Recorded::new(recording)), deadline)
+            .await
     }
 }

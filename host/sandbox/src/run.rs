@@ -75,7 +75,9 @@ impl Run {
     pub(crate) fn new(source: Source, limits: Arc<Limits>) -> Self {
         let http_reads_left = match &source {
             Source::World(world) => world.http_reads_left().min(limits.http_reads),
-            Source::Record(_) => limits.http_reads,
+            Source::Record(recorded) => recorded
+                .http_reads_left
+                .map_or(limits.http_reads, |left| left.min(limits.http_reads)),
             Source::Nowhere => 0,
         };
         Self {
@@ -348,10 +350,13 @@ impl Run {
     {
         let answer = match &mut self.source {
             Source::World(world) => live(world.as_ref(), &mut self.storage),
-            Source::Record(recorded) => recorded
-                .take(&self.calls)
-                .and_then(|bytes| minicbor::decode(&bytes).ok())
-                .unwrap_or(missing),
+            Source::Record(recorded) => match recorded.take(&self.calls) {
+                Some(bytes) => minicbor::decode(&bytes).unwrap_or(missing),
+                None => match recorded.own(self.calls.last()) {
+                    Some(own) => live(own.as_ref(), &mut self.storage),
+                    None => missing,
+                },
+            },
             Source::Nowhere => missing,
         };
         self.scratch.clear();

@@ -282,6 +282,7 @@ fn turn(
         outcomes: Vec::new(),
         model: "m1".into(),
         micros: 100,
+        by_clock: None,
         said: Vec::new(),
     })
 }

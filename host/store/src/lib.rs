@@ -40,7 +40,7 @@ use jackfield_core::{
 pub use error::StoreError;
 pub use memory::{HeldCommits, MemoryStore};
 pub use options::Options;
-pub use reader::JournalReader;
+pub use reader::{JournalReader, Opener, Records, Sealed};
 pub use stats::{StoreStats, SyncTimes};
 pub use store::JournalStore;
 pub use ticket::Ticket;

@@ -1,5 +1,7 @@
 //! Reads the journal of a data directory that a host may be writing: nothing is locked, made or changed.
 
+mod records;
+
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use crate::journal::{Header, Raw, Scan, Segments, open_body};
 use crate::keys::Keyring;
 use crate::recovery::check_format;
 use crate::{Entry, JournalEntry, Options, RecordKind, StoreError, StoredTurn};
+
+pub use records::{Opener, Records, Sealed};
 
 /// A broken record where somebody writes is read so many times anew before it counts as broken.
 const LOOKS: u32 = 5;

@@ -36,6 +36,7 @@ pub use error::TrainerError;
 pub use follow::Following;
 pub use label::Label;
 pub use labelling::Sentence;
+pub use mask::with_instead;
 pub use meanings::{ArticleMeaning, IntentMeaning, Meanings};
 pub use publishing::Learner;
 pub use trainer::{Options, Selection, Trainer};

@@ -10,32 +10,86 @@ const LEAST_DIGITS: usize = 6;
 /// A normalised text with long numbers and mail addresses masked. Digits count as one number across the signs that
 /// people put between them.
 pub(crate) fn mask(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word.contains('@') {
-        true => without_address(word),
+    hidden(text, &mut |_| MASK.to_owned())
+}
+
+/// A sentence in which `instead` says what stands for each long number and mail address; as it was typed when it has none, and
+/// otherwise normalised. What it is given is as the sentence has it: digits with signs between them, Chinese digits, an
+/// address, or English words for digits.
+pub fn with_instead(text: &str, instead: &mut dyn FnMut(&str) -> String) -> String {
+    let mut any = false;
+    let replaced = hidden(&normalise(text), &mut |found| {
+        any = true;
+        instead(found)
+    });
+    match any {
+        true => replaced,
+        false => text.trim().to_owned(),
+    }
+}
+
+/// What is found is taken out first and put in at the end, so that nothing is found in what stands for it.
+fn hidden(text: &str, instead: &mut dyn FnMut(&str) -> String) -> String {
+    let mut stand_ins: Vec<String> = Vec::new();
+    let mut take = |found: &str| {
+        stand_ins.push(instead(found));
+        place(stand_ins.len() - 1).to_string()
+    };
+    let clean: String = text.chars().filter(|c| !is_place(*c)).collect();
+    let words = clean.split(' ').map(|word| match word.contains('@') {
+        true => without_address(word, &mut take),
         false => word.to_owned(),
     });
-    without_numbers(&without_spelled(&words.collect::<Vec<_>>().join(" ")))
+    let words = words.collect::<Vec<_>>().join(" ");
+    let spelled = without_spelled(&words, &mut take);
+    let all = without_numbers(&spelled, &mut take);
+    let mut out = String::new();
+    for c in all.chars() {
+        let stand_in = stand_ins.get((u32::from(c) as usize).wrapping_sub(PLACES));
+        match stand_in {
+            Some(stand_in) => out.push_str(stand_in),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that no text means anything by; they hold places.
+const PLACES: usize = 0xE000;
+const MOST_PLACES: usize = 0x1900;
+
+fn place(number: usize) -> char {
+    let code = u32::try_from(PLACES + number.min(MOST_PLACES - 1)).unwrap_or_default();
+    char::from_u32(code).unwrap_or(' ')
+}
+
+fn is_place(c: char) -> bool {
+    (PLACES..PLACES + MOST_PLACES).contains(&(u32::from(c) as usize))
 }
 
 /// A text without long numbers that are spelled in English: `one three eight double oh …`.
-fn without_spelled(text: &str) -> String {
-    let mut out: Vec<&str> = Vec::new();
-    let (mut digits, mut began) = (0, 0);
-    for word in text.split(' ') {
-        let said: usize = word.split('-').map(spelled).sum();
-        let is_digits = word.split('-').all(|part| spelled(part) > 0);
-        if !is_digits {
-            digits = 0;
-            began = out.len() + 1;
-        } else {
-            digits += said;
+fn without_spelled(text: &str, instead: &mut dyn FnMut(&str) -> String) -> String {
+    let mut out: Vec<String> = Vec::new();
+    // Words of the number so far, and how many digits they say.
+    let (mut number, mut digits): (Vec<&str>, usize) = (Vec::new(), 0);
+    let mut end = |number: &mut Vec<&str>, digits: &mut usize, out: &mut Vec<String>| {
+        match *digits >= LEAST_DIGITS {
+            true => out.push(instead(&number.join(" "))),
+            false => out.extend(number.iter().map(|word| (*word).to_owned())),
         }
-        out.push(word);
-        if digits >= LEAST_DIGITS {
-            out.truncate(began);
-            out.push(MASK);
+        number.clear();
+        *digits = 0;
+    };
+    for word in text.split(' ') {
+        if word.split('-').all(|part| spelled(part) > 0) {
+            digits += word.split('-').map(spelled).sum::<usize>();
+            number.push(word);
+        } else {
+            end(&mut number, &mut digits, &mut out);
+            out.push(word.to_owned());
         }
     }
+    end(&mut number, &mut digits, &mut out);
     out.join(" ")
 }
 
@@ -58,7 +112,7 @@ pub(crate) fn without_personal(text: &str) -> String {
     }
 }
 
-fn without_address(word: &str) -> String {
+fn without_address(word: &str, instead: &mut dyn FnMut(&str) -> String) -> String {
     let in_address = |c: char| c.is_ascii_alphanumeric() || "@._+-%".contains(c);
     let mut out = String::new();
     let mut rest = word;
@@ -66,7 +120,10 @@ fn without_address(word: &str) -> String {
         let inside = in_address(first);
         let end = rest.find(|c| in_address(c) != inside);
         let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
-        out.push_str(if run.contains('@') { MASK } else { run });
+        match run.contains('@') {
+            true => out.push_str(&instead(run)),
+            false => out.push_str(run),
+        }
         rest = after;
     }
     out
@@ -76,7 +133,7 @@ fn is_digit(c: char) -> bool {
     c.is_numeric() || "零〇一二三四五六七八九幺洞拐勾".contains(c)
 }
 
-fn without_numbers(text: &str) -> String {
+fn without_numbers(text: &str, instead: &mut dyn FnMut(&str) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -87,7 +144,10 @@ fn without_numbers(text: &str) -> String {
         }
         let (length, digits) = number(rest);
         let (run, after) = rest.split_at(length);
-        out.push_str(if digits >= LEAST_DIGITS { MASK } else { run });
+        match digits >= LEAST_DIGITS {
+            true => out.push_str(&instead(run)),
+            false => out.push_str(run),
+        }
         rest = after;
     }
     out
@@ -134,5 +194,25 @@ mod tests {
         ] {
             assert_eq!(mask(given), expected, "{given}");
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_number_is_not_hidden_again() {
+        let mut seen = Vec::new();
+        let mut instead = |found: &str| {
+            seen.push(found.to_owned());
+            format!("1380013800{}", seen.len())
+        };
+        let text = "call 139 1234 5678 or one three nine one two three, mail a@b.com";
+        let replaced = with_instead(text, &mut instead);
+        assert_eq!(
+            seen,
+            ["a@b.com", "one three nine one two three,", "139 1234 5678"]
+        );
+        assert_eq!(replaced, "call 13800138003 or 13800138002 mail 13800138001");
+        assert_eq!(
+            with_instead(" Just WORDS ", &mut |_| String::new()),
+            "Just WORDS"
+        );
     }
 }

@@ -244,6 +244,7 @@ fn record(
         outcomes: Vec::new(),
         model: "bench".to_owned(),
         micros: 0,
+        by_clock: None,
         said: vec![Said {
             message_id: "1".to_owned(),
             text: "20G".to_owned(),

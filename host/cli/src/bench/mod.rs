@@ -5,6 +5,7 @@ mod idle;
 mod knowledge;
 mod latency;
 mod native;
+mod replay;
 mod sandbox;
 mod server;
 mod turns;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Idle(idle::Args),
     /// A large knowledge base: searching it, publishing an article, rolling back
     Knowledge(knowledge::Args),
+    /// Recorded turns run again with the same pack: how many a second, and whether they come out the same
+    Replay(replay::Args),
     /// A bare HTTP server to compare with (used by `bench turns` itself)
     #[command(hide = true)]
     BareHttp,
@@ -32,6 +35,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         Command::Turns(args) => crate::runtime()?.block_on(turns::run(args)),
         Command::Idle(args) => crate::runtime()?.block_on(idle::run(args)),
         Command::Knowledge(args) => knowledge::main(&args),
+        Command::Replay(args) => replay::main(args),
         Command::BareHttp => crate::runtime()?.block_on(bare::serve()),
     }
 }

@@ -19,7 +19,7 @@ use crate::http::{Connection, Events};
 
 /// What one contact says, over and over. Named in the report as `advice`: small talk, a knowledge question and a
 /// plan recommendation over the table of 10,000 plans, in both languages; no other system takes part.
-const MIX: [&[&str]; 2] = [
+pub(super) const MIX: [&[&str]; 2] = [
     &[
         "你好",
         "帮我推荐一个套餐",

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
+use jackfield_store::StorageSnapshot;
 use tokio::sync::Notify;
 
 use super::knowledge::asker;
-use super::{Failed, PackStorage, Turn};
+use super::{Failed, PackStorage, Source, Turn};
 use crate::aside::Outlook;
+use crate::engine::Inner;
 use crate::gate::{Gate, NoTime, Place};
 use crate::installed::InstalledPack;
 use crate::world::StepWorld;
@@ -25,15 +27,22 @@ impl Turn<'_> {
         step: &Step,
     ) -> Result<StepResult, Failed> {
         let storage = self.storage_of(pack)?;
+        let engine = match self.source {
+            Source::Live(engine) => engine,
+            Source::Recorded(answers) => {
+                let result = Box::pin(self.run_again(answers, pack, step)).await;
+                return Ok(result);
+            }
+        };
         match pack.record.outlook() {
             Outlook::Quick => {
-                let place = self.place(&self.engine.gate, pack).await?;
+                let place = self.place(&engine.gate, pack).await?;
                 may_run(pack)?;
-                let world = self.world(pack, storage, place, None);
+                let world = self.world(engine, pack, storage, place, None);
                 Ok(noted(pack, self.run_here(pack, step, &world).await))
             }
-            Outlook::Unsure => Box::pin(self.run_until_long(pack, step, storage)).await,
-            Outlook::Long => Box::pin(self.run_aside(pack, step, storage)).await,
+            Outlook::Unsure => Box::pin(self.run_until_long(engine, pack, step, storage)).await,
+            Outlook::Long => Box::pin(self.run_aside(engine, pack, step, storage)).await,
         }
     }
 
@@ -54,20 +63,21 @@ impl Turn<'_> {
     /// it has changed nothing yet.
     async fn run_until_long(
         &self,
+        engine: &Inner,
         pack: &Arc<InstalledPack>,
         step: &Step,
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
-        let place = self.place(&self.engine.gate, pack).await?;
+        let place = self.place(&engine.gate, pack).await?;
         // Others of its pack may have shown meanwhile what it is.
         if pack.record.outlook() == Outlook::Long {
             drop(place);
-            return self.run_aside(pack, step, storage).await;
+            return self.run_aside(engine, pack, step, storage).await;
         }
         may_run(pack)?;
         // While the threads aside get no processor it is better off here.
-        let long = (!self.engine.aside.is_starving()).then(Notify::new);
-        let world = self.world(pack, storage.clone(), place, long);
+        let long = (!engine.aside.is_starving()).then(Notify::new);
+        let world = self.world(engine, pack, storage.clone(), place, long);
         let is_long = async {
             match &world.long {
                 Some(long) => long.notified().await,
@@ -82,22 +92,24 @@ impl Turn<'_> {
         // Those that come next need not wait for its end to know.
         pack.record.note_long();
         self.end(&world);
-        self.run_aside(pack, step, storage).await
+        self.run_aside(engine, pack, step, storage).await
     }
 
     /// Runs a step aside. When the threads there get no processor it is given up and begun anew among the others.
     async fn run_aside(
         &self,
+        engine: &Inner,
         pack: &Arc<InstalledPack>,
         step: &Step,
         storage: StorageView,
     ) -> Result<StepResult, Failed> {
-        let aside = &self.engine.aside;
+        let aside = &engine.aside;
         let begun = OnceLock::new();
         let there = async {
             let place = self.place(&aside.gate, pack).await?;
             may_run(pack)?;
-            let world = begun.get_or_init(|| self.world(pack, storage.clone(), place, None));
+            let world =
+                begun.get_or_init(|| self.world(engine, pack, storage.clone(), place, None));
             let seen = Arc::clone(world) as Arc<dyn jackfield_sandbox::World>;
             let (plugin, step) = (pack.plugin.clone(), step.clone());
             let ended = aside
@@ -124,7 +136,7 @@ impl Turn<'_> {
                     right = rescued => right,
                 }
             };
-            let place = self.place(&self.engine.gate, pack).await?;
+            let place = self.place(&engine.gate, pack).await?;
             match begun.get() {
                 Some(given_up) => {
                     given_up.give_up();
@@ -132,7 +144,7 @@ impl Turn<'_> {
                 }
                 None => may_run(pack)?,
             }
-            let world = self.world(pack, storage.clone(), place, None);
+            let world = self.world(engine, pack, storage.clone(), place, None);
             Ok(self.run_here(pack, step, &world).await)
         };
         // The turn's time ends for who waits here, also when the threads aside do not come to notice it.
@@ -157,6 +169,7 @@ impl Turn<'_> {
     /// What the step sees of the world.
     fn world(
         &self,
+        engine: &Inner,
         pack: &Arc<InstalledPack>,
         storage: StorageView,
         place: Place,
@@ -171,8 +184,8 @@ impl Turn<'_> {
             storage,
             http_reads_left: AtomicU32::new(reads_left),
             deadline: self.deadline,
-            egress: self.engine.egress.clone(),
-            limits: self.engine.limits.clone(),
+            egress: engine.egress.clone(),
+            limits: engine.limits.clone(),
             runtime: tokio::runtime::Handle::current(),
             place: parking_lot::Mutex::new(Some(place)),
             long,
@@ -208,10 +221,14 @@ impl Turn<'_> {
         {
             return Ok(kept.view.clone());
         }
-        let snapshot = self
-            .engine
-            .store
-            .storage(&self.tenant, pack.id(), self.session.contact)?;
+        let snapshot = match self.source {
+            Source::Live(engine) => {
+                let contact = self.session.contact;
+                engine.store.storage(&self.tenant, pack.id(), contact)?
+            }
+            // What was read stands in the record.
+            Source::Recorded(_) => StorageSnapshot::default(),
+        };
         let view = StorageView::new(snapshot.values.clone(), snapshot.bytes);
         self.draft.storage.push(PackStorage {
             pack: pack.id().clone(),

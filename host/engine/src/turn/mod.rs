@@ -8,6 +8,7 @@ mod declined;
 mod deliver;
 mod effects;
 mod expected;
+mod failed;
 mod follow;
 mod frames;
 mod knowledge;
@@ -22,6 +23,7 @@ mod refusal;
 mod repair;
 mod several;
 mod small_talk;
+mod source;
 mod steps;
 mod verify;
 
@@ -38,23 +40,11 @@ use jackfield_store::{StorageRead, StoreError};
 
 use crate::engine::Inner;
 use crate::installed::Catalog;
+use crate::rules::Rules;
 
-/// Why a plug-in's part of a turn failed. The turn itself goes on, with an apology.
-#[derive(Debug)]
-pub(super) enum Failed {
-    /// The flow said so.
-    Flow(Fault),
-    /// A limit or rule of the host ended it.
-    Stopped { code: ErrorCode, detail: String },
-    /// The store could not be read.
-    Store(StoreError),
-}
+use failed::Failed;
 
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
+pub(crate) use source::{Moment, Source};
 
 /// What the turn has produced so far; thrown away whole when a plug-in fails.
 #[derive(Debug, Default)]
@@ -80,7 +70,8 @@ struct PackStorage {
 
 /// One turn while it runs.
 pub(crate) struct Turn<'e> {
-    engine: &'e Inner,
+    engine: Rules<'e>,
+    source: Source<'e>,
     catalog: Arc<Catalog>,
     tenant: TenantId,
     /// The session as it was, with only the handled event taken out: where a failed turn goes back to.
@@ -96,6 +87,8 @@ pub(crate) struct Turn<'e> {
     steps: Vec<StepRecord>,
     said: Vec<Said>,
     timers_ended: Vec<(u64, u64)>,
+    /// What cut it short by the clock.
+    by_clock: Option<ErrorCode>,
     /// The request that the handled event answers.
     answered: Option<Awaiting>,
     draft: Draft,
@@ -120,8 +113,33 @@ impl<'e> Turn<'e> {
         accepted: Accepted,
         catalog: Arc<Catalog>,
     ) -> Self {
+        let moment = Moment {
+            at: crate::clock::now_ms(),
+            seed: rand::random(),
+        };
+        Self::again(
+            engine.rules(),
+            Source::Live(engine),
+            catalog,
+            moment,
+            tenant,
+            session,
+            accepted,
+        )
+    }
+
+    /// A turn at a given moment, with these packs, in this world: everything that it is a function of.
+    pub(crate) fn again(
+        engine: Rules<'e>,
+        source: Source<'e>,
+        catalog: Arc<Catalog>,
+        moment: Moment,
+        tenant: TenantId,
+        session: &Session,
+        accepted: Accepted,
+    ) -> Self {
         let began = Instant::now();
-        let at = crate::clock::now_ms();
+        let Moment { at, seed } = moment;
         let mut session = session.clone();
         if session.turn == 0 {
             session.opened_at = at;
@@ -132,12 +150,13 @@ impl<'e> Turn<'e> {
         session.last_at = at;
         Self {
             catalog,
+            source,
             tenant,
             base: session.clone(),
             session,
             accepted,
             at,
-            seed: rand::random(),
+            seed,
             began,
             deadline: began + engine.limits.turn_time,
             http_reads_left: AtomicU32::new(engine.limits.http_reads),
@@ -145,6 +164,7 @@ impl<'e> Turn<'e> {
             steps: Vec::new(),
             said: Vec::new(),
             timers_ended: Vec::new(),
+            by_clock: None,
             answered: None,
             draft: Draft::default(),
             failed: false,
@@ -170,6 +190,7 @@ impl<'e> Turn<'e> {
     pub(crate) fn run_as_killer(mut self) -> Finished {
         self.take_out_event();
         self.base = self.session.clone();
+        self.by_clock = Some(ErrorCode::KilledHost);
         self.recover(Failed::Stopped {
             code: ErrorCode::KilledHost,
             detail: ErrorCode::KilledHost.summary().to_owned(),
@@ -270,6 +291,7 @@ impl<'e> Turn<'e> {
             model: self.catalog.model.version().to_owned(),
             micros: u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
             said: self.said,
+            by_clock: self.by_clock,
         };
         Finished {
             record,

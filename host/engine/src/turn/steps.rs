@@ -10,7 +10,7 @@ use jackfield_sandbox::{LogLevel, StepResult};
 
 use super::blame::{blame_reply, blame_step, stopped};
 use super::call::switched_off;
-use super::{Failed, Turn};
+use super::{Failed, Source, Turn};
 use crate::channel_view;
 use crate::installed::InstalledPack;
 
@@ -63,6 +63,10 @@ impl Turn<'_> {
         }
     }
 
+    fn is_live(&self) -> bool {
+        matches!(self.source, Source::Live(_))
+    }
+
     fn steps_left(&self) -> u32 {
         self.engine
             .limits
@@ -75,7 +79,7 @@ impl Turn<'_> {
     pub(super) async fn tell(&mut self, frame: u32, events: Vec<Event>) -> Result<(), Failed> {
         let mut replied = Vec::new();
         let told = self.tell_on(frame, events, &mut replied).await;
-        for pack in replied {
+        for pack in replied.into_iter().filter(|_| self.is_live()) {
             pack.breaker.succeeded();
         }
         told
@@ -101,9 +105,11 @@ impl Turn<'_> {
             }
             replied.retain(|other| other.digest != pack.digest);
             let reply = self.step(&pack, frame, events).await?;
-            next = self
-                .apply(frame, reply)
-                .inspect_err(|failed| blame_reply(&pack, failed))?;
+            next = self.apply(frame, reply).inspect_err(|failed| {
+                if self.is_live() {
+                    blame_reply(&pack, failed);
+                }
+            })?;
             replied.push(pack);
         }
         Ok(())
@@ -117,13 +123,16 @@ impl Turn<'_> {
         events: Vec<Event>,
     ) -> Result<Reply, Failed> {
         if self.steps_left() == 0 {
-            stopped(pack, ErrorCode::TooManySteps);
+            if self.is_live() {
+                stopped(pack, ErrorCode::TooManySteps);
+            }
             return Err(Failed::Stopped {
                 code: ErrorCode::TooManySteps,
                 detail: self.engine.limits.steps.to_string(),
             });
         }
-        if pack.breaker.is_open(Instant::now()) {
+        if self.is_live() && pack.breaker.is_open(Instant::now()) {
+            self.by_clock = Some(ErrorCode::BreakerOpen);
             return Err(switched_off(pack));
         }
         let Some(found) = self.session.frames.iter().find(|f| f.id == frame) else {
@@ -151,9 +160,20 @@ impl Turn<'_> {
             slots: found.slots.clone(),
             events,
         };
-        let result = self.call(pack, &step).await?;
-        blame_step(pack, &result.outcome);
-        self.log(pack, &flow, &result);
+        let result = match self.call(pack, &step).await {
+            Ok(result) => result,
+            Err(failed) => {
+                // Steps that are not even begun are those for which there was no time, or not again so soon.
+                if let Failed::Stopped { code, .. } = &failed {
+                    self.by_clock = Some(*code);
+                }
+                return Err(failed);
+            }
+        };
+        if self.is_live() {
+            blame_step(pack, &result.outcome);
+            self.log(pack, &flow, &result);
+        }
         self.keep_storage(pack, &result);
         pack.ledger.note_calls(&result.calls);
         if matches!(result.outcome, StepOutcome::Replied(_)) {

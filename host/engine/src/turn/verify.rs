@@ -44,10 +44,10 @@ impl Turn<'_> {
             return self.cannot_verify();
         }
         self.session.codes_sent.push(self.at);
-        let (secret, session) = (&self.engine.secret, self.session.id);
+        let (secret, session) = (self.engine.secret, self.session.id);
         let code = codes::code(secret, session, self.session.turn + 1);
         let digest = codes::digest(secret, session, &code);
-        let entry = match &self.engine.code_delivery {
+        let entry = match self.engine.code_delivery {
             CodeDelivery::Gateway(gateway) => self.request_code(gateway, frame),
             _ => None,
         };
@@ -182,7 +182,7 @@ impl Turn<'_> {
             self.send_code("code-expired", frame, level);
             return Ok(true);
         }
-        if codes::digest(&self.engine.secret, self.session.id, &digits) == digest {
+        if codes::digest(self.engine.secret, self.session.id, &digits) == digest {
             self.decide("verify", "the right code");
             self.session.asking = None;
             self.session.verification = level;

@@ -85,17 +85,20 @@ pub(crate) fn engine(component: &[u8], store: Arc<MemoryStore>) -> Engine {
 }
 
 pub(crate) fn engine_with(component: &[u8], store: Arc<MemoryStore>, setup: Setup) -> Engine {
-    let pack = Arc::new(pack(component, &setup));
-    let catalog = Catalog::new(
-        vec![pack],
-        Arc::new(Model::train(&setup.training).unwrap()),
-        None,
-    );
     let options = Options {
-        limits: setup.limits,
+        limits: setup.limits.clone(),
         ..Options::default()
     };
-    Engine::new(store, catalog, options).unwrap()
+    Engine::new(store, catalog(component, setup), options).unwrap()
+}
+
+/// The pack of a test, installed.
+pub(crate) fn catalog(component: &[u8], setup: Setup) -> Catalog {
+    Catalog::new(
+        vec![Arc::new(pack(component, &setup))],
+        Arc::new(Model::train(&setup.training).unwrap()),
+        None,
+    )
 }
 
 /// A version of the test's pack: this component.

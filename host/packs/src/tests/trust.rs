@@ -4,7 +4,7 @@ use jackfield_core::{Digest, ErrorCode, Limits};
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::sample;
+use crate::samples as sample;
 use crate::trust::{
     PublicKey, Revocation, Role, Sidecar, Signature, SignedPack, SigningKey, Statement, Trust,
     TrustError, TrustedKey,

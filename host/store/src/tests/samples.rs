@@ -80,6 +80,7 @@ pub(crate) fn turn_after(before: &Session, handled: &[Position]) -> TurnRecord {
         outcomes: Vec::new(),
         model: String::new(),
         micros: 0,
+        by_clock: None,
         said: Vec::new(),
     }
 }

@@ -248,6 +248,7 @@ fn turn(before: &Session, handled: jackfield_core::Position, decision: Decision)
         outcomes: Vec::new(),
         model: String::new(),
         micros: 0,
+        by_clock: None,
         said: Vec::new(),
     }
 }

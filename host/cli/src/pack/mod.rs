@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jackfield_core::Limits;
-use jackfield_packs::{BuildOptions, Built};
+use jackfield_packs::{BuildOptions, Built, PackError};
 
 /// What to do with packs.
 #[derive(clap::Subcommand)]
@@ -21,6 +21,9 @@ pub(crate) enum Command {
         /// The archive to write [default: DIR/target/ID-VERSION.jfpack]
         #[arg(short, long)]
         output: Option<PathBuf>,
+        /// Put this component into it, which another tool built, instead of compiling one
+        #[arg(long)]
+        component: Option<PathBuf>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -61,7 +64,12 @@ pub(crate) enum Command {
 pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Review(args) => return Ok(review::main(&args)),
-        Command::Build { dir, output, json } => make(&dir, output, json),
+        Command::Build {
+            dir,
+            output,
+            component,
+            json,
+        } => make(&dir, output, component.as_deref(), json),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
         Command::Install(args) => install::install(args),
@@ -78,8 +86,20 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn make(dir: &Path, output: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
-    let built = build(dir)?;
+fn make(
+    dir: &Path,
+    output: Option<PathBuf>,
+    component: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<()> {
+    let built = match component {
+        None => build(dir)?,
+        Some(file) => {
+            let component = std::fs::read(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            warned(jackfield_packs::assemble(dir, &component, &Limits::default()), dir)?
+        }
+    };
     let pack = jackfield_packs::Pack::open(&built.archive, &Limits::default())?;
     let output = output.unwrap_or_else(|| {
         dir.join("target").join(format!(
@@ -122,8 +142,12 @@ pub(crate) fn build(dir: &Path) -> anyhow::Result<Built> {
         limits: Limits::default(),
         progress: &mut progress,
     };
-    let built = jackfield_packs::build(dir, options)
-        .with_context(|| format!("cannot build {}", dir.display()))?;
+    warned(jackfield_packs::build(dir, options), dir)
+}
+
+/// What was built, and what is doubtful about it on stderr.
+fn warned(built: Result<Built, PackError>, dir: &Path) -> anyhow::Result<Built> {
+    let built = built.with_context(|| format!("cannot build {}", dir.display()))?;
     for warning in &built.warnings {
         eprintln!("warning: {warning}");
     }

@@ -23,6 +23,9 @@ impl Turn<'_> {
                 left.push(frame.pack);
             }
         }
+        if left.is_empty() {
+            return;
+        }
         for digest in left {
             let Some((old, new)) = self.pair(digest) else {
                 continue;

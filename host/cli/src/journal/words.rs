@@ -61,7 +61,7 @@ mod tests {
 }
 
 /// What was decided about a pack.
-pub(super) fn pack_change(change: &PackChange) -> String {
+pub(crate) fn pack_change(change: &PackChange) -> String {
     match change {
         PackChange::Grant { permissions } => {
             let lines: Vec<String> = permissions.iter().map(ToString::to_string).collect();

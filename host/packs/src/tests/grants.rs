@@ -2,7 +2,7 @@
 
 use jackfield_core::Permission;
 
-use super::sample;
+use crate::samples as sample;
 use crate::{Wording, explained};
 
 #[test]

@@ -8,5 +8,6 @@ mod grants;
 mod hostile;
 mod knowledge;
 mod manifest;
+mod refused;
 mod schemas;
 mod trust;

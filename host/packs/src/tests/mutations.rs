@@ -346,3 +346,19 @@ fn changed_packs_never_panic_hide_nothing_and_take_no_time() {
         figures.borrow()
     );
 }
+
+#[test]
+fn a_manifest_with_a_mistake_in_every_byte_takes_no_time() {
+    for sign in [
+        "=", ",", "[", "]", "{", "}", "\"", ".", "\0", "#", "\n", "[[", "a.", "a=", "\\", "'",
+    ] {
+        for from in ["=", ",", "[", "\""] {
+            let many = sign.repeat(200_000 / sign.len());
+            let text = sample::MANIFEST.replacen(from, &many, 1);
+            let begun = Instant::now();
+            drop(read_manifest(&text, "pack.toml"));
+            let took = begun.elapsed();
+            assert!(took < LONGEST, "{sign:?} in place of {from:?}: {took:?}");
+        }
+    }
+}

@@ -63,6 +63,7 @@ mod tests {
 /// What was decided about a pack.
 pub(crate) fn pack_change(change: &PackChange) -> String {
     match change {
+        PackChange::Grant { permissions } if permissions.is_empty() => "granted nothing".to_owned(),
         PackChange::Grant { permissions } => {
             let lines: Vec<String> = permissions.iter().map(ToString::to_string).collect();
             format!("granted {}", lines.join(", "))

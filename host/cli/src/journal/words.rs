@@ -48,18 +48,6 @@ pub(super) fn owner(owner: &Owner) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_contact_wrote_is_not_repeated() {
-        let said = content(&Content::Text("验证码 483920".to_owned()));
-        assert_eq!(said, "a text of 10 characters");
-        assert_eq!(content(&Content::Digits("483920".to_owned())), "6 keys");
-    }
-}
-
 /// What was decided about a pack.
 pub(crate) fn pack_change(change: &PackChange) -> String {
     match change {
@@ -78,5 +66,17 @@ pub(crate) fn pack_change(change: &PackChange) -> String {
         PackChange::Move => "conversations moved to the current version".to_owned(),
         PackChange::Forget { digest } => format!("version {} removed", digest.short()),
         PackChange::Remove => "removed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_contact_wrote_is_not_repeated() {
+        let said = content(&Content::Text("验证码 483920".to_owned()));
+        assert_eq!(said, "a text of 10 characters");
+        assert_eq!(content(&Content::Digits("483920".to_owned())), "6 keys");
     }
 }

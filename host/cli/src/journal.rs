@@ -7,7 +7,7 @@ use jackfield_core::{ErrorCode, SessionId, StepOutcome, TenantId, TurnRecord};
 use jackfield_store::{Admin, Entry, JournalReader, StoredTurn};
 
 mod export;
-mod words;
+pub(crate) mod words;
 
 /// What to read.
 #[derive(clap::Subcommand)]
@@ -76,7 +76,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
     }
 }
 
-fn open(data: &PathBuf) -> anyhow::Result<JournalReader> {
+pub(crate) fn open(data: &PathBuf) -> anyhow::Result<JournalReader> {
     JournalReader::open(jackfield_store::Options::new(data))
         .with_context(|| format!("cannot read {} as a host's data directory", data.display()))
 }

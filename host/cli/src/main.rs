@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod audit;
 mod bench;
 mod chat;
 mod dev;
@@ -75,6 +76,9 @@ enum Command {
     Journal(journal::Command),
     /// Run recorded turns again with other packs, and show what would go otherwise
     Replay(replay::Args),
+    /// Say what was decided about packs and contacts, and prove that the journal is whole
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Measure how well customers are understood
     #[command(subcommand)]
     Eval(eval::Command),
@@ -110,6 +114,7 @@ fn main() -> ExitCode {
         Command::Key(command) => keys::main(command),
         Command::Trust(command) => trust::main(command),
         Command::Journal(command) => journal::main(command),
+        Command::Audit(command) => audit::main(command),
         Command::Eval(command) => eval::main(command),
         Command::Understand(args) => understand::main(args),
         Command::Train(args) => train::main(args),

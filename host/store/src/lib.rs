@@ -45,8 +45,8 @@ pub use stats::{StoreStats, SyncTimes};
 pub use store::JournalStore;
 pub use ticket::Ticket;
 pub use types::{
-    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntry, OutboxItem, Pending, RecordHeader,
-    RecordKind, StorageRead, StorageSnapshot, StoredTurn,
+    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntry, JournalHead, OutboxItem, Pending,
+    RecordHeader, RecordKind, StorageRead, StorageSnapshot, StoredTurn, Verified,
 };
 
 /// Entries of the journal, oldest first. Ends after the first error.

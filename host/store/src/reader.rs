@@ -6,14 +6,17 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jackfield_core::{Position, SessionId, TenantId};
+use jackfield_core::{Digest, Position, SessionId, TenantId};
 
+use crate::checkpoint::NO_HASH;
 use crate::disk::{Disk, ReadOnlyDisk};
 use crate::error::damaged;
 use crate::journal::{Header, Raw, Scan, Segments, open_body};
 use crate::keys::Keyring;
 use crate::recovery::check_format;
-use crate::{Entry, JournalEntry, Options, RecordKind, StoreError, StoredTurn};
+use crate::{
+    Entry, JournalEntry, JournalHead, Options, RecordKind, StoreError, StoredTurn, Verified,
+};
 
 pub use records::{Opener, Records, Sealed};
 
@@ -52,9 +55,80 @@ impl JournalReader {
             if last.len() > count {
                 last.pop_front();
             }
+            Ok(())
         })?;
+        self.entries(last)
+    }
+
+    /// All that operators and the host decided, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Failed`].
+    pub fn decisions(&self) -> Result<Vec<JournalEntry>, StoreError> {
+        let mut decisions = Vec::new();
+        self.scan(|raw| {
+            if raw.header.kind == RecordKind::Admin {
+                decisions.push(raw);
+            }
+            Ok(())
+        })?;
+        self.entries(decisions)
+    }
+
+    /// Walks the whole journal: every record has the checksum and the body that its header says, and continues the chain,
+    /// from the very first record on. With `kept`, that record must be among them, so that an end that was cut off and a
+    /// journal that was written anew are noticed too. It takes no keys.
+    ///
+    /// A record that was cut short at the very end is not counted, for it looks like one that is just being written.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with the first place where something does not fit, [`StoreError::Failed`].
+    pub fn verify(&self, kept: Option<JournalHead>) -> Result<Verified, StoreError> {
+        let mut found = Verified::default();
+        let mut contained = false;
+        self.scan(|raw| {
+            let chain = found.head.map_or(NO_HASH, |head| head.hash);
+            if raw.header.previous_hash != chain {
+                return Err("the record does not continue the chain".to_owned());
+            }
+            if Digest::of(&raw.body) != raw.header.body_digest {
+                return Err("the body does not match its digest".to_owned());
+            }
+            let head = JournalHead {
+                position: Position(raw.header.position),
+                hash: raw.hash,
+            };
+            if kept.is_some_and(|kept| kept.position == head.position) {
+                contained = kept == Some(head);
+                if !contained {
+                    return Err("another record stands here than the one that was kept".to_owned());
+                }
+            }
+            found.records += 1;
+            found.decisions += u64::from(raw.header.kind == RecordKind::Admin);
+            found.head = Some(head);
+            Ok(())
+        })?;
+        match kept {
+            Some(kept) if !contained => {
+                let end = found.head.map_or("nothing".to_owned(), |head| {
+                    format!("the record at {}", head.position)
+                });
+                let detail = format!(
+                    "the record that was kept is not in the journal, which ends with {end}"
+                );
+                Err(damaged(&self.directory(), kept.position.0, detail))
+            }
+            _ => Ok(found),
+        }
+    }
+
+    fn entries(
+        &self,
+        records: impl IntoIterator<Item = Raw>,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
         let keys = self.keys()?;
-        let entries = last.into_iter().map(|raw| {
+        let entries = records.into_iter().map(|raw| {
             let entry = self.body(&keys, &raw)?;
             let header = raw.header.public(raw.hash);
             Ok(JournalEntry { header, entry })
@@ -81,6 +155,7 @@ impl JournalReader {
             if wanted(&raw.header) {
                 records.push(raw);
             }
+            Ok(())
         })?;
         let keys = self.keys()?;
         let turns = records
@@ -97,8 +172,8 @@ impl JournalReader {
         turns.collect()
     }
 
-    /// Passes every record.
-    fn scan(&self, mut pass: impl FnMut(Raw)) -> Result<(), StoreError> {
+    /// Passes every record, until one is refused.
+    fn scan(&self, mut pass: impl FnMut(Raw) -> Result<(), String>) -> Result<(), StoreError> {
         let segments = Segments::open(
             self.disk.clone(),
             self.directory(),
@@ -111,7 +186,8 @@ impl JournalReader {
             match scan.next() {
                 Ok(Some(raw)) => {
                     looks = 0;
-                    pass(raw);
+                    let position = raw.header.position;
+                    pass(raw).map_err(|detail| segments.damaged(position, &detail))?;
                 }
                 Ok(None) => return Ok(()),
                 // What was read while it was written looks broken beside what was written since.

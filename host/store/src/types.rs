@@ -201,3 +201,43 @@ pub enum Admin {
         after: Box<PackEntry>,
     },
 }
+
+/// A record of the journal, named so that nobody can put another in its place: with it, all records before it are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalHead {
+    /// Where the record starts.
+    pub position: Position,
+    /// Hash of its header, which contains the body's and that of the header before.
+    pub hash: Digest,
+}
+
+impl std::fmt::Display for JournalHead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.position, self.hash)
+    }
+}
+
+impl std::str::FromStr for JournalHead {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let head = text.split_once(':').and_then(|(position, hash)| {
+            Some(Self {
+                position: Position(position.parse().ok()?),
+                hash: hash.parse().ok()?,
+            })
+        });
+        head.ok_or("write the head as `jackfield audit verify` printed it: POSITION:HASH")
+    }
+}
+
+/// What a walk through a whole journal found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Records.
+    pub records: u64,
+    /// How many of them are decisions: what operators and the host did.
+    pub decisions: u64,
+    /// The last record.
+    pub head: Option<JournalHead>,
+}

@@ -48,21 +48,10 @@ pub(super) fn owner(owner: &Owner) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_contact_wrote_is_not_repeated() {
-        let said = content(&Content::Text("验证码 483920".to_owned()));
-        assert_eq!(said, "a text of 10 characters");
-        assert_eq!(content(&Content::Digits("483920".to_owned())), "6 keys");
-    }
-}
-
 /// What was decided about a pack.
-pub(super) fn pack_change(change: &PackChange) -> String {
+pub(crate) fn pack_change(change: &PackChange) -> String {
     match change {
+        PackChange::Grant { permissions } if permissions.is_empty() => "granted nothing".to_owned(),
         PackChange::Grant { permissions } => {
             let lines: Vec<String> = permissions.iter().map(ToString::to_string).collect();
             format!("granted {}", lines.join(", "))
@@ -77,5 +66,17 @@ pub(super) fn pack_change(change: &PackChange) -> String {
         PackChange::Move => "conversations moved to the current version".to_owned(),
         PackChange::Forget { digest } => format!("version {} removed", digest.short()),
         PackChange::Remove => "removed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_contact_wrote_is_not_repeated() {
+        let said = content(&Content::Text("验证码 483920".to_owned()));
+        assert_eq!(said, "a text of 10 characters");
+        assert_eq!(content(&Content::Digits("483920".to_owned())), "6 keys");
     }
 }

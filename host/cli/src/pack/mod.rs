@@ -95,9 +95,12 @@ fn make(
     let built = match component {
         None => build(dir)?,
         Some(file) => {
-            let component = std::fs::read(file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
-            warned(jackfield_packs::assemble(dir, &component, &Limits::default()), dir)?
+            let component =
+                std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            warned(
+                jackfield_packs::assemble(dir, &component, &Limits::default()),
+                dir,
+            )?
         }
     };
     let pack = jackfield_packs::Pack::open(&built.archive, &Limits::default())?;

@@ -41,6 +41,10 @@ impl Document {
         }
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
+            // There may be one for every byte, and finding a line costs as much as the text is long.
+            if report.is_full() {
+                break;
+            }
             let problem = bad(
                 format!("this is not TOML: {}", error.message()),
                 "the manifest can only be read when all of it is TOML",

@@ -26,7 +26,7 @@ fn refusal(bytes: &[u8]) -> String {
         .replace("JF-PCK-002: ", "")
 }
 
-fn sound() -> Vec<u8> {
+pub(super) fn sound() -> Vec<u8> {
     sample::archive(&sample::entries())
 }
 
@@ -43,7 +43,7 @@ fn renamed(from: &str, to: &str) -> Vec<u8> {
 }
 
 /// Where the directory starts, and where its first line does.
-fn directory(bytes: &[u8]) -> usize {
+pub(super) fn directory(bytes: &[u8]) -> usize {
     let end = bytes.len() - END;
     u32::from_le_bytes(bytes[end + 16..end + 20].try_into().unwrap()) as usize
 }

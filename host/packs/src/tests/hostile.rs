@@ -23,7 +23,7 @@ fn changed(bytes: &[u8], changes: &[(f64, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// The files of a sound archive.
-fn contents(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn contents(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = Archive::read(archive, &Limits::default()).unwrap();
     let names: Vec<String> = archive.names().map(str::to_owned).collect();
     let mut content = |name: String| {

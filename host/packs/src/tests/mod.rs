@@ -8,5 +8,7 @@ mod grants;
 mod hostile;
 mod knowledge;
 mod manifest;
+mod mutations;
+mod refused;
 mod schemas;
 mod trust;

@@ -10,22 +10,22 @@ use crate::trust::{
     TrustError, TrustedKey,
 };
 
-const TODAY: jiff::civil::Date = date(2026, 11, 27);
+pub(super) const TODAY: jiff::civil::Date = date(2026, 11, 27);
 
 /// Somebody with a key.
-struct Person {
-    secret: SigningKey,
-    public: PublicKey,
+pub(super) struct Person {
+    pub(super) secret: SigningKey,
+    pub(super) public: PublicKey,
 }
 
 impl Person {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (public, file) = SigningKey::generate(None).unwrap();
         let secret = SigningKey::read(&file, None).unwrap();
         Self { secret, public }
     }
 
-    fn trusted(&self, role: Role) -> TrustedKey {
+    pub(super) fn trusted(&self, role: Role) -> TrustedKey {
         TrustedKey {
             name: role.to_string(),
             role,
@@ -36,12 +36,12 @@ impl Person {
         }
     }
 
-    fn sign(&self, archive: &[u8], role: Role) -> Signature {
+    pub(super) fn sign(&self, archive: &[u8], role: Role) -> Signature {
         Signature::make(&self.secret, archive, &statement(archive, role)).unwrap()
     }
 }
 
-fn statement(archive: &[u8], role: Role) -> Statement {
+pub(super) fn statement(archive: &[u8], role: Role) -> Statement {
     Statement {
         role,
         pack: "com.example.shop".to_owned(),
@@ -56,7 +56,7 @@ fn archive() -> Vec<u8> {
     sample::archive(&sample::entries())
 }
 
-fn sidecar(signatures: impl IntoIterator<Item = Signature>) -> Sidecar {
+pub(super) fn sidecar(signatures: impl IntoIterator<Item = Signature>) -> Sidecar {
     let mut sidecar = Sidecar::default();
     for signature in signatures {
         sidecar.put(signature, false).unwrap();
@@ -73,7 +73,7 @@ fn refused(archive: &[u8], sidecar: &Sidecar, trust: &Trust) -> ErrorCode {
 }
 
 /// A trust of these keys, by way of its file.
-fn trusting(keys: impl IntoIterator<Item = TrustedKey>) -> Trust {
+pub(super) fn trusting(keys: impl IntoIterator<Item = TrustedKey>) -> Trust {
     let trust = Trust {
         keys: keys.into_iter().collect(),
         ..Trust::default()
@@ -279,7 +279,7 @@ const PUBLIC_OF_MINISIGN: &str = "\
 untrusted comment: minisign public key 1E61FF430FE885E3\n\
 RWTjhegPQ/9hHo1F3JQRph8pKf/9IhzXWMPKIjyW3n8VCBotsG6WblQz\n\
 ";
-const SIGNATURE_OF_MINISIGN: &str = "\
+pub(super) const SIGNATURE_OF_MINISIGN: &str = "\
 untrusted comment: signature from minisign secret key\n\
 RUTjhegPQ/9hHuJbJEkKVGiA4H4cO4syejvrW+hUMl9bp4z7Wb5SMd1IiIE0vDOhtouGkOmEcxEIPERMwW+9Yjr8GyBS+eqioQI=\n\
 trusted comment: made elsewhere\n\

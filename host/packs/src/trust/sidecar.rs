@@ -106,7 +106,7 @@ impl FromStr for Sidecar {
             )));
         }
         let lines: Vec<&str> = text.lines().collect();
-        if lines.is_empty() || lines.len() % LINES != 0 || lines.len() / LINES > MOST {
+        if lines.is_empty() || !lines.len().is_multiple_of(LINES) || lines.len() / LINES > MOST {
             return Err(bad(format!(
                 "it has {} lines, and 1 to {MOST} signatures have {LINES} each",
                 lines.len()

@@ -2,10 +2,14 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jackfield_core::Position;
+use std::path::{Path, PathBuf};
+
+use jackfield_core::{ErrorCode, PackChange, Position};
 
 use super::samples::*;
-use crate::{Entry, JournalReader, JournalStore, Options, Store, StoreError};
+use crate::{
+    Admin, Entry, JournalHead, JournalReader, JournalStore, Options, Store, StoreError, Verified,
+};
 
 #[test]
 fn a_journal_is_read_while_it_is_written() {
@@ -72,4 +76,148 @@ fn reading_makes_nothing() {
     let nowhere = directory.path().join("nowhere");
     JournalReader::open(Options::new(nowhere)).unwrap_err();
     assert!(nothing());
+}
+
+/// A journal of four events and a decision between them.
+fn audited(directory: &Path) {
+    let store = JournalStore::open(options(directory)).unwrap();
+    for number in 0..4 {
+        say(&store, "ann", &number.to_string())
+            .ticket
+            .wait()
+            .unwrap();
+        if number == 1 {
+            let grant = PackChange::Grant {
+                permissions: [].into(),
+            };
+            let change = store.change_pack(&tenant(), 1_700_000_000_000, "Zoë", &pack(), grant);
+            change.unwrap().wait().unwrap();
+        }
+    }
+}
+
+fn verify(directory: &Path, kept: Option<JournalHead>) -> Result<Verified, StoreError> {
+    JournalReader::open(options(directory))
+        .unwrap()
+        .verify(kept)
+}
+
+/// The first segment, and where in it each record stands.
+fn records(directory: &Path) -> (PathBuf, Vec<std::ops::Range<usize>>) {
+    let reader = JournalReader::open(options(directory)).unwrap();
+    let places = reader.last(usize::MAX).unwrap().into_iter().map(|record| {
+        let start = record.header.position.0 as usize;
+        start..start + 192 + record.header.body_bytes as usize
+    });
+    let segment = directory.join("journal").join(format!("{:020}.jnl", 0));
+    (segment, places.collect())
+}
+
+/// Makes the checksum of a record right again.
+fn mend(record: &mut [u8]) {
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(&record[..188]);
+    checksum.update(&record[192..]);
+    record[188..192].copy_from_slice(&checksum.finalize().to_le_bytes());
+}
+
+#[test]
+fn decisions_are_found_and_an_untouched_journal_verifies() {
+    let directory = fast_directory();
+    audited(directory.path());
+    let found = verify(directory.path(), None).unwrap();
+    assert_eq!((found.records, found.decisions), (5, 1));
+    let head = found.head.unwrap();
+    assert_eq!(head.to_string().parse::<JournalHead>().unwrap(), head);
+    assert!("17".parse::<JournalHead>().is_err());
+
+    let reader = JournalReader::open(options(directory.path())).unwrap();
+    let [decision] = &reader.decisions().unwrap()[..] else {
+        panic!("one decision");
+    };
+    assert_eq!(decision.header.at, 1_700_000_000_000);
+    assert!(matches!(&decision.entry, Entry::Admin(Admin::PackChanged { by, .. }) if by == "Zoë"));
+
+    // The journal goes on, and still contains what was the head: beside the store that writes it too.
+    let store = JournalStore::open(options(directory.path())).unwrap();
+    let ann = say(&store, "ann", "more");
+    ann.ticket.wait().unwrap();
+    store.erase(&tenant(), ann.contact).unwrap().wait().unwrap();
+    let later = verify(directory.path(), Some(head)).unwrap();
+    assert_eq!((later.records, later.decisions), (7, 2));
+    assert_ne!(later.head, Some(head));
+}
+
+#[test]
+fn a_changed_byte_anywhere_in_a_journal_is_noticed() {
+    let directory = fast_directory();
+    audited(directory.path());
+    let head = verify(directory.path(), None).unwrap().head;
+    let (segment, places) = records(directory.path());
+    let sound = std::fs::read(&segment).unwrap();
+    let last = places.last().unwrap().start;
+    for place in &places {
+        // Every field of the header is met, and the body all over.
+        for at in place.clone().step_by(7) {
+            let mut changed = sound.clone();
+            changed[at] ^= 1;
+            std::fs::write(&segment, &changed).unwrap();
+            let error = verify(directory.path(), head).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::JournalDamaged, "byte {at}");
+            // What was changed at the very end looks like a record that is being written.
+            let alone = verify(directory.path(), None);
+            assert_eq!(alone.is_err(), at < last, "byte {at}");
+
+            // Somebody who knows the format: the checksum is right again.
+            if (188..192).contains(&(at - place.start)) {
+                continue;
+            }
+            mend(&mut changed[place.clone()]);
+            std::fs::write(&segment, &changed).unwrap();
+            let error = verify(directory.path(), head).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::JournalDamaged, "byte {at}, mended");
+            if at >= place.start + 192 {
+                let text = error.to_string();
+                assert!(text.contains("does not match its digest"), "{text}");
+                let named = format!("{} at offset {}", segment.display(), place.start);
+                assert!(text.contains(&named), "{text}");
+            }
+        }
+    }
+    std::fs::write(&segment, &sound).unwrap();
+    verify(directory.path(), head).unwrap();
+}
+
+#[test]
+fn a_cut_end_and_another_journal_are_noticed_by_the_head_that_was_kept() {
+    let directory = fast_directory();
+    audited(directory.path());
+    let head = verify(directory.path(), None).unwrap().head;
+    let (segment, places) = records(directory.path());
+    let sound = std::fs::read(&segment).unwrap();
+    for place in &places {
+        let mut cut = sound.clone();
+        cut[place.start..].fill(0);
+        std::fs::write(&segment, cut).unwrap();
+        // What is left fits together.
+        let left = verify(directory.path(), None).unwrap();
+        assert!(left.records < 5);
+        let error = verify(directory.path(), head).unwrap_err().to_string();
+        assert!(
+            error.starts_with("JF-STO-004") && error.contains("is not in the journal"),
+            "{error}"
+        );
+    }
+    // A record from the middle is gone, and those behind it stand where they stood.
+    let mut hole = sound;
+    hole[places[2].clone()].fill(0);
+    std::fs::write(&segment, hole).unwrap();
+    verify(directory.path(), None).unwrap_err();
+
+    let other = fast_directory();
+    audited(other.path());
+    verify(other.path(), None).unwrap();
+    let error = verify(other.path(), head).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::JournalDamaged);
+    assert!(error.to_string().contains("another record"), "{error}");
 }

@@ -351,6 +351,31 @@ fn damaged_trust_files_and_sidecars_are_refused() {
     }
 }
 
+#[test]
+fn no_other_way_of_writing_a_signature_is_accepted() {
+    // Many signatures, because what their last characters are is chance.
+    for number in 0..64_u32 {
+        let (archive, publisher) = (archive(), Person::new());
+        let trust = trusting([publisher.trusted(Role::Publisher)]);
+        let text = sidecar([publisher.sign(&archive, Role::Publisher)]).to_string();
+        for place in text.len() - 6..text.len() {
+            for mask in 1..=127_u8 {
+                let mut other = text.clone().into_bytes();
+                other[place] ^= mask;
+                let read = String::from_utf8(other).unwrap();
+                if let Ok(sidecar) = read.parse::<Sidecar>() {
+                    assert!(
+                        open(&archive, &sidecar, &trust).is_err(),
+                        "{number}: {:?} for {:?}",
+                        &read[place - 4..],
+                        &text[place - 4..]
+                    );
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

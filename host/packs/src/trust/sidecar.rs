@@ -131,11 +131,11 @@ impl FromStr for Sidecar {
 
 /// Reads the lines of one signature. There is one way to write each, so that nothing can be changed unseen.
 fn read(lines: &[&str]) -> Result<Signature, String> {
-    // What reads the fourth line takes its length for granted.
-    let last = lines.last().map_or(0, |line| line.len());
-    if last != SIGNATURE_CHARACTERS {
+    // What reads the fourth line takes 64 bytes for granted, and passes over more.
+    let last = lines.last().copied().unwrap_or_default();
+    if last.len() != SIGNATURE_CHARACTERS || !last.ends_with("==") {
         return Err(format!(
-            "its fourth line has {last} characters and not {SIGNATURE_CHARACTERS}"
+            "its fourth line is not the {SIGNATURE_CHARACTERS} characters of 64 bytes"
         ));
     }
     let text = format!("{}\n", lines.join("\n"));

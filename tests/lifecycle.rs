@@ -265,8 +265,23 @@ fn what_is_not_trusted_is_not_installed() {
     let listed = operator.does_on(&host, &["pack", "list"]);
     assert!(listed.contains("no pack is installed"), "{listed}");
 
-    // A key that is revoked takes its packs out of use while the host runs.
+    // What was trusted when it was installed stays, whatever is asked for later.
     operator.does_on(&host, &["pack", "install", &signed, "--grant"]);
+    operator.does(&["trust", "policy", "--reviewers", "1"]);
+    host.kill();
+    let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    assert_eq!(operator.entry(&host)["current"]["version"], "0.1.0");
+    operator.does(&["trust", "policy", "--reviewers", "0"]);
+
+    // A pack is not broken by taking back what it cannot run without.
+    let back = ["pack", "grant", TELECOM, "--revoke", "tables"];
+    let said = operator.may_not_on(&host, &back);
+    assert!(said.contains("JF-SBX-003"), "{said}");
+    assert_eq!(operator.entry(&host)["current"]["version"], "0.1.0");
+
+    // A key that is revoked takes all its versions out of use while the host runs.
+    let newer = operator.version("newer", |text| versioned(text, "1.0.0"));
+    operator.does_on(&host, &["pack", "install", &newer]);
     let shown = operator.does(&["key", "show", "acme.pub", "--json"]);
     let id: Value = serde_json::from_str(&shown).unwrap();
     operator.does(&[

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+use jackfield_core::manifest::Capabilities;
 use jackfield_core::{Digest, ErrorCode};
 use jackfield_packs::trust::{KeyId, PackPattern, Revocation, Role, Trust, TrustedKey};
 use jiff::civil::Date;
@@ -27,8 +28,8 @@ pub(crate) enum Command {
         #[arg(long, required = true)]
         packs: Vec<PackPattern>,
         /// Capabilities that its packs may ask for, with commas between; without this, all
-        #[arg(long, value_delimiter = ',')]
-        capabilities: Option<Vec<Capability>>,
+        #[arg(long, value_delimiter = ',', value_parser = capability)]
+        capabilities: Option<Vec<String>>,
         /// The last day on which it may be used for an installation
         #[arg(long)]
         expires: Option<Date>,
@@ -72,20 +73,11 @@ pub(crate) struct Place {
 }
 
 /// A capability that a key's packs may ask for.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub(crate) enum Capability {
-    Config,
-    Http,
-    Knowledge,
-    Log,
-    Storage,
-    Tables,
-    Verify,
-}
-
-impl Capability {
-    fn name(self) -> String {
-        format!("{self:?}").to_lowercase()
+fn capability(text: &str) -> Result<String, String> {
+    let all = Capabilities::INTERFACES.into_iter().chain(["verify"]);
+    match all.clone().any(|name| name == text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("it is one of {}", Vec::from_iter(all).join(", "))),
     }
 }
 
@@ -109,12 +101,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
                 },
                 public: keys::public_key(&key)?,
                 packs: packs.into_iter().collect(),
-                capabilities: capabilities.map(|names| {
-                    names
-                        .into_iter()
-                        .map(Capability::name)
-                        .collect::<BTreeSet<_>>()
-                }),
+                capabilities: capabilities.map(BTreeSet::from_iter),
                 expires,
             };
             add(&TrustFile::of(&place.data), key)

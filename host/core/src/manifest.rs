@@ -120,6 +120,9 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Names of the capabilities that are WIT interfaces.
+    pub const INTERFACES: [&str; 6] = ["config", "http", "knowledge", "log", "storage", "tables"];
+
     /// Names of the requested capabilities that are WIT interfaces.
     pub fn interfaces(&self) -> Vec<&'static str> {
         [

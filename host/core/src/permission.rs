@@ -99,7 +99,7 @@ impl FromStr for Permission {
         let to = rest.strip_prefix("to ").filter(|to| !to.is_empty());
         let one = Some(rest).filter(|rest| !rest.is_empty() && !rest.contains(' '));
         let read = match (name, rest) {
-            ("log" | "config" | "knowledge" | "tables" | "storage" | "http", "") => {
+            (_, "") if Capabilities::INTERFACES.contains(&name) => {
                 Some(Self::Capability(name.to_owned()))
             }
             ("http", _) => to.map(|to| Self::Destination(to.to_owned())),

@@ -20,6 +20,10 @@ pub struct PackVersion {
     /// When it was installed, milliseconds since 1970.
     #[n(2)]
     pub at: u64,
+    /// Ids of the keys whose signatures counted when it was installed, the publisher's first; none when nobody signed it.
+    #[n(3)]
+    #[cbor(default)]
+    pub signers: Vec<String>,
 }
 
 /// A version that some of the conversations are held on, to see how it does.
@@ -305,6 +309,7 @@ mod tests {
             digest: Digest::of(&[number]),
             version: format!("1.{number}.0"),
             at: number.into(),
+            signers: Vec::new(),
         }
     }
 

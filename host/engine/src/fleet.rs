@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jackfield_core::{Canary, Digest, PackId, Session};
+use jackfield_core::{Canary, Digest, Frame, PackId, Session};
 use sha2::{Digest as _, Sha256};
 
 use crate::installed::{Catalog, InstalledPack};
@@ -42,16 +42,16 @@ impl Fleet {
 
     /// What the next turn of a session is held on.
     pub(crate) fn choose(&self, session: &Session) -> Chosen<'_> {
-        for trial in &self.trials {
-            if trial.has(session) {
-                return if trial.is_over() {
-                    Chosen::Current(&trial.fallback)
-                } else {
-                    Chosen::Trial(trial)
-                };
-            }
+        let holds = |trial: &&Arc<Trial>| trial.holds(session);
+        let draws = |trial: &&Arc<Trial>| trial.draws(session);
+        let mut trials = self.trials.iter();
+        // A flow on a version that is tried is known to the catalog of that trial only.
+        let held = trials.find(holds);
+        match held.or_else(|| self.trials.iter().find(draws)) {
+            Some(trial) if trial.is_over() => Chosen::Current(&trial.fallback),
+            Some(trial) => Chosen::Trial(trial),
+            None => Chosen::Current(&self.current),
         }
-        Chosen::Current(&self.current)
     }
 }
 
@@ -136,29 +136,29 @@ impl Trial {
         self.over.load(Ordering::Acquire)
     }
 
-    /// Whether a session belongs to the trial. One with a flow of the pack under way stays with the version of that flow:
-    /// no turn sees two versions of a pack.
-    fn has(&self, session: &Session) -> bool {
+    /// Whether a flow of the session runs on the version that is tried.
+    fn holds(&self, session: &Session) -> bool {
         let mut frames = session.frames.iter();
-        if let Some(frame) = frames.find(|frame| frame.flow.pack == self.pack) {
-            return frame.pack == self.digest();
-        }
-        if self.is_over() {
-            return false;
-        }
-        let named = self.canary.contacts.contains(&session.address.contact);
-        let is_new = session.turn == 0 || session.opened_at >= self.canary.since;
-        named || is_new && self.draws(session)
+        frames.any(|frame| frame.pack == self.digest())
     }
 
-    /// The draw depends on session and version only, so that it is the same at every turn and after a restart, and
-    /// another one for the next version.
+    /// Whether a session is one of those that the version is tried on. One with a flow of the pack under way is not: no turn
+    /// sees two versions of a pack. The draw depends on session and version only, so that it is the same at every turn and
+    /// after a restart, and another one for the next version.
     fn draws(&self, session: &Session) -> bool {
+        let under_way = |frame: &Frame| frame.flow.pack == self.pack;
+        if self.is_over() || session.frames.iter().any(under_way) {
+            return false;
+        }
+        if self.canary.contacts.contains(&session.address.contact) {
+            return true;
+        }
         let drawn = Sha256::new()
             .chain_update(session.id.as_bytes())
             .chain_update(self.digest().to_string())
             .finalize();
         let drawn = drawn.first_chunk().copied().map_or(0, u32::from_le_bytes);
-        drawn % 100 < u32::from(self.canary.share)
+        let is_new = session.turn == 0 || session.opened_at >= self.canary.since;
+        is_new && drawn % 100 < u32::from(self.canary.share)
     }
 }

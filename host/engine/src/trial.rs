@@ -46,9 +46,12 @@ impl Engine {
                     return Ok(tried);
                 }
                 let again = hold(trial.fallback()).await?;
-                // What goes wrong on both is not the new version's doing.
-                let bad =
-                    !again.failed && (tried.failed || is_wasteful(&tried.record, &again.record));
+                // What goes wrong on both is not the new version's doing; but a flow that could not leave it ran on one only.
+                let left = again.record.steps.iter().all(|step| step.pack != digest);
+                let bad = match tried.failed {
+                    true => !(again.failed && left),
+                    false => !again.failed && is_wasteful(&tried.record, &again.record),
+                };
                 self.judge(trial, tenant, &tried, bad);
                 if bad {
                     metrics::counter!("jackfield_canary_bad_turn_total", "pack" => trial.pack().to_string())

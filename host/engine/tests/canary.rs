@@ -66,19 +66,7 @@ impl House {
     fn put(&self, trial: Option<(&Arc<InstalledPack>, u8, &[&str])>) -> Option<Arc<Trial>> {
         let current = Arc::new(self.catalog(&self.current));
         let trial = trial.map(|(tried, share, contacts)| {
-            let canary = Canary {
-                version: PackVersion {
-                    digest: tried.digest,
-                    version: "1.1.0".to_owned(),
-                    at: 0,
-                },
-                share,
-                contacts: contacts
-                    .iter()
-                    .map(|contact| (*contact).to_owned())
-                    .collect(),
-                since: 0,
-            };
+            let canary = canary(tried, share, contacts);
             let catalog = self
                 .catalog(tried)
                 .with_earlier(Arc::clone(&self.current), false);
@@ -118,6 +106,20 @@ impl House {
             .await
             .pop()
             .unwrap()
+    }
+}
+
+fn canary(tried: &InstalledPack, share: u8, contacts: &[&str]) -> Canary {
+    Canary {
+        version: PackVersion {
+            digest: tried.digest,
+            version: "1.1.0".to_owned(),
+            at: 0,
+            signers: Vec::new(),
+        },
+        share,
+        contacts: contacts.iter().map(|&contact| contact.to_owned()).collect(),
+        since: 0,
     }
 }
 
@@ -162,6 +164,82 @@ async fn a_fault_of_both_versions_is_not_the_new_ones() {
     assert_eq!(turn.record.decision.action, "fault");
     let seen = trial.unwrap().watch().seen();
     assert_eq!((seen.turns, seen.bad), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_version_is_found_out_by_flows_that_cannot_leave_it() {
+    let house = House::new(&guests::stateful_component("{\"v\":1}"));
+    let next = Setup {
+        manifest: setup()
+            .manifest
+            .replace("state-version = 1", "state-version = 2"),
+        ..setup()
+    };
+    // Its state is none that the version in use could take: `migrate` of that one answers nothing sound.
+    let mut house = House {
+        current: Arc::new(pack(&guests::stateful_component("no state"), &setup())),
+        ..house
+    };
+    house.put(None);
+    let tried = Arc::new(pack(&guests::stateful_component("{\"v\":2}"), &next));
+    house.put(Some((&tried, 100, &[])));
+    let contacts = ["one", "two", "three"];
+    for contact in contacts {
+        assert_eq!(
+            ran_on(&house.talk(contact, 0, 1).await),
+            [tried.digest].into()
+        );
+    }
+    // From the second turn on it crashes.
+    let mut crashing = pack(&hostile("crash"), &next);
+    crashing.digest = tried.digest;
+    house.earlier = Vec::new();
+    let trial = house.put(Some((&Arc::new(crashing), 100, &[]))).unwrap();
+    for contact in contacts {
+        house.talk(contact, 1, 2).await;
+    }
+    assert_eq!(trial.watch().seen().bad, 3);
+    assert!(house.engine.regressions().unwrap().recv().await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_versions_on_trial_do_not_take_each_others_flows() {
+    let house = House::new(&guests::stateful_component("{\"v\":1}"));
+    let other = Setup {
+        manifest: setup()
+            .manifest
+            .replace("com.example.test", "com.example.other")
+            .replace("intents = [\"test\"]", "intents = [\"other\"]"),
+        ..setup()
+    };
+    let beside = Arc::new(pack(&guests::stateful_component("{\"o\":1}"), &other));
+    let tried = version(&guests::stateful_component("{\"v\":2}"));
+    let tried_beside = Arc::new(pack(&guests::stateful_component("{\"o\":2}"), &other));
+    let catalog = |packs: [&Arc<InstalledPack>; 2]| {
+        let packs = packs.map(Arc::clone).to_vec();
+        Arc::new(Catalog::new(packs, Arc::clone(&house.model), None))
+    };
+    let current = catalog([&house.current, &beside]);
+    let trial = |version: &Arc<InstalledPack>, share, catalog| {
+        let canary = canary(version, share, &[]);
+        Arc::new(Trial::new(version.id().clone(), canary, catalog, &current))
+    };
+    let only_first = vec![trial(&tried, 100, catalog([&tried, &beside]))];
+    let fleet = Fleet::new(Arc::clone(&current), only_first);
+    house.engine.put_in_place(TenantId::default(), fleet);
+    assert_eq!(
+        ran_on(&house.talk("somebody", 0, 1).await),
+        [tried.digest].into()
+    );
+    // The other pack's trial stands first and draws everybody; the flow goes on where it runs.
+    let both = vec![
+        trial(&tried_beside, 100, catalog([&house.current, &tried_beside])),
+        trial(&tried, 100, catalog([&tried, &beside])),
+    ];
+    let fleet = Fleet::new(Arc::clone(&current), both);
+    house.engine.put_in_place(TenantId::default(), fleet);
+    let turn = house.talk("somebody", 1, 2).await;
+    assert_eq!(ran_on(&turn), [tried.digest].into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! What a component imports and exports, and whether a pack may ship it.
 
-use jackfield_core::manifest::Manifest;
+use jackfield_core::manifest::{Capabilities, Manifest};
 use jackfield_core::{ErrorCode, Limits};
 use serde::Serialize;
 use wasmparser::component_types::ComponentEntityType;
@@ -15,8 +15,6 @@ use crate::problem::{Problem, Report};
 const CONTRACT: &str = "jackfield:flow/flow@0.0.1";
 /// The functions of the contract.
 const FUNCTIONS: [&str; 2] = ["handle", "migrate"];
-/// The capabilities that are interfaces. Each is `jackfield:NAME/NAME@0.0.1`.
-const CAPABILITIES: [&str; 6] = ["config", "http", "knowledge", "log", "storage", "tables"];
 /// Interfaces that have types only.
 const TYPES: [&str; 2] = ["jackfield:types/values@0.0.1", "jackfield:types/web@0.0.1"];
 
@@ -151,7 +149,7 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
         });
     }
     let base = interface.split('@').next().unwrap_or_default();
-    let known = CAPABILITIES
+    let known = Capabilities::INTERFACES
         .iter()
         .map(|name| format!("jackfield:{name}/{name}@0.0.1"));
     let same = known
@@ -162,7 +160,10 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
     } else if interface.starts_with("wasi:") {
         "WASI is not available to packs: build for wasm32-unknown-unknown with the SDK, and drop what needs clocks, files, randomness or sockets".to_owned()
     } else {
-        format!("use only the capabilities {}", CAPABILITIES.join(", "))
+        format!(
+            "use only the capabilities {}",
+            Capabilities::INTERFACES.join(", ")
+        )
     };
     let what = format!("the component imports `{interface}`");
     Some(Problem::new(
@@ -175,7 +176,7 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
 
 /// The capability that an interface is.
 fn capability(interface: &str) -> Option<&'static str> {
-    CAPABILITIES
+    Capabilities::INTERFACES
         .into_iter()
         .find(|name| interface == format!("jackfield:{name}/{name}@0.0.1"))
 }

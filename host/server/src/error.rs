@@ -66,6 +66,7 @@ impl Refusal {
             }
             ErrorCode::UnknownPack | ErrorCode::NoPack => StatusCode::NOT_FOUND,
             ErrorCode::NotGranted
+            | ErrorCode::UngrantedImport
             | ErrorCode::UnsignedPack
             | ErrorCode::UnknownSigner
             | ErrorCode::BadSidecar
@@ -79,7 +80,8 @@ impl Refusal {
             | ErrorCode::BadArchive
             | ErrorCode::BadPackData
             | ErrorCode::PackTooLarge
-            | ErrorCode::ComponentTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
+            | ErrorCode::ComponentTooLarge
+            | ErrorCode::CompileFailed => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::Overloaded
             | ErrorCode::Draining
             | ErrorCode::StoreFull

@@ -3,6 +3,7 @@
 use jackfield_core::{ErrorCode, ImpossibleChange};
 use jackfield_packs::PackError;
 use jackfield_packs::trust::TrustError;
+use jackfield_sandbox::LoadError;
 use jackfield_server::HostError;
 use jackfield_store::StoreError;
 
@@ -59,7 +60,11 @@ impl From<anyhow::Error> for Refused {
     fn from(error: anyhow::Error) -> Self {
         match error.downcast::<Self>() {
             Ok(refused) => refused,
-            Err(error) => Self::new(ErrorCode::BadRequest, format!("{error:#}")),
+            Err(error) => {
+                let load = error.downcast_ref::<LoadError>();
+                let code = load.map_or(ErrorCode::BadRequest, LoadError::code);
+                Self::new(code, format!("{error:#}"))
+            }
         }
     }
 }

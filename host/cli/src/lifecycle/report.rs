@@ -6,7 +6,7 @@ use jackfield_engine::Engine;
 use jackfield_packs::{Wording, explained};
 use serde_json::{Value, json};
 
-use super::{Packs, Refused, today};
+use super::{Packs, Refused};
 
 impl Packs {
     /// Every pack with its versions, and how a version on trial does.
@@ -31,7 +31,7 @@ impl Packs {
 
     /// What an archive is, asks for and changes, before it is installed.
     pub(crate) fn plan(&self, digest: Digest) -> Result<Value, Refused> {
-        let candidate = self.candidate(digest, today())?;
+        let candidate = self.candidate(digest)?;
         let manifest = &candidate.pack.manifest;
         let info = &manifest.pack;
         let entry = self.entry(&info.id);

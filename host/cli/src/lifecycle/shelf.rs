@@ -1,6 +1,7 @@
 //! The archives of installed packs with their signatures, by digest. A file stands there whole or not at all.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jackfield_core::{Digest, ErrorCode};
 use jackfield_packs::trust::{SIDECAR_ENDING, Sidecar};
@@ -8,8 +9,8 @@ use jackfield_packs::trust::{SIDECAR_ENDING, Sidecar};
 use super::refused::Refused;
 use crate::secret;
 
-/// Archives that nobody installed are kept this many at most.
-const MOST_LOOSE: usize = 64;
+/// So many archives may wait to be installed.
+const MOST_WAITING: usize = 32;
 
 /// The directory of archives.
 #[derive(Debug)]
@@ -28,10 +29,6 @@ impl Shelf {
         let digest = Digest::of(archive);
         let path = self.path(digest);
         if !path.exists() {
-            if std::fs::read_dir(&self.0)?.count() > MOST_LOOSE * 4 {
-                let what = "too many archives are kept; remove versions that are no longer needed with `jackfield pack remove`";
-                return Err(Refused::new(ErrorCode::TooLarge, what));
-            }
             secret::replace(&path, archive)?;
         }
         Ok(digest)
@@ -71,17 +68,47 @@ impl Shelf {
         }
     }
 
-    /// Drops archives that are not among these.
-    pub(crate) fn keep_only(&self, kept: &[Digest]) -> Result<(), Refused> {
-        let names: Vec<String> = kept.iter().map(ToString::to_string).collect();
-        for entry in std::fs::read_dir(&self.0)? {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str());
-            if !name.is_some_and(|name| names.iter().any(|kept| name.starts_with(kept.as_str()))) {
-                std::fs::remove_file(path)?;
-            }
+    /// Drops the oldest of the archives that are not among these, until there is room for one more.
+    pub(crate) fn make_room(&self, kept: &[Digest]) -> Result<(), Refused> {
+        let mut waiting = self.others(kept)?;
+        waiting.sort();
+        let too_many = waiting.len().saturating_sub(MOST_WAITING - 1);
+        for (_, digest) in waiting.into_iter().take(too_many) {
+            self.drop(digest)?;
         }
         Ok(())
+    }
+
+    /// Drops all archives that are not among these.
+    pub(crate) fn keep_only(&self, kept: &[Digest]) -> Result<(), Refused> {
+        for (_, digest) in self.others(kept)? {
+            self.drop(digest)?;
+        }
+        Ok(())
+    }
+
+    /// Archives that are not among these, with when they came.
+    fn others(&self, kept: &[Digest]) -> Result<Vec<(SystemTime, Digest)>, Refused> {
+        let mut others = Vec::new();
+        for entry in std::fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let digest = name.to_str().and_then(|name| name.strip_suffix(".jfpack"));
+            let digest = digest.and_then(|digest| digest.parse::<Digest>().ok());
+            if let Some(digest) = digest.filter(|digest| !kept.contains(digest)) {
+                others.push((entry.metadata()?.modified()?, digest));
+            }
+        }
+        Ok(others)
+    }
+
+    fn drop(&self, digest: Digest) -> Result<(), Refused> {
+        // Signatures without their archive are nothing; an archive without them could look unsigned.
+        std::fs::remove_file(self.path(digest))?;
+        match std::fs::remove_file(self.sidecar(digest)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => Ok(removed?),
+        }
     }
 
     fn path(&self, digest: Digest) -> PathBuf {

@@ -1,14 +1,14 @@
-//! `jackfield pack install` and what follows: trying, promoting, going back, granting. All of it asks a running host.
+//! `jackfield pack install`: asks a running host, shows what it is about, and has it granted.
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
-use jackfield_core::{Digest, ErrorCode, PackId, Permission};
+use jackfield_core::{Digest, ErrorCode, Permission};
 use jackfield_packs::GrantFile;
 use jackfield_server::{CanaryWish, InstallRequest};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::sign::{archive, read_sidecar, sidecar_of};
 use crate::remote::{Place, Remote};
@@ -50,7 +50,7 @@ pub(crate) struct InstallArgs {
 pub(crate) struct Who {
     /// Who decides: a name for the record
     #[arg(long, env = "USER", default_value = "operator")]
-    by: String,
+    pub(super) by: String,
 }
 
 pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
@@ -192,7 +192,7 @@ fn show(plan: &Value) {
     }
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
@@ -200,215 +200,4 @@ fn read_grants(file: &std::path::Path) -> anyhow::Result<GrantFile> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     toml::from_str(&text).with_context(|| format!("{} is no file of grants", file.display()))
-}
-
-/// Prints the file of grants that gives an archive all it asks for.
-pub(crate) fn grants(file: &std::path::Path) -> anyhow::Result<()> {
-    let pack = jackfield_packs::Pack::open(&archive(file)?, &jackfield_core::Limits::default())
-        .with_context(|| file.display().to_string())?;
-    let grants = GrantFile {
-        pack: pack.manifest.pack.id.clone(),
-        grants: Permission::asked(&pack.manifest),
-    };
-    print!("{}", toml::to_string_pretty(&grants)?);
-    Ok(())
-}
-
-/// A decision about an installed pack.
-#[derive(clap::Args)]
-pub(crate) struct DecideArgs {
-    /// The pack's id
-    pack: PackId,
-    /// Why
-    #[arg(long)]
-    reason: Option<String>,
-    #[command(flatten)]
-    who: Who,
-    #[command(flatten)]
-    place: Place,
-}
-
-pub(crate) fn decide(args: &DecideArgs, action: &str) -> anyhow::Result<()> {
-    let mut body = json!({ "by": args.who.by });
-    if action == "rollback" {
-        let reason = args.reason.as_deref();
-        body["reason"] = reason.unwrap_or("an operator took it back").into();
-    }
-    post(&args.place, &args.pack, action, body)?;
-    println!("done: {action} {}", args.pack);
-    Ok(())
-}
-
-/// What to remove.
-#[derive(clap::Args)]
-pub(crate) struct RemoveArgs {
-    /// The pack's id
-    pack: PackId,
-    /// An earlier version, by the digest that `jackfield pack list` prints; without this, no version is current any more
-    #[arg(long)]
-    digest: Option<Digest>,
-    #[command(flatten)]
-    who: Who,
-    #[command(flatten)]
-    place: Place,
-}
-
-pub(crate) fn remove(args: &RemoveArgs) -> anyhow::Result<()> {
-    let body = json!({ "by": args.who.by, "digest": args.digest });
-    post(&args.place, &args.pack, "remove", body)?;
-    println!("removed; flows that run on it end on it unless it was an earlier version");
-    Ok(())
-}
-
-/// What to grant.
-#[derive(clap::Args)]
-pub(crate) struct GrantArgs {
-    /// The pack's id
-    pack: PackId,
-    /// Lines to add to what is granted, such as `http to billing-url`
-    lines: Vec<Permission>,
-    /// Lines to take back; may be repeated
-    #[arg(long)]
-    revoke: Vec<Permission>,
-    #[command(flatten)]
-    who: Who,
-    #[command(flatten)]
-    place: Place,
-}
-
-pub(crate) fn grant(args: &GrantArgs) -> anyhow::Result<()> {
-    let listed = get(&args.place, "packs")?;
-    let mut packs = listed.as_array().into_iter().flatten();
-    let entry = packs.find(|entry| entry["pack"] == args.pack.as_str());
-    let code = ErrorCode::UnknownPack;
-    let entry = entry.with_context(|| format!("{code}: {}: {}", code.summary(), args.pack))?;
-    let mut granted: BTreeSet<Permission> = serde_json::from_value(entry["granted"].clone())?;
-    granted.extend(args.lines.iter().cloned());
-    granted.retain(|line| !args.revoke.contains(line));
-    let body = json!({ "by": args.who.by, "permissions": granted });
-    post(&args.place, &args.pack, "grants", body)?;
-    for line in &granted {
-        println!("{line}");
-    }
-    Ok(())
-}
-
-/// What to look at.
-#[derive(clap::Args)]
-pub(crate) struct ListArgs {
-    /// Print it as JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    place: Place,
-}
-
-pub(crate) fn list(args: &ListArgs) -> anyhow::Result<()> {
-    let listed = get(&args.place, "packs")?;
-    if args.json {
-        println!("{listed}");
-        return Ok(());
-    }
-    let packs = listed.as_array().map(Vec::as_slice).unwrap_or_default();
-    if packs.is_empty() {
-        println!("no pack is installed; install one with `jackfield pack install FILE`");
-    }
-    for entry in packs {
-        println!("{}", text(&entry["pack"]));
-        let line = |what: &str, version: &Value, more: String| {
-            let digest = text(&version["digest"]);
-            println!("  {what:<8} {} {digest}{more}", text(&version["version"]));
-        };
-        if entry["given"] == true {
-            line("given", &entry["current"], String::new());
-            continue;
-        }
-        if !entry["current"].is_null() {
-            line("current", &entry["current"], String::new());
-        }
-        let canary = &entry["canary"];
-        if !canary.is_null() {
-            let seen = &entry["seen"];
-            let more = format!(
-                "  {} % of new conversations, {} contacts; {} turns, {} bad",
-                canary["share"],
-                canary["contacts"].as_array().map_or(0, Vec::len),
-                seen["turns"].as_u64().unwrap_or(0),
-                seen["bad"].as_u64().unwrap_or(0)
-            );
-            line("on trial", &canary["version"], more);
-        }
-        for earlier in entry["earlier"].as_array().into_iter().flatten() {
-            let leaving = &earlier["leaving"];
-            let more = match leaving["withdrawn"]["reason"].as_str() {
-                Some(reason) => format!("  withdrawn: {reason}"),
-                None => format!("  {}", text(leaving)),
-            };
-            line("earlier", &earlier["version"], more);
-        }
-    }
-    Ok(())
-}
-
-/// Which pack to look at.
-#[derive(clap::Args)]
-pub(crate) struct ViewArgs {
-    /// The pack's id
-    pack: PackId,
-    /// Print it as JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    place: Place,
-}
-
-pub(crate) fn why_denied(args: &ViewArgs) -> anyhow::Result<()> {
-    let denials = get(&args.place, &format!("packs/{}/denials", args.pack))?;
-    if args.json {
-        println!("{denials}");
-        return Ok(());
-    }
-    let denials = denials.as_array().map(Vec::as_slice).unwrap_or_default();
-    if denials.is_empty() {
-        println!(
-            "nothing was denied to {} since the host was started",
-            args.pack
-        );
-    }
-    for denial in denials {
-        println!("{} times: {}", denial["count"], text(&denial["what"]));
-        println!("  would be allowed by {}", text(&denial["remedy"]));
-    }
-    Ok(())
-}
-
-pub(crate) fn suggest_grants(args: &ViewArgs) -> anyhow::Result<()> {
-    let uses = get(&args.place, &format!("packs/{}/uses", args.pack))?;
-    if args.json {
-        println!("{uses}");
-        return Ok(());
-    }
-    let grants = GrantFile {
-        pack: args.pack.clone(),
-        grants: serde_json::from_value(uses["grants"].clone())?,
-    };
-    println!("# What was used since the host was started; run all its flows first.");
-    print!("{}", toml::to_string_pretty(&grants)?);
-    for line in uses["unused"].as_array().into_iter().flatten() {
-        println!("# not used: {}", text(line));
-    }
-    Ok(())
-}
-
-fn get(place: &Place, path: &str) -> anyhow::Result<Value> {
-    let host = Remote::new(place, "/api/v1/")?;
-    crate::runtime()?.block_on(host.ask("GET", path, None))
-}
-
-fn post(place: &Place, pack: &PackId, action: &str, body: Value) -> anyhow::Result<()> {
-    let host = Remote::new(place, "/api/v1/")?;
-    let path = format!("packs/{pack}/{action}");
-    crate::runtime()?
-        .block_on(host.ask("POST", &path, Some(&body)))
-        .map(drop)
 }

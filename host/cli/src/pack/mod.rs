@@ -1,8 +1,10 @@
 //! `jackfield pack`.
 
+mod decide;
 mod install;
 mod review;
 pub(crate) mod sign;
+mod view;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,26 +37,26 @@ pub(crate) enum Command {
     /// Install an archive in a running host, or try it on some of the conversations
     Install(install::InstallArgs),
     /// List the packs of a running host with their versions
-    List(install::ListArgs),
+    List(view::ListArgs),
     /// Make the version that is tried the current one
-    Promote(install::DecideArgs),
+    Promote(decide::DecideArgs),
     /// Take back the version that is tried, or else the current one
-    Rollback(install::DecideArgs),
+    Rollback(decide::DecideArgs),
     /// Move conversations on earlier versions to the current one at their next turn
-    Move(install::DecideArgs),
+    Move(decide::DecideArgs),
     /// Remove a pack, or an earlier version of it
-    Remove(install::RemoveArgs),
+    Remove(decide::RemoveArgs),
     /// Change what a pack may do
-    Grant(install::GrantArgs),
+    Grant(decide::GrantArgs),
     /// Print the file of grants that gives an archive all it asks for
     Grants {
         /// The archive
         file: PathBuf,
     },
     /// Say what a pack was denied, and what would allow it
-    WhyDenied(install::ViewArgs),
+    WhyDenied(view::ViewArgs),
     /// Propose the least grants, from what a pack used since the host was started
-    SuggestGrants(install::ViewArgs),
+    SuggestGrants(view::ViewArgs),
     /// Review a pack archive: what it is made of, and what it does in a sandbox whose world is made up
     ///
     /// Exit code 0: pass. 1: fail. 3: a person has to look. 2: the file cannot be read.
@@ -73,15 +75,15 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
         Command::Install(args) => install::install(args),
-        Command::List(args) => install::list(&args),
-        Command::Promote(args) => install::decide(&args, "promote"),
-        Command::Rollback(args) => install::decide(&args, "rollback"),
-        Command::Move(args) => install::decide(&args, "move"),
-        Command::Remove(args) => install::remove(&args),
-        Command::Grant(args) => install::grant(&args),
-        Command::Grants { file } => install::grants(&file),
-        Command::WhyDenied(args) => install::why_denied(&args),
-        Command::SuggestGrants(args) => install::suggest_grants(&args),
+        Command::List(args) => view::list(&args),
+        Command::Promote(args) => decide::decide(&args, "promote"),
+        Command::Rollback(args) => decide::decide(&args, "rollback"),
+        Command::Move(args) => decide::decide(&args, "move"),
+        Command::Remove(args) => decide::remove(&args),
+        Command::Grant(args) => decide::grant(&args),
+        Command::Grants { file } => view::grants(&file),
+        Command::WhyDenied(args) => view::why_denied(&args),
+        Command::SuggestGrants(args) => view::suggest_grants(&args),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

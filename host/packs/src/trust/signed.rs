@@ -27,6 +27,16 @@ pub struct Provenance {
     pub reviewers: Vec<Signer>,
 }
 
+impl Provenance {
+    /// Ids of all whose signatures count, the publisher's first.
+    pub fn keys(&self) -> Vec<String> {
+        std::iter::once(&self.publisher)
+            .chain(&self.reviewers)
+            .map(|signer| signer.key.to_string())
+            .collect()
+    }
+}
+
 /// Somebody who signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signer {

@@ -143,6 +143,16 @@ fn asked(chat: &mut Chat, text: &str) -> String {
     said
 }
 
+/// A new contact asks for their plan and enters the code, which is shown in the conversation.
+fn ask_with_a_code(host: &Host) {
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    asked(&mut chat, "what plan am I on?");
+    let turn = asked(&mut chat, "13800138001");
+    let words = turn.split(|c: char| !c.is_ascii_digit());
+    let code = words.filter(|word| word.len() == 6).next_back().unwrap();
+    asked(&mut chat, code);
+}
+
 fn versioned(text: String, version: &str) -> String {
     text.replacen(
         "version = \"0.1.0\"",
@@ -297,6 +307,62 @@ fn what_is_not_trusted_is_not_installed() {
         std::thread::sleep(Duration::from_millis(200));
     }
     assert!(host.log().contains("stolen"));
+}
+
+#[test]
+fn what_is_not_granted_is_denied_and_it_is_told_what_would_allow_it() {
+    let operator = Operator::new();
+    let carrier = Carrier::start();
+    let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    let pack = operator.version("pack", |text| text);
+    let all = operator.does(&["pack", "grants", &pack]);
+    let less: String = all
+        .lines()
+        .filter(|line| !line.contains("verify") && !line.contains("carrier-base"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    std::fs::write(operator.home.path().join("less.toml"), less).unwrap();
+    operator.does_on(&host, &["pack", "install", &pack, "--grants", "less.toml"]);
+    let denied = || {
+        let told = operator.does_on(&host, &["pack", "why-denied", TELECOM, "--json"]);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let denials = told.as_array().unwrap().iter();
+        let lines = denials.map(|denial| denial["line"].as_str().unwrap().to_owned());
+        lines.collect::<Vec<_>>()
+    };
+    assert_eq!(denied(), Vec::<String>::new());
+
+    // Nobody is asked for a code, whatever the pack would like.
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    asked(&mut chat, "what plan am I on?");
+    let turn = asked(&mut chat, "13800138001");
+    assert!(!turn.contains("code"), "{turn}");
+    assert_eq!(denied(), ["verify verified"]);
+
+    // Once it may, the destination is what is missing; the subscriber's data does not come.
+    operator.does_on(&host, &["pack", "grant", TELECOM, "verify verified"]);
+    ask_with_a_code(&host);
+    assert_eq!(denied(), ["http to carrier-base"]);
+    assert_eq!(
+        host.log().matches("denied, and not logged again").count(),
+        2
+    );
+
+    // With it the pack does its work, and what it used is the least it needs.
+    operator.does_on(&host, &["pack", "grant", TELECOM, "http to carrier-base"]);
+    ask_with_a_code(&host);
+    assert_eq!(denied(), Vec::<String>::new());
+    let uses = operator.does_on(&host, &["pack", "suggest-grants", TELECOM, "--json"]);
+    let uses: Value = serde_json::from_str(&uses).unwrap();
+    let needed = uses["grants"].to_string();
+    assert!(
+        needed.contains("http to carrier-base") && needed.contains("verify verified"),
+        "{needed}"
+    );
+    assert!(
+        uses["unused"].to_string().contains("secret carrier-token"),
+        "{uses}"
+    );
 }
 
 #[test]

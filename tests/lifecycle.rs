@@ -148,8 +148,8 @@ fn ask_with_a_code(host: &Host) {
     let mut chat = Chat::open(host.address, "en-US").unwrap();
     asked(&mut chat, "what plan am I on?");
     let turn = asked(&mut chat, "13800138001");
-    let words = turn.split(|c: char| !c.is_ascii_digit());
-    let code = words.filter(|word| word.len() == 6).next_back().unwrap();
+    let mut words = turn.split(|c: char| !c.is_ascii_digit());
+    let code = words.rfind(|word| word.len() == 6).unwrap();
     asked(&mut chat, code);
 }
 

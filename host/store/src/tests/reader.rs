@@ -152,20 +152,23 @@ fn decisions_are_found_and_an_untouched_journal_verifies() {
 fn a_changed_byte_anywhere_in_a_journal_is_noticed() {
     let directory = fast_directory();
     audited(directory.path());
-    let head = verify(directory.path(), None).unwrap().head;
+    // One reader for all of them: opening one costs more than reading.
+    let reader = JournalReader::open(options(directory.path())).unwrap();
+    let head = reader.verify(None).unwrap().head;
     let (segment, places) = records(directory.path());
     let sound = std::fs::read(&segment).unwrap();
     let last = places.last().unwrap().start;
-    for place in &places {
-        // Every field of the header is met, and the body all over.
-        for at in place.clone().step_by(7) {
+    for (number, place) in places.iter().enumerate() {
+        // In the decision every field of the header is met, and the body all over.
+        let step = if number == 2 { 7 } else { 61 };
+        for at in place.clone().step_by(step) {
             let mut changed = sound.clone();
             changed[at] ^= 1;
             std::fs::write(&segment, &changed).unwrap();
-            let error = verify(directory.path(), head).unwrap_err();
+            let error = reader.verify(head).unwrap_err();
             assert_eq!(error.code(), ErrorCode::JournalDamaged, "byte {at}");
             // What was changed at the very end looks like a record that is being written.
-            let alone = verify(directory.path(), None);
+            let alone = reader.verify(None);
             assert_eq!(alone.is_err(), at < last, "byte {at}");
 
             // Somebody who knows the format: the checksum is right again.
@@ -174,7 +177,7 @@ fn a_changed_byte_anywhere_in_a_journal_is_noticed() {
             }
             mend(&mut changed[place.clone()]);
             std::fs::write(&segment, &changed).unwrap();
-            let error = verify(directory.path(), head).unwrap_err();
+            let error = reader.verify(head).unwrap_err();
             assert_eq!(error.code(), ErrorCode::JournalDamaged, "byte {at}, mended");
             if at >= place.start + 192 {
                 let text = error.to_string();
@@ -185,7 +188,7 @@ fn a_changed_byte_anywhere_in_a_journal_is_noticed() {
         }
     }
     std::fs::write(&segment, &sound).unwrap();
-    verify(directory.path(), head).unwrap();
+    reader.verify(head).unwrap();
 }
 
 #[test]

@@ -9,8 +9,10 @@ use jackfield_core::SessionId;
 use jackfield_engine::replay::{Replay, Report, Sessions, Taken};
 use jackfield_store::{JournalReader, Opener, RecordHeader, Sealed};
 
-/// Records that are read ahead for each thread.
-const AHEAD: usize = 256;
+/// Records that are handed to a thread at once: waking it for each costs as much as reading it.
+const TOGETHER: usize = 64;
+/// How often so many are read ahead for each thread.
+const AHEAD: usize = 4;
 
 /// Which turns to replay.
 #[derive(Debug, Default)]
@@ -36,12 +38,15 @@ pub(crate) fn all(
     let (records, opener) = reader.records()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        let mut queues: Vec<SyncSender<Sealed>> = Vec::new();
+        let mut queues: Vec<Queue> = Vec::new();
         let mut workers = Vec::new();
         for _ in 0..threads {
             let (queue, sealed) = sync_channel(AHEAD);
             let opener = opener.clone();
-            queues.push(queue);
+            queues.push(Queue {
+                queue,
+                waiting: Vec::with_capacity(TOGETHER),
+            });
             workers.push(scope.spawn(move || work(&sealed, &opener, replay)));
         }
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
@@ -59,15 +64,15 @@ pub(crate) fn all(
                 continue;
             }
             let number = hasher.hash_one(header.session) as usize % threads;
-            let gone = queues
-                .get(number)
-                .is_none_or(|queue| queue.send(sealed).is_err());
+            let taken = queues
+                .get_mut(number)
+                .is_some_and(|queue| queue.hand_over(sealed));
             // A thread that ended early says why below.
-            if gone {
+            if !taken {
                 break;
             }
         }
-        drop(queues);
+        queues.into_iter().for_each(Queue::end);
         let mut report = Report::default();
         for worker in workers {
             let ended = worker
@@ -80,14 +85,41 @@ pub(crate) fn all(
     })
 }
 
-fn work(sealed: &Receiver<Sealed>, opener: &Opener, replay: &Replay) -> anyhow::Result<Report> {
+/// The records for one thread.
+struct Queue {
+    queue: SyncSender<Vec<Sealed>>,
+    waiting: Vec<Sealed>,
+}
+
+impl Queue {
+    /// False when the thread is gone.
+    fn hand_over(&mut self, sealed: Sealed) -> bool {
+        self.waiting.push(sealed);
+        if self.waiting.len() < TOGETHER {
+            return true;
+        }
+        let full = std::mem::replace(&mut self.waiting, Vec::with_capacity(TOGETHER));
+        self.queue.send(full).is_ok()
+    }
+
+    fn end(self) {
+        // A thread that is gone said why.
+        self.queue.send(self.waiting).ok();
+    }
+}
+
+fn work(
+    sealed: &Receiver<Vec<Sealed>>,
+    opener: &Opener,
+    replay: &Replay,
+) -> anyhow::Result<Report> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .context("cannot start a thread of the replay")?;
     let mut sessions = Sessions::default();
     let mut report = Report::default();
-    for sealed in sealed {
+    for sealed in sealed.into_iter().flatten() {
         let entry = opener.open(&sealed)?;
         match sessions.take(entry, &|position| opener.at(position).ok()) {
             Taken::Turn(turn) => report.add(runtime.block_on(replay.turn(&turn))),

@@ -19,17 +19,22 @@ impl Turn<'_> {
         text: &str,
         utterance: &Utterance,
     ) -> Option<Event> {
-        if let Some(id) = picked_before(frame, text, choice_by_ordinal) {
+        let corrects = correction(text);
+        let meant = corrects.unwrap_or(text);
+        if let Some(id) = picked_before(frame, meant, choice_by_ordinal) {
             return Some(Event::Chose(id));
         }
         if narrows_list(frame, utterance) {
             return None;
         }
-        if let Some(event) = self.corrected(frame, text, utterance) {
+        if corrects.is_some()
+            && let Some(event) = self.corrected(frame, utterance)
+        {
             return Some(event);
         }
-        if let Some(rest) = correction(text).or_else(|| after_rejection(text))
-            && let Some(id) = picked_before(frame, rest, choice_by_words)
+        if let Some(rest) = corrects.or_else(|| after_rejection(text))
+            && let Some(id) =
+                picked_before(frame, correction(rest).unwrap_or(rest), choice_by_words)
         {
             return Some(Event::Chose(id));
         }
@@ -45,7 +50,7 @@ impl Turn<'_> {
                 let choices = &frame.prompt.as_ref()?.choices;
                 let labels: Vec<&str> =
                     choices.iter().map(|choice| choice.label.as_str()).collect();
-                let at = choice_by_words(correction(text).unwrap_or(text), &labels)?;
+                let at = choice_by_words(meant, &labels)?;
                 if labels
                     .get(at)
                     .is_some_and(|label| other_price(utterance, label))
@@ -87,8 +92,7 @@ impl Turn<'_> {
     }
 
     /// "No, I meant 128": the last filled slot that the new value fits.
-    fn corrected(&self, frame: &Frame, text: &str, utterance: &Utterance) -> Option<Event> {
-        correction(text)?;
+    fn corrected(&self, frame: &Frame, utterance: &Utterance) -> Option<Event> {
         frame.slots.iter().rev().find_map(|slot| {
             let kind = self.slot_kind(frame, &slot.name)?;
             if kind == "text" {
@@ -132,14 +136,14 @@ fn narrows_list(frame: &Frame, utterance: &Utterance) -> bool {
 /// What a sentence picks of the list before the yes-or-no question: `no, I meant the third`, `不对，我要第二个`.
 fn picked_before(
     frame: &Frame,
-    text: &str,
+    meant: &str,
     pick: fn(&str, &[&str]) -> Option<usize>,
 ) -> Option<String> {
     if frame.expects.what != Expected::YesNo {
         return None;
     }
     let labels: Vec<&str> = frame.listed.iter().map(|one| one.label.as_str()).collect();
-    let at = pick(correction(text).unwrap_or(text), &labels)?;
+    let at = pick(meant, &labels)?;
     frame.listed.get(at).map(|one| one.id.clone())
 }
 

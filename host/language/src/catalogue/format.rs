@@ -7,6 +7,8 @@ use jiff::civil::Date;
 
 /// Most digits after the point of a plain number.
 const DECIMALS: usize = 3;
+/// Below this, a number without fraction is an integer of 64 bits.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// A value for a locale (`zh-cn`, lower case); spoken forms have no symbols that a voice would stumble over.
 pub(super) fn value(value: &Value, locale: &str, spoken: bool) -> String {
@@ -82,6 +84,10 @@ pub(super) fn number_function<'a>(
 fn decimal(number: f64, least: usize, most: usize, group: bool) -> String {
     if !number.is_finite() {
         return "–".to_owned();
+    }
+    // Exact digits of a fraction take a hundred times as long, and few numbers in messages have any.
+    if least == 0 && number.fract() == 0.0 && number != 0.0 && number.abs() < WHOLE {
+        return grouped(&(number as i64).to_string(), group);
     }
     let mut text = format!("{number:.most$}");
     if let Some(point) = text.find('.') {

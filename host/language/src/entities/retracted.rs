@@ -16,7 +16,7 @@ static TAKES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Marks what is taken back with the role `not`.
 pub(super) fn mark(text: &str, entities: &mut [Entity]) {
-    let Some(pattern) = TAKES_BACK.as_ref() else {
+    let (2.., Some(pattern)) = (entities.len(), TAKES_BACK.as_ref()) else {
         return;
     };
     for found in pattern.find_iter(text) {

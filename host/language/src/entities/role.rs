@@ -222,8 +222,10 @@ fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
         return false;
     };
     // A number stands between the negation and this: `不是59` + `是`.
+    if !rest.ends_with(char::is_alphanumeric) {
+        return false;
+    }
     let text = scan.slice(0, start);
-    let ends_in_value = rest.ends_with(|c: char| c.is_alphanumeric());
     let negated = text
         .rfind("不是")
         .or_else(|| text.rfind("不要"))
@@ -235,14 +237,11 @@ fn turned(before: &str, scan: &Scan<'_>, start: usize) -> bool {
                     .get(..*at)
                     .is_some_and(|before| before.ends_with(ASKED))
         });
-    ends_in_value
-        && negated.is_some_and(|at| {
-            text.get(at..).is_some_and(|said| {
-                said.contains(|c: char| {
-                    c.is_numeric() || super::numeral::chinese_digit(c).is_some()
-                })
-            })
+    negated.is_some_and(|at| {
+        text.get(at..).is_some_and(|said| {
+            said.contains(|c: char| c.is_numeric() || super::numeral::chinese_digit(c).is_some())
         })
+    })
 }
 
 /// `text` without `word` at its end, when it ends in that whole word.

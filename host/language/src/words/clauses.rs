@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::ngrams::is_han;
 
@@ -118,6 +119,14 @@ const ASKING_FIRST: &[&str] = &[
     "how", "what", "what's", "when", "where", "which", "who", "why", "can", "could", "do", "does",
     "is", "are",
 ];
+/// What the words at which a sentence is cut begin with.
+static FIRST: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let words = AGAINST.iter().chain(BETWEEN);
+    let mut first: Vec<char> = words.filter_map(|word| word.chars().next()).collect();
+    first.sort_unstable();
+    first.dedup();
+    first
+});
 /// More clauses than a customer's sentence has.
 const MOST: usize = 12;
 
@@ -142,6 +151,8 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     while let Some(c) = lower.get(at..).and_then(|rest| rest.chars().next()) {
         let cut = if is_mark(&lower, at, c) || is_gap(&lower, at, c) {
             Some((at + c.len_utf8(), false))
+        } else if !FIRST.contains(&c) {
+            None
         } else if let Some(word) = starting(&lower, at, AGAINST) {
             Some((at + word.len(), false))
         } else {

@@ -8,6 +8,8 @@ mod native;
 mod replay;
 mod sandbox;
 mod server;
+mod swaps;
+mod talker;
 mod turns;
 mod world;
 
@@ -24,6 +26,8 @@ pub(crate) enum Command {
     Knowledge(knowledge::Args),
     /// Recorded turns run again with the same pack: how many a second, and whether they come out the same
     Replay(replay::Args),
+    /// New versions of a pack, one after the other under load, every third one bad: whether customers see any of it
+    Swaps(swaps::Args),
     /// A bare HTTP server to compare with (used by `bench turns` itself)
     #[command(hide = true)]
     BareHttp,
@@ -36,6 +40,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
         Command::Idle(args) => crate::runtime()?.block_on(idle::run(args)),
         Command::Knowledge(args) => knowledge::main(&args),
         Command::Replay(args) => replay::main(args),
+        Command::Swaps(args) => swaps::main(&args),
         Command::BareHttp => crate::runtime()?.block_on(bare::serve()),
     }
 }

@@ -13,7 +13,7 @@ use jackfield_packs::Pack;
 use jackfield_store::{JournalReader, JournalStore, Store};
 use serde::Serialize;
 
-use super::turns::MIX;
+use super::talker::MIX;
 use crate::lifecycle::{Lineup, Loaded};
 use crate::replay::{candidates, pass};
 use crate::settings::{PackSettings, Settings};

@@ -14,11 +14,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+        Self::start_logging(arguments, "error")
+    }
+
+    /// One that logs this much, unless the environment says otherwise.
+    pub(crate) fn start_logging(arguments: &[&str], log: &str) -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments)
             .env(
                 "JACKFIELD_LOG",
-                std::env::var("JACKFIELD_LOG").unwrap_or_else(|_| "error".to_owned()),
+                std::env::var("JACKFIELD_LOG").unwrap_or_else(|_| log.to_owned()),
             )
             .stdout(Stdio::piped())
             .spawn()

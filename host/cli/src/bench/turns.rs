@@ -8,37 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::latency::Latencies;
 use super::server::Server;
-use crate::http::{Connection, Events};
-
-/// What one contact says, over and over. Named in the report as `advice`: small talk, a knowledge question and a
-/// plan recommendation over the table of 10,000 plans, in both languages; no other system takes part.
-pub(super) const MIX: [&[&str]; 2] = [
-    &[
-        "你好",
-        "帮我推荐一个套餐",
-        "浙江",
-        "20G",
-        "100元以内",
-        "携号转网怎么办理",
-        "取消",
-    ],
-    &[
-        "hello",
-        "recommend a plan for me",
-        "Beijing",
-        "30 GB",
-        "100 yuan",
-        "how do I replace a lost SIM card",
-        "cancel",
-    ],
-];
+use super::talker::{Talker, handled, post};
+use crate::http::Connection;
 
 /// Measure whole turns over HTTP, with fdatasync before every acknowledgement.
 ///
@@ -192,72 +170,6 @@ struct Load {
     took: Duration,
 }
 
-/// One contact: a connection to send on, and an event stream.
-struct Talker {
-    token: String,
-    send: Connection,
-    events: Events,
-    script: &'static [&'static str],
-    at: usize,
-    sent: u64,
-}
-
-#[derive(Deserialize)]
-struct Opened {
-    token: String,
-}
-
-impl Talker {
-    async fn open(server: SocketAddr, number: usize) -> anyhow::Result<Self> {
-        let mut send = Connection::open(server).await?;
-        let (status, body) = send.post("/chat/api/sessions", None, "{}").await?;
-        if status >= 300 {
-            bail!("no session: {status} {}", String::from_utf8_lossy(&body));
-        }
-        let Opened { token } = serde_json::from_slice(&body)?;
-        let mut events = Connection::open(server)
-            .await?
-            .events(&format!("/chat/api/events?token={token}"))
-            .await?;
-        // The greeting: the first turn of every session, not measured.
-        while events.next().await?.name != "turn" {}
-        let script = MIX[number % MIX.len()];
-        // Contacts start at different places of the script.
-        Ok(Self {
-            token,
-            send,
-            events,
-            script,
-            at: number / MIX.len() % script.len(),
-            sent: 0,
-        })
-    }
-
-    fn next_body(&mut self) -> String {
-        let text = self.script[self.at];
-        self.at = (self.at + 1) % self.script.len();
-        self.sent += 1;
-        format!(r#"{{"id":"{}","text":"{text}"}}"#, self.sent)
-    }
-}
-
-async fn post(send: &mut Connection, token: &str, body: &str) -> anyhow::Result<()> {
-    let (status, answer) = send.post("/chat/api/messages", Some(token), body).await?;
-    if status != 202 {
-        bail!(
-            "a message was refused: {status} {}",
-            String::from_utf8_lossy(&answer)
-        );
-    }
-    Ok(())
-}
-
-/// The id of the message that a turn handled.
-fn handled(data: &str) -> Option<u64> {
-    let said = data.split_once(r#""said":[{"id":""#)?.1;
-    said.split('"').next()?.parse().ok()
-}
-
 async fn closed_loop(talkers: Vec<Talker>, time: Duration) -> anyhow::Result<Load> {
     let stop = Arc::new(AtomicBool::new(false));
     let began = Instant::now();
@@ -268,16 +180,7 @@ async fn closed_loop(talkers: Vec<Talker>, time: Duration) -> anyhow::Result<Loa
             tokio::spawn(async move {
                 let mut latencies = Latencies::new()?;
                 while !stop.load(Ordering::Relaxed) {
-                    let body = talker.next_body();
-                    let sent = Instant::now();
-                    post(&mut talker.send, &talker.token, &body).await?;
-                    loop {
-                        let event = talker.events.next().await?;
-                        if event.name == "turn" && handled(&event.data) == Some(talker.sent) {
-                            break;
-                        }
-                    }
-                    latencies.record(sent.elapsed());
+                    latencies.record(talker.say().await?);
                 }
                 anyhow::Ok(latencies)
             })

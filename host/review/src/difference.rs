@@ -82,7 +82,7 @@ pub(crate) fn compare(
         );
         findings.add("R13.5", None, message);
     }
-    let fuel = fuel(&before, profile, options, findings);
+    let fuel = run_before(&before, pack, profile, options, findings);
     let component_bytes = (before.component.len(), pack.component.len());
     if component_bytes.1 * 100 > component_bytes.0 * LARGER {
         let (before, now) = component_bytes;
@@ -185,9 +185,10 @@ fn limits(old: &LimitRequest, new: &LimitRequest, findings: &mut Findings) -> Ve
     changed
 }
 
-/// Median fuel before and now. The version before is run with the same conversations.
-fn fuel(
+/// Runs the version before with the same conversations, and moves its flows. Median fuel before and now.
+fn run_before(
     before: &Pack,
+    pack: &Pack,
     profile: &Profile,
     options: &Options,
     findings: &mut Findings,
@@ -197,7 +198,11 @@ fn fuel(
     }
     let mut earlier = Profile::default();
     // What is wrong with the version before is not this review's matter.
-    dynamic::run(before, options, &mut earlier, &mut Findings::default());
+    let states = dynamic::run(before, options, &mut earlier, &mut Findings::default());
+    let from = before.manifest.pack.state_version;
+    if from != pack.manifest.pack.state_version {
+        dynamic::migrate(pack, &states, from, options, findings);
+    }
     let (old, new) = (earlier.fuel.p50, profile.fuel.p50);
     if new > CHEAP && new > old.saturating_mul(DEARER) / 100 {
         let message = format!("a step takes {new} units of fuel, and took {old}");

@@ -107,6 +107,8 @@ pub const RULES: &[Rule] = &[
         "log less"),
     rule("R07.8", 7, Doubt, "The review was held to its end",
         "review on a quieter machine, or make the pack cheaper to run"),
+    rule("R07.9", 7, Error, "States of any earlier version are moved or turned down, without a crash",
+        "in `migrate`, answer what cannot be read with the fault `rejected`"),
     rule("R08.1", 8, Error, "The same step twice gives the same result",
         "make steps cheaper than the time limit, so that fuel and not the clock ends them"),
     rule("R08.2", 8, Error, "Late answers and another order of headers change nothing",
@@ -151,6 +153,8 @@ pub const RULES: &[Rule] = &[
         "look for the cause"),
     rule("R13.5", 13, Doubt, "The shape of states changes only with state-version",
         "raise state-version and migrate"),
+    rule("R13.6", 13, Doubt, "Flows that are under way can be moved from the version before",
+        "let `migrate` answer every state that the version before kept with one that meets the new schema"),
 ];
 
 /// The rule of this id.

@@ -119,7 +119,7 @@ fn work(
         .context("cannot start a thread of the replay")?;
     let mut sessions = Sessions::default();
     let mut report = Report::default();
-    for sealed in sealed.into_iter().flatten() {
+    for sealed in sealed.iter().flatten() {
         let entry = opener.open(&sealed)?;
         match sessions.take(entry, &|position| opener.at(position).ok()) {
             Taken::Turn(turn) => report.add(runtime.block_on(replay.turn(&turn))),

@@ -10,6 +10,7 @@ mod isolation;
 mod judge;
 mod kit;
 mod leaks;
+mod migration;
 mod samples;
 mod stage;
 mod talk;
@@ -26,34 +27,74 @@ use jackfield_sandbox::{LoadError, Plugin, PluginSpec, Sandbox, TableSet};
 use crate::finding::Findings;
 use crate::options::Options;
 use crate::report::Profile;
+pub(crate) use migration::States;
 use stage::Stage;
 
 /// How much longer than in service a step may compute here. A busy machine must not look like a slow pack; fuel is what counts, and
 /// the clock is judged by the fastest of several runs.
 const PATIENCE: u32 = 4;
 
-/// Runs the dynamic part on a thread of its own, so that it may be called from anywhere and a panic stays in it.
-pub(crate) fn run(pack: &Pack, options: &Options, profile: &mut Profile, findings: &mut Findings) {
-    let ended = std::thread::scope(|scope| {
+/// Runs the dynamic part. The states that flows came to.
+pub(crate) fn run(
+    pack: &Pack,
+    options: &Options,
+    profile: &mut Profile,
+    findings: &mut Findings,
+) -> States {
+    apart(hold(pack, options, profile, findings)).unwrap_or_else(|problem| {
+        let message = format!("the plug-in could not be run: {problem}");
+        findings.add("R07.8", None, message);
+        States::new()
+    })
+}
+
+/// Hands the pack what flows of the version before came to.
+pub(crate) fn migrate(
+    pack: &Pack,
+    states: &States,
+    from: u32,
+    options: &Options,
+    findings: &mut Findings,
+) {
+    let work = async {
+        let limits = limits(&pack.manifest.limits);
+        // What hinders it to be loaded was found before.
+        if let Some(plugin) = load(&sandbox(options)?, pack, &limits, &mut Findings::default()) {
+            migration::from_before(&plugin, states, from, findings).await;
+        }
+        Ok(())
+    };
+    if let Err(problem) = apart(work) {
+        findings.add(
+            "R07.8",
+            None,
+            format!("`migrate` could not be run: {problem}"),
+        );
+    }
+}
+
+/// Runs on a thread of its own, so that it may be called from anywhere and a panic stays in it.
+fn apart<T: Send>(work: impl Future<Output = Result<T, String>> + Send) -> Result<T, String> {
+    std::thread::scope(|scope| {
         let work = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_time()
                 .build()
                 .map_err(|error| error.to_string())?;
-            runtime.block_on(hold(pack, options, profile, findings))
+            runtime.block_on(work)
         });
-        match work.join() {
-            Ok(ended) => ended,
-            Err(_panic) => Err("the host panicked".to_owned()),
-        }
-    });
-    if let Err(problem) = ended {
-        findings.add(
-            "R07.8",
-            None,
-            format!("the plug-in could not be run: {problem}"),
-        );
-    }
+        work.join()
+            .unwrap_or_else(|_panic| Err("the host panicked".to_owned()))
+    })
+}
+
+fn sandbox(options: &Options) -> Result<Sandbox, String> {
+    Sandbox::new(jackfield_sandbox::Options {
+        cache: None,
+        compiler: options.compiler.clone(),
+        concurrency: 2,
+    })
+    .map_err(|error| error.to_string())
 }
 
 async fn hold(
@@ -61,16 +102,10 @@ async fn hold(
     options: &Options,
     profile: &mut Profile,
     findings: &mut Findings,
-) -> Result<(), String> {
-    let sandbox = Sandbox::new(jackfield_sandbox::Options {
-        cache: None,
-        compiler: options.compiler.clone(),
-        concurrency: 2,
-    })
-    .map_err(|error| error.to_string())?;
+) -> Result<States, String> {
     let limits = limits(&pack.manifest.limits);
-    let Some(plugin) = load(&sandbox, pack, &limits, findings) else {
-        return Ok(());
+    let Some(plugin) = load(&sandbox(options)?, pack, &limits, findings) else {
+        return Ok(States::new());
     };
     let tables = (tables(pack.tables(), true)?, tables(pack.tables(), false)?);
     let mut stage = Stage::new(plugin, pack, tables, limits, options, findings);
@@ -78,8 +113,8 @@ async fn hold(
     hostile::hold(&mut stage).await;
     isolation::hold(&mut stage).await;
     failures::hold(&mut stage).await;
-    stage.finish(profile);
-    Ok(())
+    migration::hold(&mut stage).await;
+    Ok(stage.finish(profile))
 }
 
 fn load(

@@ -11,6 +11,7 @@ use jackfield_sandbox::{Plugin, StepResult, StorageView, TableSet};
 use super::budget::Budget;
 use super::canary::Search;
 use super::kit::{self, Kit};
+use super::migration::{KEPT, States};
 use super::talk::Talk;
 use super::words;
 use super::world::{Mode, Virtual};
@@ -67,6 +68,8 @@ pub(super) struct Stage<'a> {
     logged: Vec<u64>,
     peak_memory: usize,
     labels: BTreeSet<(String, String)>,
+    /// The states that ordinary conversations came to.
+    pub(super) states: States,
     conversations: usize,
     steps: usize,
 }
@@ -100,6 +103,7 @@ impl<'a> Stage<'a> {
             logged: Vec::new(),
             peak_memory: 0,
             labels: BTreeSet::new(),
+            states: States::new(),
             conversations: 0,
             steps: 0,
         }
@@ -164,6 +168,10 @@ impl<'a> Stage<'a> {
         leaks::check(self, talk, &done);
         if let StepOutcome::Replied(reply) = &done.result.outcome {
             self.labels.insert((talk.flow.clone(), reply.step.clone()));
+            let states = self.states.entry(talk.flow.clone()).or_default();
+            if part == Part::Ordinary && states.len() < KEPT && !states.contains(&reply.state) {
+                states.push(reply.state.clone());
+            }
         }
         done
     }
@@ -198,8 +206,8 @@ impl<'a> Stage<'a> {
         Some(Place::file(&format!("flow {flow}")))
     }
 
-    /// Writes down what was measured.
-    pub(super) fn finish(self, profile: &mut Profile) {
+    /// Writes down what was measured. The states that flows came to.
+    pub(super) fn finish(self, profile: &mut Profile) -> States {
         let fuel = Quantiles::of(self.fuel);
         if fuel.max > self.limits.fuel / 5 * 4 && fuel.max < self.limits.fuel {
             let message = format!("a step used {} of {} fuel", fuel.max, self.limits.fuel);
@@ -226,6 +234,7 @@ impl<'a> Stage<'a> {
         profile.peak_memory = self.peak_memory;
         profile.host_calls = Quantiles::of(self.calls);
         profile.log_bytes = Quantiles::of(self.logged);
+        self.states
     }
 }
 

@@ -91,6 +91,26 @@ pub(crate) fn confessing() -> Module {
     }
 }
 
+/// Crashes when it is to move a state.
+pub(crate) fn afraid_to_move() -> Module {
+    Module {
+        migrate: "unreachable",
+        ..Module::default()
+    }
+}
+
+/// Turns down every state that it is to move.
+pub(crate) fn stays() -> Module {
+    Module {
+        migrate: "(i32.store8 (i32.const 512) (i32.const 1))
+            (i32.store8 (i32.const 516) (i32.const 1))
+            (i32.store (i32.const 520) (i32.const 2048))
+            (i32.store (i32.const 524) (i32.const 5))
+            (return (i32.const 512))",
+        ..Module::default()
+    }
+}
+
 /// Counts so far, seven units of fuel each.
 pub(crate) fn counting(rounds: u32) -> Module {
     doing(

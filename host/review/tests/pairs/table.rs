@@ -216,6 +216,7 @@ fn of_running() -> Vec<Pair> {
             steps: Some(10),
             ..pair("R07.8", sound())
         },
+        pair("R07.9", with(guests::afraid_to_move())).keeps(with(guests::stays())),
         pair("R08.1", of(burning_component(400_000)).and("[limits]\nguest-time-ms = 1\n")).also(&["R07.6"]),
         pair("R08.2", with(guests::reads_the_first_header())),
         pair("R09.1", with(guests::remembers())),
@@ -271,6 +272,7 @@ fn of_origin() -> Vec<Pair> {
             "(call $log (i32.const 1) (i32.const 2048) (i32.const 5))",
         ))
     };
+    let later = |pack: pack::Pack| pack.instead("state-version = 1", "state-version = 2");
     let large = || with(holding(b"lamps and bulbs ".repeat(2000)));
     let schema = |pack: pack::Pack| {
         pack.file(
@@ -290,5 +292,8 @@ fn of_origin() -> Vec<Pair> {
         pair("R13.3", sound().and(&limit(15_000_000))).after(before().and(&limit(10_000_000))),
         pair("R13.4", large()).after(before()),
         pair("R13.5", schema(sound())).after(before()),
+        pair("R13.6", later(with(guests::stays())))
+            .keeps(later(sound()))
+            .after(before()),
     ]
 }

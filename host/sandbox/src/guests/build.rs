@@ -21,6 +21,9 @@ pub struct Module {
     pub pages: usize,
     /// Where the host's allocations start.
     pub heap: usize,
+    /// Instructions of `migrate`, before it returns the state of the reply. The version is `$from`; address and length of the state
+    /// `$state` and `$length`.
+    pub migrate: &'static str,
     /// Instructions of `cabi_realloc`, before it allocates.
     pub realloc: &'static str,
     /// Bytes at addresses.
@@ -37,6 +40,7 @@ impl Default for Module {
             fields: "",
             pages: 2,
             heap: 1 << 16,
+            migrate: "",
             realloc: "",
             data: Vec::new(),
             reply: Reply::default(),
@@ -228,6 +232,7 @@ impl Module {
             fields,
             pages,
             heap,
+            migrate,
             realloc,
             data,
             reply,
@@ -275,7 +280,10 @@ impl Module {
                     (local $i i32) (local $x f64)
                     {body}
                     (i32.const {REPLY}))
-                (func (export "jackfield:flow/flow@0.0.1#migrate") (param i32 i32 i32 i32 i32) (result i32)
+                (func (export "jackfield:flow/flow@0.0.1#migrate")
+                    (param $flow i32) (param $flow_length i32) (param $from i32) (param $state i32) (param $length i32)
+                    (result i32)
+                    {migrate}
                     (i32.store (i32.const 516) (i32.load (i32.const {state})))
                     (i32.store (i32.const 520) (i32.load (i32.const {length})))
                     (i32.const 512))

@@ -138,6 +138,17 @@ error_codes! {
     NothingToReplay = 130, "JF-RPL-001", "no recorded turn fits", "look with `jackfield journal tail`, and take an earlier --since or another --session";
     BadSince = 131, "JF-RPL-002", "this is no span of time", "write a number and s, m, h or d, such as --since 7d";
     PackTwice = 132, "JF-RPL-003", "a pack is named twice", "name one version of each pack; the others that the host served are named beside it";
+    // Registries: where packs come from.
+    BadSource = 140, "JF-REG-001", "this is no place that packs come from", "name a directory, https://… of an index, or oci://HOST/NAMESPACE";
+    SourceSilent = 141, "JF-REG-002", "the source of packs does not answer as it should", "look at the address and the network, then do it again";
+    SourceDenied = 142, "JF-REG-003", "the registry wants to know who asks, or does not allow this", "put a user who may do it into JACKFIELD_REGISTRY_USER and JACKFIELD_REGISTRY_PASSWORD; for a host that a lock file names, set JACKFIELD_REGISTRY_HOST too";
+    BadListing = 143, "JF-REG-004", "what the source lists cannot be used", "tell who runs the source; an index is written by `jackfield pack publish FILE --to DIR`";
+    BadLock = 144, "JF-REG-005", "the lock file cannot be used", "take it from version control again, or write it anew with `jackfield pack install ID --from SOURCE --lock FILE`";
+    NoRelease = 145, "JF-REG-006", "the source has no such version of the pack", "look with `jackfield pack versions ID --from SOURCE`";
+    NoneFits = 146, "JF-REG-007", "no such version of the pack runs on this host", "update the host, or ask the publisher for a version that is built for it";
+    ListingContradicts = 147, "JF-REG-008", "the source serves something else than it lists", "do not use it; tell who runs the source, and look who can write there";
+    LockContradicts = 148, "JF-REG-009", "the source serves other bytes than the lock file names", "do not use them; find out who changed what was published, or name a source that has the right ones with --from";
+    AlreadyPublished = 149, "JF-REG-010", "this version was published with other bytes", "a published version never changes: raise the version in pack.toml and build again";
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -1,5 +1,7 @@
 //! What a component imports and exports, and whether a pack may ship it.
 
+use std::collections::BTreeSet;
+
 use jackfield_core::manifest::{Capabilities, Manifest};
 use jackfield_core::{ErrorCode, Limits};
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::manifest::Document;
 use crate::problem::{Problem, Report};
 
 /// The contract of this host.
-const CONTRACT: &str = "jackfield:flow/flow@0.0.1";
+pub(crate) const CONTRACT: &str = "jackfield:flow/flow@0.0.1";
 /// The functions of the contract.
 const FUNCTIONS: [&str; 2] = ["handle", "migrate"];
 /// Interfaces that have types only.
@@ -149,11 +151,8 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
         });
     }
     let base = interface.split('@').next().unwrap_or_default();
-    let known = Capabilities::INTERFACES
-        .iter()
-        .map(|name| format!("jackfield:{name}/{name}@0.0.1"));
-    let same = known
-        .chain(TYPES.map(str::to_owned))
+    let same = provided()
+        .into_iter()
         .find(|known| known.split('@').next() == Some(base));
     let fix = if let Some(have) = same {
         format!("this host has `{have}`; build with an SDK of that version")
@@ -172,6 +171,26 @@ fn refused(import: &Import, manifest: &Manifest, document: &Document) -> Option<
         "this host has no such interface",
         fix,
     ))
+}
+
+/// The interfaces that this host gives to components.
+pub(crate) fn provided() -> BTreeSet<String> {
+    let capabilities = Capabilities::INTERFACES
+        .iter()
+        .map(|name| format!("jackfield:{name}/{name}@0.0.1"));
+    capabilities.chain(TYPES.map(str::to_owned)).collect()
+}
+
+/// The interfaces that a component needs of a host: the contract by which it is called, and all that it imports.
+pub(crate) fn needs(component: &[u8]) -> Result<BTreeSet<String>, Problem> {
+    let (imports, exports) = interfaces(component)?;
+    let contract = |export: &Import| export.interface.starts_with("jackfield:flow/flow@");
+    let called = exports.into_iter().filter(contract);
+    Ok(imports
+        .into_iter()
+        .chain(called)
+        .map(|import| import.interface)
+        .collect())
 }
 
 /// The capability that an interface is.

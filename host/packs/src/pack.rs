@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use jackfield_core::manifest::Manifest;
-use jackfield_core::{Digest, ErrorCode, FlowName, Limits};
+use jackfield_core::{Digest, FlowName, Limits};
 use jackfield_language::Training;
 use jackfield_language::catalogue::Catalogue;
 
-use crate::archive::{Archive, COMPONENT, MANIFEST};
+use crate::archive::{Archive, COMPONENT, MANIFEST, broken, required};
 use crate::data::{Contents, Files};
 use crate::manifest::named_paths;
 use crate::problem::Report;
@@ -112,22 +112,4 @@ impl fmt::Debug for Pack {
             self.digest.short()
         )
     }
-}
-
-fn required(archive: &mut Archive<'_>, name: &str) -> Result<Vec<u8>, Problem> {
-    archive.extract(name)?.ok_or_else(|| {
-        broken(
-            format!("{name} is missing"),
-            "every pack has a manifest and a component",
-        )
-    })
-}
-
-fn broken(what: impl Into<String>, why: impl Into<String>) -> Problem {
-    Problem::new(
-        ErrorCode::BadArchive,
-        what,
-        why,
-        "build it again with `jackfield pack build`",
-    )
 }

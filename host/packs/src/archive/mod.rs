@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use jackfield_core::Limits;
+use jackfield_core::{ErrorCode, Limits};
 
-use crate::PackError;
+use crate::{PackError, Problem};
 
 mod names;
 mod read;
@@ -62,3 +62,23 @@ const DEFLATE: u16 = 8;
 const DATE: u16 = 1 << 5 | 1;
 /// A regular file that everyone may read, in the upper half of the external attributes.
 const MODE: u32 = 0o100_644 << 16;
+
+/// An entry that every pack has.
+pub(crate) fn required(archive: &mut Archive<'_>, name: &str) -> Result<Vec<u8>, Problem> {
+    archive.extract(name)?.ok_or_else(|| {
+        broken(
+            format!("{name} is missing"),
+            "every pack has a manifest and a component",
+        )
+    })
+}
+
+/// An archive that is not what every pack is.
+pub(crate) fn broken(what: impl Into<String>, why: impl Into<String>) -> Problem {
+    Problem::new(
+        ErrorCode::BadArchive,
+        what,
+        why,
+        "build it again with `jackfield pack build`",
+    )
+}

@@ -1,0 +1,159 @@
+//! A directory of archives, with their signatures beside them.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use jackfield_core::{ErrorCode, Limits, PackId};
+use jackfield_packs::Facts;
+use semver::Version;
+
+use crate::error::{RegistryError, Result};
+use crate::files::replace;
+use crate::index::{FILE, Index};
+use crate::release::{Listing, Place, Release};
+use crate::source::{LONGEST_SIDECAR, beside, text_of_sidecar};
+use crate::wanted::Wanted;
+
+/// How the names of archives end.
+const ENDING: &str = "jfpack";
+/// Archives that are looked at.
+const MOST: usize = 10_000;
+
+/// The releases of a pack, by the archives themselves: an index in the directory is for others.
+pub(crate) fn releases(dir: &Path, pack: &PackId, wanted: &Wanted) -> Result<Listing> {
+    let mut listing = scan(dir, |id, version| {
+        id == pack.as_str() && wanted.matches(version)
+    })?;
+    listing
+        .releases
+        .retain(|release| release.pack == *pack && wanted.matches(&release.version));
+    listing.sorted()
+}
+
+/// Reads the archives. One that is named like a pack's version is read only when that one is looked for.
+fn scan(dir: &Path, looked_for: impl Fn(&str, &Version) -> bool) -> Result<Listing> {
+    let broken = |error| unreadable(dir, &error);
+    let mut listing = Listing::default();
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(broken)? {
+        let path = entry.map_err(broken)?.path();
+        if path.extension().is_some_and(|ending| ending == ENDING) {
+            files.push(path);
+        }
+        if files.len() > MOST {
+            let what = format!("{} has more than {MOST} archives", dir.display());
+            return Err(RegistryError::new(ErrorCode::BadListing, what));
+        }
+    }
+    files.sort();
+    for path in files {
+        let names = named(&path);
+        if !names.is_empty() && !names.iter().any(|(id, version)| looked_for(id, version)) {
+            continue;
+        }
+        let limits = Limits::default();
+        let archive = read(&path, limits.pack as u64)?;
+        match Facts::read(&archive, &limits) {
+            Ok(facts) => listing
+                .releases
+                .push(Release::of(&facts, &archive, Place::File(path))),
+            Err(error) => listing
+                .notes
+                .push(format!("{} is passed over: {error}", path.display())),
+        }
+    }
+    Ok(listing)
+}
+
+/// The packs and versions that a file may be named after: both may have hyphens.
+fn named(path: &Path) -> Vec<(&str, Version)> {
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    let split = |(at, _)| {
+        let version = Version::parse(stem.get(at + 1..)?).ok()?;
+        Some((stem.get(..at)?, version))
+    };
+    stem.match_indices('-').filter_map(split).collect()
+}
+
+/// The bytes of an archive and its signatures.
+pub(crate) fn fetch(path: &Path, size: u64) -> Result<(Vec<u8>, Option<String>)> {
+    let signatures = beside_file(path);
+    let sidecar = match signatures.exists() {
+        true => Some(text_of_sidecar(read(&signatures, LONGEST_SIDECAR)?)?),
+        false => None,
+    };
+    Ok((read(path, size)?, sidecar))
+}
+
+/// Puts an archive and its signatures into the directory, and writes its index.
+pub(crate) fn publish(
+    dir: &Path,
+    facts: &Facts,
+    archive: &[u8],
+    sidecar: Option<&str>,
+) -> Result<Release> {
+    let (id, version) = (&facts.id, &facts.version);
+    fs::create_dir_all(dir).map_err(|error| unreadable(dir, &error))?;
+    let path = dir.join(format!("{id}-{version}.{ENDING}"));
+    let release = Release::of(facts, archive, Place::File(path.clone()));
+    let before = releases(dir, id, &Wanted::exactly(version.clone()))?;
+    if let Some(before) = before.releases.first() {
+        before.same_bytes(&release)?;
+    }
+    let write = |path: &Path, content: &[u8]| {
+        replace(path, content).map_err(|error| unreadable(path, &error))
+    };
+    if before.releases.is_empty() {
+        write(&path, archive)?;
+    }
+    let path = before
+        .releases
+        .first()
+        .map_or(&path, |before| match &before.place {
+            Place::File(file) => file,
+            _ => &path,
+        });
+    if let Some(sidecar) = sidecar {
+        write(&beside_file(path), sidecar.as_bytes())?;
+    }
+    write(&dir.join(FILE), index(dir)?.text().as_bytes())?;
+    Ok(release)
+}
+
+fn index(dir: &Path) -> Result<Index> {
+    let mut all = scan(dir, |_, _| true)?.releases;
+    all.sort_by(|a, b| (&a.pack, &a.version).cmp(&(&b.pack, &b.version)));
+    let name = |release: &Release| match &release.place {
+        Place::File(path) => path.file_name()?.to_str().map(str::to_owned),
+        _ => None,
+    };
+    Ok(Index::new(
+        all.iter()
+            .filter_map(|release| Some((release, name(release)?))),
+    ))
+}
+
+fn beside_file(path: &Path) -> PathBuf {
+    PathBuf::from(beside(&path.to_string_lossy()))
+}
+
+/// A whole file of at most so many bytes.
+fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let mut content = Vec::new();
+    let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let read = file.take(most + 1).read_to_end(&mut content);
+    read.map_err(|error| unreadable(path, &error))?;
+    if content.len() as u64 > most {
+        let what = format!("{} has more than {most} bytes", path.display());
+        return Err(RegistryError::new(ErrorCode::BadListing, what));
+    }
+    Ok(content)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> RegistryError {
+    RegistryError::new(ErrorCode::BadSource, format!("{}: {error}", path.display()))
+}

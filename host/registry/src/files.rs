@@ -1,0 +1,17 @@
+//! Files that are written as a whole or not at all.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Writes a file beside its place, and puts it there when it is complete.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let aside = path.with_added_extension(format!("{}.new", std::process::id()));
+    let written = fs::File::create(&aside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    written
+        .and_then(|()| fs::rename(&aside, path))
+        .inspect_err(|_| drop(fs::remove_file(&aside)))
+}

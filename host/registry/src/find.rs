@@ -1,0 +1,199 @@
+//! From what is listed to bytes that can be used.
+
+use jackfield_core::{Digest, ErrorCode, Limits, PackId};
+use jackfield_packs::{Facts, Pack};
+use semver::Version;
+
+use crate::error::{RegistryError, Result};
+use crate::lock::Locked;
+use crate::release::{Listing, Release};
+use crate::source::Source;
+use crate::wanted::Wanted;
+
+/// Archives that are fetched and turn out not to run here, before the search is given up.
+const MOST_TRIED: usize = 5;
+
+/// An archive that is what was listed: pack, version, digest and needs are those of the bytes. Who made it, its signatures tell.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What was listed.
+    pub release: Release,
+    /// The archive.
+    pub archive: Vec<u8>,
+    /// Its signatures, not yet looked at.
+    pub sidecar: Option<String>,
+}
+
+/// The newest version that this host can run.
+#[derive(Debug)]
+pub struct Found {
+    /// The archive.
+    pub fetched: Fetched,
+    /// Newer versions that were passed over.
+    pub skipped: Vec<Skipped>,
+    /// What could not be listed.
+    pub notes: Vec<String>,
+}
+
+/// A version that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The version.
+    pub version: Version,
+    /// Why.
+    pub why: String,
+}
+
+impl Source {
+    /// The newest of the wanted versions that this host can run, by what is listed and by its bytes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NoRelease`] when there is no such version, [`ErrorCode::NoneFits`] when none runs here,
+    /// [`ErrorCode::ListingContradicts`] when the bytes are not what was listed.
+    pub async fn newest(&self, pack: &PackId, wanted: &Wanted, limits: &Limits) -> Result<Found> {
+        let Listing { releases, notes } = self.releases(pack, wanted).await?;
+        if releases.is_empty() {
+            return Err(self.nothing(pack).await?);
+        }
+        let mut skipped = Vec::new();
+        let mut tried = 0;
+        for release in releases {
+            let version = release.version.clone();
+            let unmet = release.unmet();
+            if !unmet.is_empty() {
+                let why = unmet.join("; ");
+                skipped.push(Skipped { version, why });
+                continue;
+            }
+            if tried == MOST_TRIED {
+                break;
+            }
+            tried += 1;
+            let fetched = self.fetch(release, limits).await?;
+            // The listing is right, and this host has another reason, such as a manifest with keys of a later version.
+            match Pack::open(&fetched.archive, limits) {
+                Ok(_) => {
+                    return Ok(Found {
+                        fetched,
+                        skipped,
+                        notes,
+                    });
+                }
+                Err(error) => skipped.push(Skipped {
+                    version,
+                    why: error.to_string(),
+                }),
+            }
+        }
+        let why: Vec<String> = skipped
+            .iter()
+            .map(|skipped| format!("{}: {}", skipped.version, skipped.why))
+            .collect();
+        Err(RegistryError::new(
+            ErrorCode::NoneFits,
+            format!("{pack} from {self}: {}", why.join("\n    ")),
+        ))
+    }
+
+    /// The bytes that a lock file names, from here.
+    ///
+    /// # Errors
+    /// [`ErrorCode::LockContradicts`] when there are others now; else as [`newest`](Self::newest).
+    pub async fn locked(&self, locked: &Locked, limits: &Limits) -> Result<Fetched> {
+        let Locked {
+            pack,
+            version,
+            digest,
+            ..
+        } = locked;
+        let listing = self
+            .releases(pack, &Wanted::exactly(version.clone()))
+            .await?;
+        let Some(release) = listing.releases.into_iter().next() else {
+            return Err(self.nothing(pack).await?);
+        };
+        let held = |found: Digest| {
+            let what = format!(
+                "{pack} {version} from {self} is sha256 {found}, and the lock file has {digest}"
+            );
+            (found == *digest)
+                .then_some(())
+                .ok_or_else(|| RegistryError::new(ErrorCode::LockContradicts, what))
+        };
+        held(release.digest)?;
+        let fetched = self.fetch(release, limits).await?;
+        Pack::open(&fetched.archive, limits).map_err(|error| {
+            RegistryError::new(ErrorCode::NoneFits, format!("{pack} {version}: {error}"))
+        })?;
+        Ok(fetched)
+    }
+
+    /// Fetches a release, and holds what was listed against the bytes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ListingContradicts`] when they differ; [`RegistryError`] when nothing comes.
+    pub async fn fetch(&self, release: Release, limits: &Limits) -> Result<Fetched> {
+        let (archive, sidecar) = self.bytes(&release).await?;
+        let Release {
+            pack,
+            version,
+            digest,
+            ..
+        } = &release;
+        let contradicts = |what: String| {
+            let what = format!("{pack} {version} from {self}: {what}");
+            RegistryError::new(ErrorCode::ListingContradicts, what)
+        };
+        let found = Digest::of(&archive);
+        if found != *digest {
+            return Err(contradicts(format!(
+                "listed with sha256 {digest}, and the bytes have {found}"
+            )));
+        }
+        let facts =
+            Facts::read(&archive, limits).map_err(|error| contradicts(error.to_string()))?;
+        if (&facts.id, &facts.version) != (pack, version) {
+            return Err(contradicts(format!(
+                "the archive is {} {}",
+                facts.id, facts.version
+            )));
+        }
+        if facts.needs != release.needs {
+            let list = |needs: &std::collections::BTreeSet<String>| {
+                needs.iter().cloned().collect::<Vec<_>>().join(", ")
+            };
+            return Err(contradicts(format!(
+                "listed as needing {}, and it needs {}",
+                list(&release.needs),
+                list(&facts.needs)
+            )));
+        }
+        Ok(Fetched {
+            release,
+            archive,
+            sidecar,
+        })
+    }
+
+    /// Why there is nothing to choose from.
+    async fn nothing(&self, pack: &PackId) -> Result<RegistryError> {
+        let all = self.releases(pack, &Wanted::all()).await?;
+        let versions: Vec<String> = all
+            .releases
+            .iter()
+            .take(10)
+            .map(|release| release.version.to_string())
+            .collect();
+        let mut what = match versions.is_empty() {
+            true => format!("{self} has no {pack}"),
+            false => format!(
+                "{self} has {pack} {}; pre-releases are taken with --pre, or when named in full",
+                versions.join(", ")
+            ),
+        };
+        for note in &all.notes {
+            what = what + "\n    " + note;
+        }
+        Ok(RegistryError::new(ErrorCode::NoRelease, what))
+    }
+}

@@ -3,129 +3,12 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use jackfield_core::Limits;
-use jackfield_packs::Pack;
 use serde_json::Value;
 
-use support::{Carrier, Chat, Host, JACKFIELD, pack};
-
-const TELECOM: &str = "com.jackfield.telecom";
-
-/// A directory with an operator in it.
-struct Operator {
-    home: tempfile::TempDir,
-}
-
-impl Operator {
-    /// With a publisher's key `acme`, which is trusted.
-    fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::create_dir(home.path().join("data")).unwrap();
-        let operator = Self { home };
-        operator.does(&["key", "new", "acme", "--no-password"]);
-        let add = [
-            "trust",
-            "add",
-            "acme.pub",
-            "--name",
-            "Acme",
-            "--packs",
-            "com.jackfield.*",
-        ];
-        operator.does(&add);
-        operator
-    }
-
-    fn data(&self) -> PathBuf {
-        self.home.path().join("data")
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(JACKFIELD);
-        command
-            .args(arguments)
-            .current_dir(&self.home)
-            .stdin(Stdio::null());
-        command.output().unwrap()
-    }
-
-    /// Runs a command that works; what it printed.
-    fn does(&self, arguments: &[&str]) -> String {
-        let done = self.run(arguments);
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{arguments:?}: {said}");
-        String::from_utf8(done.stdout).unwrap()
-    }
-
-    /// Runs a command that is refused; what it said.
-    fn may_not(&self, arguments: &[&str]) -> String {
-        let done = self.run(arguments);
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert!(!done.status.success(), "{arguments:?} works");
-        assert!(!said.contains("panicked"), "{said}");
-        said
-    }
-
-    /// A signed version of the telecom pack, with its manifest changed.
-    fn version(&self, name: &str, change: impl FnOnce(String) -> String) -> String {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/telecom");
-        let copy = self.home.path().join(format!("{name}-source"));
-        copy_all(&source, &copy);
-        let manifest = copy.join("pack.toml");
-        let text = std::fs::read_to_string(&manifest).unwrap();
-        std::fs::write(&manifest, change(text)).unwrap();
-        let built = std::fs::read(pack()).unwrap();
-        let component = Pack::open(&built, &Limits::default()).unwrap().component;
-        let made = jackfield_packs::assemble(&copy, &component, &Limits::default()).unwrap();
-        let file = format!("{name}.jfpack");
-        std::fs::write(self.home.path().join(&file), made.archive).unwrap();
-        self.does(&["pack", "sign", &file, "--key", "acme.key"]);
-        file
-    }
-
-    fn on(&self, host: &Host, arguments: &[&str]) -> Vec<String> {
-        let url = format!("http://{}", host.address);
-        let more = ["--url", &url, "--data", "data"];
-        arguments
-            .iter()
-            .chain(&more)
-            .map(|word| (*word).to_owned())
-            .collect()
-    }
-
-    fn does_on(&self, host: &Host, arguments: &[&str]) -> String {
-        let arguments = self.on(host, arguments);
-        self.does(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    fn may_not_on(&self, host: &Host, arguments: &[&str]) -> String {
-        let arguments = self.on(host, arguments);
-        self.may_not(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    /// The entry of the telecom pack.
-    fn entry(&self, host: &Host) -> Value {
-        let listed = self.does_on(host, &["pack", "list", "--json"]);
-        let listed: Value = serde_json::from_str(&listed).unwrap();
-        listed[0].clone()
-    }
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true => copy_all(&path, &target),
-            false => drop(std::fs::copy(&path, &target).unwrap()),
-        }
-    }
-}
+use support::operator::{Operator, TELECOM, versioned};
+use support::{Carrier, Chat, Host};
 
 /// What the bot says to a sentence.
 fn asked(chat: &mut Chat, text: &str) -> String {
@@ -151,14 +34,6 @@ fn ask_with_a_code(host: &Host) {
     let mut words = turn.split(|c: char| !c.is_ascii_digit());
     let code = words.rfind(|word| word.len() == 6).unwrap();
     asked(&mut chat, code);
-}
-
-fn versioned(text: String, version: &str) -> String {
-    text.replacen(
-        "version = \"0.1.0\"",
-        &format!("version = \"{version}\""),
-        1,
-    )
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 mod chat;
 mod http;
+pub mod operator;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;

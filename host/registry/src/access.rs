@@ -16,6 +16,15 @@ pub struct Access {
 }
 
 impl Access {
+    /// A user and a password, for one host (with its port) or for any.
+    pub fn new(user: &str, password: &str, host: Option<&str>) -> Self {
+        Self {
+            user: user.to_owned(),
+            password: password.to_owned(),
+            host: host.map(str::to_owned),
+        }
+    }
+
     /// User and password from the environment, for a source that the operator named.
     pub fn for_named() -> Option<Self> {
         let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -35,15 +44,6 @@ impl Access {
     pub(crate) fn for_host(&self, host: &str) -> Option<(&str, &str)> {
         let told = self.host.as_deref().is_none_or(|only| only == host);
         told.then_some((self.user.as_str(), self.password.as_str()))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn of(user: &str, password: &str, host: Option<&str>) -> Self {
-        Self {
-            user: user.to_owned(),
-            password: password.to_owned(),
-            host: host.map(str::to_owned),
-        }
     }
 }
 

@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jackfield_core::{ErrorCode, Limits, PackId};
 use jackfield_packs::Facts;
 use semver::Version;
 
 use crate::error::{RegistryError, Result};
-use crate::files::replace;
+use crate::files::{beside, replace};
 use crate::index::{FILE, Index};
 use crate::release::{Listing, Place, Release};
-use crate::source::{LONGEST_SIDECAR, beside, text_of_sidecar};
+use crate::source::{LONGEST_SIDECAR, text_of_sidecar};
 use crate::wanted::Wanted;
 
 /// How the names of archives end.
@@ -81,7 +81,7 @@ fn named(path: &Path) -> Vec<(&str, Version)> {
 
 /// The bytes of an archive and its signatures.
 pub(crate) fn fetch(path: &Path, size: u64) -> Result<(Vec<u8>, Option<String>)> {
-    let signatures = beside_file(path);
+    let signatures = beside(path);
     let sidecar = match signatures.exists() {
         true => Some(text_of_sidecar(read(&signatures, LONGEST_SIDECAR)?)?),
         false => None,
@@ -118,7 +118,7 @@ pub(crate) fn publish(
             _ => &path,
         });
     if let Some(sidecar) = sidecar {
-        write(&beside_file(path), sidecar.as_bytes())?;
+        write(&beside(path), sidecar.as_bytes())?;
     }
     write(&dir.join(FILE), index(dir)?.text().as_bytes())?;
     Ok(release)
@@ -135,10 +135,6 @@ fn index(dir: &Path) -> Result<Index> {
         all.iter()
             .filter_map(|release| Some((release, name(release)?))),
     ))
-}
-
-fn beside_file(path: &Path) -> PathBuf {
-    PathBuf::from(beside(&path.to_string_lossy()))
 }
 
 /// A whole file of at most so many bytes.

@@ -1,8 +1,10 @@
-//! Files that are written as a whole or not at all.
+//! Archives and signatures on the disk; files are written as a whole or not at all.
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use jackfield_packs::trust::SIDECAR_ENDING;
 
 /// Writes a file beside its place, and puts it there when it is complete.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
@@ -14,4 +16,9 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     written
         .and_then(|()| fs::rename(&aside, path))
         .inspect_err(|_| drop(fs::remove_file(&aside)))
+}
+
+/// Where the signatures of an archive are.
+pub(crate) fn beside(archive: &Path) -> PathBuf {
+    archive.with_added_extension(SIDECAR_ENDING)
 }

@@ -1,10 +1,15 @@
 //! From what is listed to bytes that can be used.
 
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
 use jackfield_core::{Digest, ErrorCode, Limits, PackId};
 use jackfield_packs::{Facts, Pack};
 use semver::Version;
 
 use crate::error::{RegistryError, Result};
+use crate::files::{beside, replace};
 use crate::lock::Locked;
 use crate::release::{Listing, Release};
 use crate::source::Source;
@@ -14,7 +19,6 @@ use crate::wanted::Wanted;
 const MOST_TRIED: usize = 5;
 
 /// An archive that is what was listed: pack, version, digest and needs are those of the bytes. Who made it, its signatures tell.
-#[derive(Debug)]
 pub struct Fetched {
     /// What was listed.
     pub release: Release,
@@ -42,6 +46,35 @@ pub struct Skipped {
     pub version: Version,
     /// Why.
     pub why: String,
+}
+
+impl fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fetched({:?})", self.release)
+    }
+}
+
+impl Fetched {
+    /// Writes the archive into a directory, which is made when there is none, and its signatures beside it. Says where it is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_to(&self, dir: &Path) -> std::io::Result<PathBuf> {
+        let Release { pack, version, .. } = &self.release;
+        std::fs::create_dir_all(dir)?;
+        let file = dir.join(format!("{pack}-{version}.jfpack"));
+        let signatures = beside(&file);
+        // Signatures that lie there from an earlier time are not those of these bytes.
+        match std::fs::remove_file(&signatures) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        replace(&file, &self.archive)?;
+        if let Some(sidecar) = &self.sidecar {
+            replace(&signatures, sidecar.as_bytes())?;
+        }
+        Ok(file)
+    }
 }
 
 impl Source {
@@ -150,6 +183,13 @@ impl Source {
                 "listed with sha256 {digest}, and the bytes have {found}"
             )));
         }
+        if archive.len() as u64 != release.size {
+            return Err(contradicts(format!(
+                "listed with {} bytes, and it has {}",
+                release.size,
+                archive.len()
+            )));
+        }
         let facts =
             Facts::read(&archive, limits).map_err(|error| contradicts(error.to_string()))?;
         if (&facts.id, &facts.version) != (pack, version) {
@@ -159,9 +199,8 @@ impl Source {
             )));
         }
         if facts.needs != release.needs {
-            let list = |needs: &std::collections::BTreeSet<String>| {
-                needs.iter().cloned().collect::<Vec<_>>().join(", ")
-            };
+            let list =
+                |needs: &BTreeSet<String>| needs.iter().cloned().collect::<Vec<_>>().join(", ");
             return Err(contradicts(format!(
                 "listed as needing {}, and it needs {}",
                 list(&release.needs),

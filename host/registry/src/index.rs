@@ -1,6 +1,7 @@
 //! An index: one document on a web server that lists archives beside it.
 
 use jackfield_core::{Digest, ErrorCode, Limits, PackId};
+use jackfield_packs::trust::SIDECAR_ENDING;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use semver::Version;
@@ -9,9 +10,9 @@ use url::Url;
 
 use crate::error::{RegistryError, Result};
 use crate::release::{Listing, Place, Release, needs};
-use crate::source::{LONGEST_SIDECAR, beside, text_of_sidecar};
+use crate::source::{LONGEST_SIDECAR, text_of_sidecar};
 use crate::wanted::Wanted;
-use crate::web::{Web, unexpected};
+use crate::web::{Most, Web, unexpected};
 
 /// The name of the document in a directory.
 pub(crate) const FILE: &str = "index.json";
@@ -84,7 +85,14 @@ impl IndexServer {
     }
 
     pub(crate) async fn releases(&self, pack: &PackId, wanted: &Wanted) -> Result<Listing> {
-        let answer = self.web.get(&self.url, HeaderMap::new(), LONGEST).await?;
+        let answer = self
+            .web
+            .get(
+                &self.url,
+                HeaderMap::new(),
+                Most(LONGEST, ErrorCode::BadListing),
+            )
+            .await?;
         if !answer.status.is_success() {
             return Err(unexpected(&self.url, answer.status));
         }
@@ -133,15 +141,26 @@ impl IndexServer {
         archive: &Url,
         size: u64,
     ) -> Result<(Vec<u8>, Option<String>)> {
-        let answer = self.web.get(archive, HeaderMap::new(), size).await?;
+        let answer = self
+            .web
+            .get(
+                archive,
+                HeaderMap::new(),
+                Most(size, ErrorCode::ListingContradicts),
+            )
+            .await?;
         if !answer.status.is_success() {
             return Err(unexpected(archive, answer.status));
         }
         let mut signatures = archive.clone();
-        signatures.set_path(&beside(archive.path()));
+        signatures.set_path(&format!("{}.{SIDECAR_ENDING}", archive.path()));
         let found = self
             .web
-            .get(&signatures, HeaderMap::new(), LONGEST_SIDECAR)
+            .get(
+                &signatures,
+                HeaderMap::new(),
+                Most(LONGEST_SIDECAR, ErrorCode::BadListing),
+            )
             .await?;
         let sidecar = match found.status {
             StatusCode::NOT_FOUND | StatusCode::GONE => None,

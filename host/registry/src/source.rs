@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use jackfield_core::{ErrorCode, Limits, PackId};
-use jackfield_packs::trust::SIDECAR_ENDING;
 use jackfield_packs::{Facts, Pack};
 use url::Url;
 
@@ -128,11 +127,6 @@ impl Release {
         );
         Err(RegistryError::new(ErrorCode::AlreadyPublished, what))
     }
-}
-
-/// Where the signatures of an archive at this path are.
-pub(crate) fn beside(path: &str) -> String {
-    format!("{path}.{SIDECAR_ENDING}")
 }
 
 /// The signatures' text.

@@ -24,6 +24,10 @@ pub(crate) const WHOLE: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone)]
 pub(crate) struct Web(reqwest::Client);
 
+/// Bytes of an answer, and what it means when there are more.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most(pub(crate) u64, pub(crate) ErrorCode);
+
 /// A complete answer.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -63,14 +67,21 @@ impl Web {
             .map_err(|error| silent(server, &error))
     }
 
-    /// Reads an answer of at most `most` bytes, whatever its status.
-    pub(crate) async fn get(&self, url: &Url, headers: HeaderMap, most: u64) -> Result<Answer> {
+    /// Reads an answer within bounds, whatever its status.
+    pub(crate) async fn get(&self, url: &Url, headers: HeaderMap, most: Most) -> Result<Answer> {
         self.ask(Method::GET, url, headers, most).await
     }
 
     /// Asks whether there is something, without reading it.
     pub(crate) async fn head(&self, url: &Url, headers: HeaderMap) -> Result<StatusCode> {
-        let answer = self.ask(Method::HEAD, url, headers, u64::MAX).await?;
+        let answer = self
+            .ask(
+                Method::HEAD,
+                url,
+                headers,
+                Most(u64::MAX, ErrorCode::BadListing),
+            )
+            .await?;
         Ok(answer.status)
     }
 
@@ -89,13 +100,14 @@ impl Web {
         method: Method,
         url: &Url,
         headers: HeaderMap,
-        most: u64,
+        most: Most,
     ) -> Result<Answer> {
+        let Most(most, code) = most;
         let request = self.0.request(method, url.clone()).headers(headers);
         let mut response = request.send().await.map_err(|error| silent(url, &error))?;
         let too_large = || {
             let what = format!("{url} answers more than {most} bytes");
-            RegistryError::new(ErrorCode::BadListing, what)
+            RegistryError::new(code, what)
         };
         if response
             .content_length()

@@ -1,23 +1,42 @@
-//! `jackfield pack install`: asks a running host, shows what it is about, and has it granted.
+//! `jackfield pack install`: gets an archive, asks a running host, shows what it is about, and has it granted.
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use jackfield_core::{Digest, ErrorCode, Permission};
+use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use jackfield_packs::GrantFile;
+use jackfield_packs::trust::Sidecar;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
 use super::sign::{archive, read_sidecar, sidecar_of};
+use super::source;
 use crate::remote::{Place, Remote};
 
 /// What to install, and how.
 #[derive(clap::Args)]
 pub(crate) struct InstallArgs {
-    /// The archive; its signatures stand beside it in FILE.minisig
-    file: PathBuf,
+    /// The archive, with its signatures beside it in FILE.minisig; with --from, the pack's id, ID@VERSION or ID@1.4
+    #[arg(
+        value_name = "FILE|ID",
+        required_unless_present = "locked",
+        conflicts_with = "locked"
+    )]
+    what: Option<String>,
+    /// Where a pack comes from: a directory, https://… of an index, or oci://HOST/NAMESPACE
+    #[arg(long, value_name = "SOURCE")]
+    from: Option<String>,
+    /// With --from, take versions too that come before one, such as 2.0.0-rc.1
+    #[arg(long, requires = "from")]
+    pre: bool,
+    /// With --from, write into this file what was installed
+    #[arg(long, value_name = "FILE", requires = "from", conflicts_with_all = ["dry_run", "canary", "contact", "locked"])]
+    lock: Option<PathBuf>,
+    /// Install the very bytes that this lock file names, all of its packs; with --from, from that source
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["grants", "canary", "contact", "pre"])]
+    locked: Option<PathBuf>,
     /// Grant all that it asks for, as it is shown
     #[arg(long, conflicts_with = "grants")]
     grant: bool,
@@ -54,56 +73,114 @@ pub(crate) struct Who {
 }
 
 pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
-    let bytes = archive(&args.file)?;
-    let sidecar = match sidecar_of(&args.file).exists() {
-        true => Some(read_sidecar(&args.file)?),
-        false => None,
-    };
+    crate::runtime()?.block_on(async {
+        if let Some(file) = &args.locked {
+            return all_locked(&args, file).await;
+        }
+        let what = args.what.as_deref().unwrap_or_default();
+        let is_file = what.ends_with(".jfpack") || Path::new(what).is_file();
+        let Some(from) = &args.from else {
+            let id = !is_file && PackId::new(what.split('@').next().unwrap_or_default()).is_ok();
+            ensure!(
+                !id,
+                "{}: {what} is no file; when it is the id of a pack, say where it comes from with --from",
+                ErrorCode::NoPack
+            );
+            let file = Path::new(what);
+            let archive = archive(file)?;
+            let sidecar = match sidecar_of(file).exists() {
+                true => Some(read_sidecar(file)?),
+                false => None,
+            };
+            print(one(&args, &archive, sidecar).await?);
+            return Ok(());
+        };
+        ensure!(!is_file, "{what} is a file, which is installed without --from");
+        let fetched = source::newest(what, from, args.pre).await?;
+        print(one(&args, &fetched.archive, source::signatures(&fetched)?).await?);
+        match &args.lock {
+            Some(file) => source::lock(file, &fetched.release, from),
+            None => Ok(()),
+        }
+    })
+}
+
+/// Installs what a lock file names. All of it is fetched before anything is installed.
+async fn all_locked(args: &InstallArgs, file: &Path) -> anyhow::Result<()> {
+    let mut done = Vec::new();
+    for fetched in source::locked(file, args.from.as_deref()).await? {
+        done.extend(one(args, &fetched.archive, source::signatures(&fetched)?).await?);
+    }
+    if args.json {
+        println!("{}", Value::Array(done));
+    }
+    Ok(())
+}
+
+fn print(done: Option<Value>) {
+    if let Some(done) = done {
+        println!("{done}");
+    }
+}
+
+/// Installs one archive; with `--json`, what is to be printed.
+async fn one(
+    args: &InstallArgs,
+    archive: &[u8],
+    sidecar: Option<Sidecar>,
+) -> anyhow::Result<Option<Value>> {
     let asked_for = match &args.grants {
         Some(file) => Some(read_grants(file)?),
         None => None,
     };
-    crate::runtime()?.block_on(async {
-        let host = Remote::new(&args.place, "/api/v1/")?;
-        let kept = host.send("POST", "archives", &bytes).await?;
-        let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
-        if let Some(sidecar) = &sidecar {
-            let path = format!("archives/{digest}/signatures");
-            host.send("PUT", &path, sidecar.to_string().as_bytes()).await?;
-        }
-        let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
+    let host = Remote::new(&args.place, "/api/v1/")?;
+    let kept = host.send("POST", "archives", archive).await?;
+    let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
+    if let Some(sidecar) = &sidecar {
+        let path = format!("archives/{digest}/signatures");
+        host.send("PUT", &path, sidecar.to_string().as_bytes())
+            .await?;
+    }
+    let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
+    if !args.json {
+        show(&plan);
+    }
+    if args.dry_run {
+        return Ok(args.json.then_some(plan));
+    }
+    let (pack, version) = (text(&plan["pack"]), text(&plan["version"]));
+    if args.locked.is_some() && plan["current"]["digest"] == digest.to_string() {
         if !args.json {
-            show(&plan);
+            println!("{pack} {version} is installed already");
         }
-        if args.dry_run {
-            if args.json {
-                println!("{plan}");
-            }
-            return Ok(());
+        return Ok(args.json.then_some(plan));
+    }
+    let request = InstallRequest {
+        digest,
+        canary: (args.canary.is_some() || !args.contact.is_empty()).then(|| CanaryWish {
+            share: args.canary.unwrap_or(0),
+            contacts: args.contact.clone(),
+        }),
+        grants: decided(args, &plan, asked_for)?,
+        allow_downgrade: args.allow_downgrade,
+        by: args.who.by.clone(),
+    };
+    let tried = request.canary.is_some();
+    let done = host
+        .ask("POST", "versions", Some(&serde_json::to_value(&request)?))
+        .await?;
+    if args.json {
+        return Ok(Some(done));
+    }
+    match tried {
+        true => println!(
+            "{pack} {version} is tried; `jackfield pack list` shows how it does, `jackfield pack promote {pack}` keeps it, `jackfield pack rollback {pack}` ends it"
+        ),
+        false => {
+            println!("{pack} {version} is installed; `jackfield pack rollback {pack}` goes back")
         }
-        let request = InstallRequest {
-            digest,
-            canary: (args.canary.is_some() || !args.contact.is_empty()).then(|| CanaryWish {
-                share: args.canary.unwrap_or(0),
-                contacts: args.contact.clone(),
-            }),
-            grants: decided(&args, &plan, asked_for)?,
-            allow_downgrade: args.allow_downgrade,
-            by: args.who.by.clone(),
-        };
-        let tried = request.canary.is_some();
-        let done = host.ask("POST", "versions", Some(&serde_json::to_value(&request)?)).await?;
-        if args.json {
-            println!("{done}");
-            return Ok(());
-        }
-        let (pack, version) = (text(&plan["pack"]), text(&plan["version"]));
-        match tried {
-            true => println!("{pack} {version} is tried; `jackfield pack list` shows how it does, `jackfield pack promote {pack}` keeps it, `jackfield pack rollback {pack}` ends it"),
-            false => println!("{pack} {version} is installed; `jackfield pack rollback {pack}` goes back"),
-        }
-        Ok(())
-    })
+    }
+    Ok(None)
 }
 
 /// The grants that are decided on: those of the file, all, or what is answered now.

@@ -4,6 +4,7 @@ mod decide;
 mod install;
 mod review;
 pub(crate) mod sign;
+mod source;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,12 @@ pub(crate) enum Command {
     Sign(sign::SignArgs),
     /// Say who signed an archive, and whether that is enough to install it
     Verify(sign::VerifyArgs),
+    /// Put an archive with its signatures where others get it from: a directory, or an OCI registry
+    Publish(source::PublishArgs),
+    /// List the versions of a pack that a source has, and whether they run on this host
+    Versions(source::VersionsArgs),
+    /// Fetch a pack from a source without installing it
+    Fetch(source::FetchArgs),
     /// Install an archive in a running host, or try it on some of the conversations
     Install(install::InstallArgs),
     /// List the packs of a running host with their versions
@@ -74,6 +81,9 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
         } => make(&dir, output, component.as_deref(), json),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
+        Command::Publish(args) => source::publish(&args),
+        Command::Versions(args) => source::versions(&args),
+        Command::Fetch(args) => source::fetch(&args),
         Command::Install(args) => install::install(args),
         Command::List(args) => view::list(&args),
         Command::Promote(args) => decide::decide(&args, "promote"),

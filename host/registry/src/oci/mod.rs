@@ -3,19 +3,15 @@
 //! `oci-client` signs in, pushes, and pulls archives. It reads lists and manifests of any length, so these are read here, within bounds.
 
 mod artifact;
+mod client;
 mod session;
 mod tags;
-
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jackfield_core::{Digest, ErrorCode, PackId};
 use jackfield_packs::Facts;
-use oci_client::client::{ClientConfig, ClientProtocol};
-use oci_client::errors::OciDistributionError;
 use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciImageManifest};
-use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference, RegistryOperation};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -27,7 +23,7 @@ use crate::error::{RegistryError, Result};
 use crate::release::{Listing, Release};
 use crate::source::text_of_sidecar;
 use crate::wanted::Wanted;
-use crate::web::{self, Web, unexpected};
+use crate::web::{self, Most, Web, unexpected};
 use session::Session;
 
 /// Versions of which the manifests are read.
@@ -68,7 +64,7 @@ impl Registry {
         let sample = format!("localhost/{}com.example:1", prefix(namespace));
         Reference::try_from(sample).map_err(|error| format!("the namespace: {error}"))?;
         let web = Web::new(&server).map_err(|error| error.to_string())?;
-        let client = client(&server).map_err(|error| error.to_string())?;
+        let client = client::new(&server).map_err(|error| error.to_string())?;
         Ok(Self {
             server,
             host: host.to_owned(),
@@ -126,7 +122,10 @@ impl Registry {
         let url = session.url(&format!("manifests/{}", artifact::tag(version)))?;
         let mut headers = session.headers();
         headers.insert(ACCEPT, HeaderValue::from_static(OCI_IMAGE_MEDIA_TYPE));
-        let answer = self.web.get(&url, headers, LONGEST_MANIFEST).await?;
+        let answer = self
+            .web
+            .get(&url, headers, Most(LONGEST_MANIFEST, ErrorCode::BadListing))
+            .await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -225,71 +224,12 @@ impl Registry {
         self.in_time(web::WHOLE, pushed).await?;
         Ok(release)
     }
-
-    /// What the client signs in with.
-    fn auth(&self) -> RegistryAuth {
-        match self
-            .access
-            .as_ref()
-            .and_then(|access| access.for_host(&self.host))
-        {
-            Some((user, password)) => RegistryAuth::Basic(user.to_owned(), password.to_owned()),
-            None => RegistryAuth::Anonymous,
-        }
-    }
-
-    async fn in_time<T>(
-        &self,
-        most: Duration,
-        asked: impl Future<Output = std::result::Result<T, OciDistributionError>>,
-    ) -> Result<T> {
-        use OciDistributionError as Error;
-        let refused =
-            |code, what: String| Err(RegistryError::new(code, format!("{}: {what}", self.host)));
-        match tokio::time::timeout(most, asked).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(
-                error @ (Error::AuthenticationFailure(_) | Error::UnauthorizedError { .. }),
-            )) => refused(ErrorCode::SourceDenied, error.to_string()),
-            Ok(Err(
-                error @ Error::ServerError {
-                    code: 401 | 403, ..
-                },
-            )) => refused(ErrorCode::SourceDenied, error.to_string()),
-            Ok(Err(error @ Error::DigestError(_))) => {
-                refused(ErrorCode::ListingContradicts, error.to_string())
-            }
-            Ok(Err(error)) => refused(ErrorCode::SourceSilent, error.to_string()),
-            Err(_) => refused(
-                ErrorCode::SourceSilent,
-                format!("no answer within {} s", most.as_secs()),
-            ),
-        }
-    }
 }
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Registry({}{})", self.server, self.namespace)
     }
-}
-
-fn client(server: &Url) -> std::result::Result<Client, OciDistributionError> {
-    let near = web::is_loopback(server);
-    Client::try_from(ClientConfig {
-        protocol: match server.scheme() {
-            "http" => ClientProtocol::Http,
-            _ => ClientProtocol::Https,
-        },
-        platform_resolver: None,
-        connect_timeout: Some(web::CONNECT),
-        read_timeout: Some(web::PAUSE),
-        user_agent: web::USER_AGENT,
-        // A machine's proxy is not asked for the machine itself; saying that takes a proxy for all else, and there is none.
-        http_proxy: near.then(|| "http://127.0.0.1:9".to_owned()),
-        no_proxy: near.then(|| "127.0.0.0/8,::1,localhost".to_owned()),
-        ..ClientConfig::default()
-    })
 }
 
 /// What goes before a pack in the name of its repository.

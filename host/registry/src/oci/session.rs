@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{Registry, prefix};
 use crate::error::{RegistryError, Result};
-use crate::web::{self, unexpected};
+use crate::web::{self, Most, unexpected};
 
 /// Bytes of the answer that says how to sign in.
 const LONGEST: u64 = 64 << 10;
@@ -47,7 +47,14 @@ impl Session {
             repository,
             authorization: None,
         };
-        let answer = registry.web.get(&door, HeaderMap::new(), LONGEST).await?;
+        let answer = registry
+            .web
+            .get(
+                &door,
+                HeaderMap::new(),
+                Most(LONGEST, ErrorCode::BadListing),
+            )
+            .await?;
         let challenge = match answer.status {
             status if status.is_success() => return Ok(session),
             StatusCode::UNAUTHORIZED => answer.headers.get(WWW_AUTHENTICATE),

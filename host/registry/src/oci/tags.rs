@@ -10,7 +10,7 @@ use url::Url;
 use super::session::Session;
 use super::{Registry, artifact};
 use crate::error::{RegistryError, Result};
-use crate::web::unexpected;
+use crate::web::{Most, unexpected};
 
 /// Tags that are asked for at a time.
 const PAGE: usize = 500;
@@ -31,7 +31,14 @@ pub(super) async fn versions(registry: &Registry, session: &Session) -> Result<V
     let mut url = session.url(&format!("tags/list?n={PAGE}"))?;
     let mut versions = Vec::new();
     for _ in 0..MOST_PAGES {
-        let answer = registry.web.get(&url, session.headers(), LONGEST).await?;
+        let answer = registry
+            .web
+            .get(
+                &url,
+                session.headers(),
+                Most(LONGEST, ErrorCode::BadListing),
+            )
+            .await?;
         match answer.status {
             StatusCode::NOT_FOUND => return Ok(versions),
             status if !status.is_success() => return Err(unexpected(&url, status)),

@@ -3,6 +3,9 @@
 use jackfield_core::ErrorCode;
 use jackfield_packs::PackError;
 
+/// Characters of a text that others had a hand in.
+const LONGEST: usize = 4_000;
+
 /// Why nothing was listed, fetched or published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryError {
@@ -21,7 +24,7 @@ pub enum RegistryError {
 
 impl RegistryError {
     pub(crate) fn new(code: ErrorCode, what: impl Into<String>) -> Self {
-        let what = what.into();
+        let what = plain(&what.into());
         Self::Refused { code, what }
     }
 
@@ -35,3 +38,12 @@ impl RegistryError {
 }
 
 pub(crate) type Result<T> = std::result::Result<T, RegistryError>;
+
+/// A text that others had a hand in, without what could move the cursor or turn the reading direction.
+pub(crate) fn plain(text: &str) -> String {
+    let hidden = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().filter(|c| !hidden(*c)).take(LONGEST).collect()
+}

@@ -8,7 +8,7 @@ use jackfield_core::{Digest, ErrorCode, Limits, PackId};
 use jackfield_packs::{Facts, Pack};
 use semver::Version;
 
-use crate::error::{RegistryError, Result};
+use crate::error::{RegistryError, Result, plain};
 use crate::files::{beside, replace};
 use crate::lock::Locked;
 use crate::release::{Listing, Release};
@@ -114,7 +114,7 @@ impl Source {
                 }
                 Err(error) => skipped.push(Skipped {
                     version,
-                    why: error.to_string(),
+                    why: plain(&error.to_string()),
                 }),
             }
         }

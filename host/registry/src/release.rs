@@ -9,7 +9,7 @@ use semver::Version;
 use serde::Serialize;
 use url::Url;
 
-use crate::error::{RegistryError, Result};
+use crate::error::{RegistryError, Result, plain};
 
 /// Interfaces that a listed pack may need.
 const MOST_NEEDS: usize = 64;
@@ -78,6 +78,7 @@ impl Listing {
     /// # Errors
     /// [`ErrorCode::BadListing`] when a version is listed with two digests.
     pub(crate) fn sorted(mut self) -> Result<Self> {
+        self.notes.iter_mut().for_each(|note| *note = plain(note));
         self.releases.sort_by(|a, b| {
             b.version
                 .cmp(&a.version)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jackfield_core::ErrorCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use url::{Host, Url};
 
 use crate::error::{RegistryError, Result};
@@ -69,42 +69,8 @@ impl Web {
 
     /// Reads an answer within bounds, whatever its status.
     pub(crate) async fn get(&self, url: &Url, headers: HeaderMap, most: Most) -> Result<Answer> {
-        self.ask(Method::GET, url, headers, most).await
-    }
-
-    /// Asks whether there is something, without reading it.
-    pub(crate) async fn head(&self, url: &Url, headers: HeaderMap) -> Result<StatusCode> {
-        let answer = self
-            .ask(
-                Method::HEAD,
-                url,
-                headers,
-                Most(u64::MAX, ErrorCode::BadListing),
-            )
-            .await?;
-        Ok(answer.status)
-    }
-
-    /// The header of a user and a password.
-    pub(crate) fn basic(&self, url: &Url, user: &str, password: &str) -> Option<HeaderValue> {
-        authorization(self.0.get(url.clone()).basic_auth(user, Some(password)))
-    }
-
-    /// The header of a token.
-    pub(crate) fn bearer(&self, url: &Url, token: &str) -> Option<HeaderValue> {
-        authorization(self.0.get(url.clone()).bearer_auth(token))
-    }
-
-    async fn ask(
-        &self,
-        method: Method,
-        url: &Url,
-        headers: HeaderMap,
-        most: Most,
-    ) -> Result<Answer> {
         let Most(most, code) = most;
-        let request = self.0.request(method, url.clone()).headers(headers);
-        let mut response = request.send().await.map_err(|error| silent(url, &error))?;
+        let mut response = self.send(url, headers).await?;
         let too_large = || {
             let what = format!("{url} answers more than {most} bytes");
             RegistryError::new(code, what)
@@ -131,6 +97,26 @@ impl Web {
             headers: std::mem::take(response.headers_mut()),
             body,
         })
+    }
+
+    /// Asks as [`get`](Self::get) does, and reads nothing of what is answered.
+    pub(crate) async fn status(&self, url: &Url, headers: HeaderMap) -> Result<StatusCode> {
+        Ok(self.send(url, headers).await?.status())
+    }
+
+    /// The header of a user and a password.
+    pub(crate) fn basic(&self, url: &Url, user: &str, password: &str) -> Option<HeaderValue> {
+        authorization(self.0.get(url.clone()).basic_auth(user, Some(password)))
+    }
+
+    /// The header of a token.
+    pub(crate) fn bearer(&self, url: &Url, token: &str) -> Option<HeaderValue> {
+        authorization(self.0.get(url.clone()).bearer_auth(token))
+    }
+
+    async fn send(&self, url: &Url, headers: HeaderMap) -> Result<Response> {
+        let request = self.0.get(url.clone()).headers(headers);
+        request.send().await.map_err(|error| silent(url, &error))
     }
 }
 

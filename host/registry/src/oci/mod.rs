@@ -161,9 +161,9 @@ impl Registry {
     /// A blob of exactly this size.
     async fn blob(&self, session: &Session, digest: Digest, size: u64) -> Result<Vec<u8>> {
         let digest = format!("sha256:{digest}");
-        // Where it is kept elsewhere, this finds out whether the way there may be taken; the client itself takes any.
+        // It may be kept elsewhere. This finds out whether the way there may be taken; the client itself takes any.
         let url = session.url(&format!("blobs/{digest}"))?;
-        let status = self.web.head(&url, session.headers()).await?;
+        let status = self.web.status(&url, session.headers()).await?;
         if !status.is_success() {
             return Err(unexpected(&url, status));
         }
@@ -198,19 +198,20 @@ impl Registry {
         sidecar: Option<String>,
     ) -> Result<Release> {
         let session = Session::begin(self, &facts.id, RegistryOperation::Push).await?;
+        let signed = sidecar.is_some();
         let artifact = artifact::Artifact::new(facts, Bytes::from(archive), sidecar);
         let release = artifact::release(&facts.id, &facts.version, &artifact.manifest)
             .map_err(|why| RegistryError::new(ErrorCode::BadSource, why))?;
         if let Some(before) = self.manifest(&session, &facts.version).await? {
-            artifact::release(&facts.id, &facts.version, &before)
-                .map_err(|why| {
-                    let what = format!(
-                        "the tag of {} {} is something else: {why}",
-                        facts.id, facts.version
-                    );
-                    RegistryError::new(ErrorCode::AlreadyPublished, what)
-                })?
-                .same_bytes(&release)?;
+            let before = artifact::release(&facts.id, &facts.version, &before).map_err(|why| {
+                let (id, version) = (&facts.id, &facts.version);
+                let what = format!("the tag of {id} {version} is something else: {why}");
+                RegistryError::new(ErrorCode::AlreadyPublished, what)
+            })?;
+            before.same_bytes(&release)?;
+            if !signed {
+                return Ok(before);
+            }
         }
         let image = session.image(&artifact::tag(&facts.version));
         let auth = self.auth();

@@ -15,6 +15,9 @@ use crate::support::{
 
 const NAMESPACE: &str = "acme/packs";
 
+/// What is answered in place of some bytes.
+type Instead = fn(&[u8]) -> Response;
+
 /// What a registry holds.
 #[derive(Default)]
 struct Shelves {
@@ -27,7 +30,7 @@ struct Shelves {
     /// Who may come in, and what is said to others.
     door: Option<(&'static str, String)>,
     /// What is answered instead, by the end of the path.
-    instead: Vec<(String, fn(&[u8]) -> Response)>,
+    instead: Vec<(String, Instead)>,
 }
 
 #[derive(Clone)]
@@ -42,7 +45,7 @@ impl Fake {
         (fake, server)
     }
 
-    fn instead(&self, path: &str, answer: fn(&[u8]) -> Response) {
+    fn instead(&self, path: &str, answer: Instead) {
         self.0
             .lock()
             .unwrap()
@@ -241,6 +244,14 @@ async fn a_pushed_version_never_changes_and_its_signatures_may() {
     let found = newest(&oci(&server, None), "", false).await.unwrap();
     assert_eq!(found.fetched.sidecar, reviewed);
 
+    // Without signatures, those that are there stay.
+    oci(&server, None)
+        .publish(version("1.0.0"), None)
+        .await
+        .unwrap();
+    let found = newest(&oci(&server, None), "", false).await.unwrap();
+    assert_eq!(found.fetched.sidecar, reviewed);
+
     // A tag of something else is not taken over.
     fake.0
         .lock()
@@ -407,7 +418,7 @@ async fn what_a_registry_says_is_held_against_the_bytes() {
 
 #[tokio::test]
 async fn a_registry_cannot_make_answers_longer_or_send_astray() {
-    let astray = async |path: &str, answer: fn(&[u8]) -> Response| {
+    let astray = async |path: &str, answer: Instead| {
         let (fake, server) = Fake::start().await;
         published(&server, &fake, "1.0.0").await;
         fake.instead(path, answer);

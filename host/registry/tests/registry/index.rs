@@ -1,6 +1,6 @@
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use jackfield_core::ErrorCode;
+use jackfield_core::{Digest, ErrorCode};
 use jackfield_registry::Source;
 
 use crate::support::{Server, Shelf, files, moved, newest, of_tomorrow, source, told, version};
@@ -90,6 +90,8 @@ async fn what_an_index_says_is_held_against_the_bytes() {
         ErrorCode::BadListing
     );
     assert_eq!(lying("\"size\": ", "\"size\": 1").await, contradicts);
+    let digest = Digest::of(&version("1.1.0")).to_string();
+    assert_eq!(lying(&digest, &"0".repeat(64)).await, contradicts);
     let size = version("1.1.0").len();
     let less = format!("\"size\": {}", size - 1);
     assert_eq!(

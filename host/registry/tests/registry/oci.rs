@@ -370,6 +370,10 @@ async fn what_a_registry_says_is_held_against_the_bytes() {
         lie(&|m| m["layers"][0]["size"] = (size + 1).into()).await.0,
         contradicts
     );
+    for size in [1_u64, 100] {
+        let changed = lie(&|m| m["layers"][1]["size"] = size.into()).await;
+        assert_eq!(changed.0, contradicts);
+    }
     let needs = "jackfield:flow/flow@0.0.1";
     assert_eq!(
         lie(&|m| m["annotations"]["com.jackfield.pack.needs"] = needs.into())

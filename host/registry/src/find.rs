@@ -225,11 +225,15 @@ impl Source {
             .collect();
         let mut what = match versions.is_empty() {
             true => format!("{self} has no {pack}"),
-            false => format!(
-                "{self} has {pack} {}; pre-releases are taken with --pre, or when named in full",
-                versions.join(", ")
-            ),
+            false => format!("{self} has {pack} {}", versions.join(", ")),
         };
+        if all
+            .releases
+            .iter()
+            .any(|release| !release.version.pre.is_empty())
+        {
+            what += "; pre-releases are taken with --pre, or when named in full";
+        }
         for note in &all.notes {
             what = what + "\n    " + note;
         }

@@ -145,15 +145,13 @@ impl Source {
         let Some(release) = listing.releases.into_iter().next() else {
             return Err(self.nothing(pack).await?);
         };
-        let held = |found: Digest| {
+        if release.digest != *digest {
+            let found = release.digest;
             let what = format!(
                 "{pack} {version} from {self} is sha256 {found}, and the lock file has {digest}"
             );
-            (found == *digest)
-                .then_some(())
-                .ok_or_else(|| RegistryError::new(ErrorCode::LockContradicts, what))
-        };
-        held(release.digest)?;
+            return Err(RegistryError::new(ErrorCode::LockContradicts, what));
+        }
         let fetched = self.fetch(release, limits).await?;
         Pack::open(&fetched.archive, limits).map_err(|error| {
             RegistryError::new(ErrorCode::NoneFits, format!("{pack} {version}: {error}"))

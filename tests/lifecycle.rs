@@ -241,6 +241,30 @@ fn what_is_not_granted_is_denied_and_it_is_told_what_would_allow_it() {
 }
 
 #[test]
+fn a_new_version_is_held_against_what_the_installed_ones_recorded() {
+    let operator = Operator::new();
+    let carrier = Carrier::start();
+    let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
+    let one = operator.version("one", |text| versioned(text, "1.0.0"));
+    operator.does_on(&host, &["pack", "install", &one, "--grant"]);
+    let mut chat = Chat::open(host.address, "en-US").unwrap();
+    for text in ["recommend a plan for me", "Beijing", "30 GB", "cancel"] {
+        asked(&mut chat, text);
+    }
+    // A host may run beside it. Without a name, all that is installed is replayed.
+    let report = operator.does(&["replay", "--json"]);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["different"], 0, "{report}");
+    assert!(report["equal"].as_u64() >= Some(5), "{report}");
+    // Another version takes the place of the installed one.
+    let two = operator.version("two", |text| versioned(text, "1.1.0"));
+    let report = operator.does(&["replay", "--pack", &two, "--json"]);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["different"], 0, "{report}");
+    assert!(report["other_code"].as_u64() > Some(0), "{report}");
+}
+
+#[test]
 fn nobody_installs_without_the_operators_token() {
     let operator = Operator::new();
     let carrier = Carrier::start();

@@ -26,13 +26,7 @@ pub(crate) fn install(
     let id = &manifest.pack.id;
     let spec = PluginSpec {
         pack: id.clone(),
-        grants: manifest
-            .capabilities
-            .interfaces()
-            .into_iter()
-            .map(str::to_owned)
-            .filter(|name| granted.contains(&Permission::Capability(name.clone())))
-            .collect(),
+        grants: interfaces(manifest, granted),
         limits: limits(&manifest.limits, granted),
         schemas: pack
             .schemas()
@@ -70,6 +64,13 @@ pub(crate) fn catalog(packs: &[Loaded], model: Arc<Model>, earlier: Option<&Cata
         .map(|loaded| Arc::clone(&loaded.installed))
         .collect();
     Catalog::new(installed, model, earlier)
+}
+
+/// The interfaces that a pack asked for and was granted.
+pub(crate) fn interfaces(manifest: &Manifest, granted: &BTreeSet<Permission>) -> BTreeSet<String> {
+    let asked = manifest.capabilities.interfaces().into_iter();
+    let may = |name: &&str| granted.contains(&Permission::Capability((*name).to_owned()));
+    asked.filter(may).map(str::to_owned).collect()
 }
 
 /// The limits a pack asked for and was granted, up to the ceiling.

@@ -12,6 +12,7 @@ use jackfield_store::JournalReader;
 use crate::settings::Settings;
 
 pub(crate) mod candidates;
+mod installed;
 pub(crate) mod pass;
 mod print;
 mod span;
@@ -26,8 +27,9 @@ pub(crate) struct Args {
     /// Directory of the host's data
     #[arg(long, default_value = "data")]
     data: PathBuf,
-    /// A pack's archive or source directory; name every pack that the host served
-    #[arg(long = "pack", required = true)]
+    /// A pack's archive or source directory, in place of the installed one [default: all as they are installed]; name too what the host
+    /// was given as a file
+    #[arg(long = "pack", value_name = "PACK")]
     packs: Vec<PathBuf>,
     /// Only turns of so long ago until now: 30m, 12h, 7d
     #[arg(long)]

@@ -26,7 +26,7 @@ use parking_lot::Mutex;
 
 pub(crate) use self::lineup::{Earlier, Lineup, Loaded, OnTrial};
 pub(crate) use self::refused::Refused;
-use self::shelf::Shelf;
+pub(crate) use self::shelf::Shelf;
 pub(crate) use self::watch::watch;
 use crate::settings::PackSettings;
 use crate::trust::TrustFile;

@@ -24,6 +24,11 @@ impl Shelf {
         Ok(Self(directory))
     }
 
+    /// That of a data directory, to be read only: no directory is made.
+    pub(crate) fn to_read(data: &Path) -> Self {
+        Self(data.join("packs"))
+    }
+
     /// Keeps an archive.
     pub(crate) fn put(&self, archive: &[u8]) -> Result<Digest, Refused> {
         let digest = Digest::of(archive);

@@ -1,6 +1,6 @@
 //! The packs to replay with, and the model that they and the published corrections make. The host's data is read only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use jackfield_packs::Pack;
 use jackfield_sandbox::{Compiler, PluginSpec, Sandbox};
 use jackfield_trainer::{EntryKey, Trainer};
 
+use super::installed;
 use crate::lifecycle::{Lineup, Loaded};
 use crate::secret::known_secret;
 use crate::settings::{PackSettings, Settings};
@@ -21,8 +22,28 @@ use crate::{eval, install, learnt};
 /// Steps that run at the same time: one on each processor, and some to spare.
 const INSTANCES: u32 = 64;
 
-/// A replay with these packs, for what a host recorded in `data`.
+/// A replay for what a host recorded in `data`: with these packs, and with those that are installed there and have none of these in
+/// their place.
 pub(crate) fn load(packs: &[PathBuf], data: &Path, settings: &Settings) -> anyhow::Result<Replay> {
+    let mut all: Vec<Pack> = Vec::new();
+    for path in packs {
+        let pack = open(path)?;
+        let id = &pack.manifest.pack.id;
+        let code = ErrorCode::PackTwice;
+        ensure!(
+            all.iter().all(|other| other.manifest.pack.id != *id),
+            "{code}: {}: {id}; {}",
+            code.summary(),
+            code.help()
+        );
+        all.push(pack);
+    }
+    let all = installed::beside(all, data)?;
+    ensure!(
+        !all.is_empty(),
+        "no pack is installed in {}; name those that the host was started with, with --pack",
+        data.display()
+    );
     let exe = std::env::current_exe().context("cannot find this program's own file")?;
     let sandbox = Sandbox::new(jackfield_sandbox::Options {
         // The host's own cache is not touched.
@@ -34,18 +55,10 @@ pub(crate) fn load(packs: &[PathBuf], data: &Path, settings: &Settings) -> anyho
         concurrency: INSTANCES,
     })?;
     let mut lineup = Lineup::default();
-    for path in packs {
-        let pack = open(path)?;
+    for (pack, granted) in all {
         let id = &pack.manifest.pack.id;
-        let code = ErrorCode::PackTwice;
-        ensure!(
-            lineup.current.iter().all(|other| other.id() != id),
-            "{code}: {}: {id}; {}",
-            code.summary(),
-            code.help()
-        );
         let own = settings.packs.get(id).cloned().unwrap_or_default();
-        let installed = Arc::new(without_world(&sandbox, &pack, &own)?);
+        let installed = Arc::new(without_world(&sandbox, &pack, &own, granted)?);
         let pack = Arc::new(pack);
         lineup.current.push(Loaded { pack, installed });
     }
@@ -90,13 +103,13 @@ fn without_world(
     sandbox: &Sandbox,
     pack: &Pack,
     settings: &PackSettings,
+    granted: BTreeSet<Permission>,
 ) -> anyhow::Result<InstalledPack> {
     let manifest = &pack.manifest;
-    let interfaces = manifest.capabilities.interfaces().into_iter();
     let spec = PluginSpec {
         pack: manifest.pack.id.clone(),
-        grants: interfaces.map(str::to_owned).collect(),
-        limits: install::limits(&manifest.limits, &Permission::asked(manifest)),
+        grants: install::interfaces(manifest, &granted),
+        limits: install::limits(&manifest.limits, &granted),
         schemas: pack
             .schemas()
             .iter()
@@ -119,7 +132,8 @@ fn without_world(
         install::tables(pack.tables())?,
         config,
         Destinations::default(),
-    ))
+    )
+    .granted(granted))
 }
 
 /// What the packs teach, corrected by what the host's trainer published.

@@ -123,8 +123,13 @@ error_codes! {
     NotGranted = 116, "JF-PCK-012", "the pack asks for more than it was granted", "look at what it asks for with `jackfield pack install FILE`, then grant it there or with --grants FILE";
     UnknownPack = 117, "JF-PCK-013", "this pack is not installed", "look with `jackfield pack list`";
     NotMigrated = 118, "JF-PCK-014", "a conversation could not be moved to another version of the pack, and stays on its own", "mend the pack's `migrate`; the journal says what it answered";
+    // Who may do what.
+    KeyOver = 150, "JF-SRV-009", "the API key was revoked or has expired", "have an admin make a new one with `jackfield apikey new`";
+    RoleMayNot = 151, "JF-SRV-010", "the API key's role may not do this", "use a key with a role that the message names; `jackfield apikey list` prints the roles of keys";
+    UnknownKey = 152, "JF-SRV-011", "there is no such API key", "look with `jackfield apikey list`";
+    TooManyKeys = 153, "JF-SRV-012", "there are as many API keys as a tenant can have", "revoke those that nobody uses, with `jackfield apikey revoke ID`";
     // Trainer.
-    BadOperatorToken = 80, "JF-SRV-008", "the operator's token is missing or wrong", "send `Authorization: Bearer` with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
+    BadOperatorToken = 80, "JF-SRV-008", "the API key or the operator's token is missing or wrong", "send `Authorization: Bearer` with a key from `jackfield apikey new`, with the content of `admin.token` in the host's data directory, or with the token that `[admin] token-env` in jackfield.toml names";
     NotOnTheList = 81, "JF-TRN-001", "there is no such sentence on the trainer's list", "look with `jackfield trainer list`; sentences of erased contacts, and those not heard for long, leave the list";
     UnknownMeaning = 82, "JF-TRN-002", "no installed pack has this intent or article", "take one that the message names, or install the pack that has it";
     NothingToPublish = 83, "JF-TRN-003", "the draft is empty", "label sentences first, with `jackfield trainer label`";

@@ -212,6 +212,14 @@ text_id!(
     |t| is_label(t, 64)
 );
 
+text_id!(
+    /// An API key, as it is named in lists and records: the part of the key that is no secret.
+    KeyId,
+    "key id",
+    "12 digits and letters from a to f, as `jackfield apikey list` prints them",
+    |t| t.len() == 12 && t.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+);
+
 /// A flow of a pack, written `com.example.telecom/change-plan`.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,

@@ -3,6 +3,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod access;
+mod api_key;
 mod error;
 mod event;
 mod id;
@@ -23,6 +25,10 @@ mod turn;
 mod value;
 mod web;
 
+pub use access::{Right, Role, roles_in_words};
+pub use api_key::{
+    ApiKey, ImpossibleKey, KeyChange, KeyChanged, KeyEvent, LONGEST_NAME, MOST_KEYS, is_name,
+};
 pub use error::ErrorCode;
 pub use event::*;
 pub use id::*;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jackfield_core::{ErrorCode, ImpossibleChange, PackId};
+use jackfield_core::{ErrorCode, ImpossibleChange, ImpossibleKey, PackId};
 
 /// Why the store refuses something.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The change of a pack makes no sense as things stand. Nothing was changed.
     #[error("{}: {}: {}", ErrorCode::ImpossibleChange, ErrorCode::ImpossibleChange.summary(), .0)]
     Impossible(ImpossibleChange),
+    /// The change of an API key makes no sense as things stand. Nothing was changed.
+    #[error("{}: {}", key_code(*.0), .0)]
+    ImpossibleKey(ImpossibleKey),
     /// The disk is nearly full. Clears by itself when space was freed.
     #[error("{}: {}", ErrorCode::StoreFull, ErrorCode::StoreFull.summary())]
     Full,
@@ -61,6 +64,7 @@ impl StoreError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Impossible(_) => ErrorCode::ImpossibleChange,
+            Self::ImpossibleKey(why) => key_code(*why),
             Self::Stale(_) | Self::Conflict(_) => ErrorCode::Internal,
             Self::UnknownSession => ErrorCode::SessionNotFound,
             Self::Erased => ErrorCode::KeyDestroyed,
@@ -71,6 +75,14 @@ impl StoreError {
             Self::TooNew { .. } => ErrorCode::StoreTooNew,
             Self::Damaged { .. } => ErrorCode::JournalDamaged,
         }
+    }
+}
+
+fn key_code(why: ImpossibleKey) -> ErrorCode {
+    match why {
+        ImpossibleKey::Unknown => ErrorCode::UnknownKey,
+        ImpossibleKey::TooMany => ErrorCode::TooManyKeys,
+        ImpossibleKey::Taken => ErrorCode::Internal,
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Address, ContactId, EntryId, NamedValue, OutboxEntry, PackEntry, PackId, Position, Session,
-    SessionId, TenantId,
+    Address, ApiKey, ContactId, EntryId, KeyId, NamedValue, OutboxEntry, PackEntry, PackId,
+    Position, Session, SessionId, TenantId,
 };
 use minicbor::{Decode, Encode};
 
@@ -29,6 +29,7 @@ pub(crate) mod kind {
     pub(crate) const COUNTERS: u8 = b'c';
     pub(crate) const ATTRIBUTES: u8 = b'a';
     pub(crate) const REGISTERED: u8 = b'r';
+    pub(crate) const API_KEY: u8 = b'k';
 }
 
 impl Key {
@@ -92,6 +93,10 @@ impl Key {
         Self::new(kind::REGISTERED, tenant, &[pack.as_str().as_bytes()])
     }
 
+    pub(crate) fn api_key(tenant: &TenantId, id: &KeyId) -> Self {
+        Self::new(kind::API_KEY, tenant, &[id.as_str().as_bytes()])
+    }
+
     pub(crate) fn attributes(tenant: &TenantId, contact: ContactId) -> Self {
         Self::new(kind::ATTRIBUTES, tenant, &[contact.as_bytes()])
     }
@@ -122,6 +127,7 @@ pub(crate) enum Image {
     Storage(Arc<Storage>),
     Counters(Arc<PackCounters>),
     Registered(Arc<Registered>),
+    ApiKey(Arc<KeptKey>),
     Attributes(Arc<Attributes>),
 }
 
@@ -264,6 +270,15 @@ pub(crate) struct Registered {
     pub(crate) entry: Arc<PackEntry>,
 }
 
+/// An API key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct KeptKey {
+    #[n(0)]
+    pub(crate) tenant: TenantId,
+    #[cbor(n(1), with = "shared")]
+    pub(crate) key: Arc<ApiKey>,
+}
+
 /// Attributes of a contact, by name.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct Attributes {
@@ -308,6 +323,7 @@ impl Image {
             Self::Outbox(item) => 600 + item.entry.request.body.as_ref().map_or(0, String::len),
             Self::Counters(counters) => 200 + counters.values.len() * 80,
             Self::Registered(registered) => 400 + registered.entry.earlier.len() * 120,
+            Self::ApiKey(_) => 400,
             Self::Timers(_) | Self::Mark(_) | Self::Directory(_) | Self::Pending(_) => 200,
         }
     }
@@ -324,7 +340,8 @@ impl Image {
             | Self::Directory(_)
             | Self::Pending(_)
             | Self::Counters(_)
-            | Self::Registered(_) => None,
+            | Self::Registered(_)
+            | Self::ApiKey(_) => None,
         }
     }
 
@@ -341,6 +358,7 @@ impl Image {
             Self::Storage(storage) => cbor(&**storage),
             Self::Counters(counters) => cbor(&**counters),
             Self::Registered(registered) => cbor(&**registered),
+            Self::ApiKey(kept) => cbor(&**kept),
             Self::Attributes(attributes) => cbor(&**attributes),
         }?;
         let mut bytes = vec![FORMAT, 0, 0, 0, 0];
@@ -408,6 +426,7 @@ impl Image {
             kind::STORAGE => Self::Storage(Arc::new(uncbor(plain)?)),
             kind::COUNTERS => Self::Counters(Arc::new(uncbor(plain)?)),
             kind::REGISTERED => Self::Registered(Arc::new(uncbor(plain)?)),
+            kind::API_KEY => Self::ApiKey(Arc::new(uncbor(plain)?)),
             kind::ATTRIBUTES => Self::Attributes(Arc::new(uncbor(plain)?)),
             _ => return Err(unreadable("has an unknown kind")),
         })

@@ -7,6 +7,7 @@
 
 mod accept;
 mod checkpoint;
+mod decisions;
 mod disk;
 mod entries;
 mod error;
@@ -33,8 +34,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Address, ContactId, Inbound, NamedValue, PackChange, PackEntry, PackId, Position, Session,
-    SessionId, TenantId, TurnRecord,
+    Address, ApiKey, ContactId, Inbound, KeyChange, KeyId, NamedValue, PackChange, PackEntry,
+    PackId, Position, Session, SessionId, TenantId, TurnRecord,
 };
 
 pub use error::StoreError;
@@ -45,8 +46,9 @@ pub use stats::{StoreStats, SyncTimes};
 pub use store::JournalStore;
 pub use ticket::Ticket;
 pub use types::{
-    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntry, JournalHead, OutboxItem, Pending,
-    RecordHeader, RecordKind, StorageRead, StorageSnapshot, StoredTurn, Verified,
+    Acceptance, Admin, Committed, Decisions, DueTimer, Entry, JournalEntry, JournalHead,
+    OutboxItem, Pending, RecordHeader, RecordKind, StorageRead, StorageSnapshot, StoredTurn,
+    Verified,
 };
 
 /// Entries of the journal, oldest first. Ends after the first error.
@@ -179,6 +181,36 @@ pub trait Store: Send + Sync + 'static {
         pack: &PackId,
         change: PackChange,
     ) -> Result<Ticket, StoreError>;
+
+    /// The API keys of a tenant.
+    fn api_keys(&self, tenant: &TenantId) -> Vec<Arc<ApiKey>>;
+
+    /// The API key of a tenant with this id.
+    fn api_key(&self, tenant: &TenantId, id: &KeyId) -> Option<Arc<ApiKey>>;
+
+    /// Notes what somebody decided about an API key, at a time in milliseconds since 1970; the key as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError::ImpossibleKey`] when it makes no sense as things stand, [`StoreError::Failed`].
+    fn change_api_key(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        change: KeyChange,
+    ) -> Result<(Arc<ApiKey>, Ticket), StoreError>;
+
+    /// What was decided in a tenant, in durable records after a position (that of a record), or from the first record on: `limit` of
+    /// them at most, and those of a stretch of the journal that is read in an instant.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when no record starts there, [`StoreError::Failed`].
+    fn decisions(
+        &self,
+        tenant: &TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Decisions, StoreError>;
 
     /// Durable entries of the journal from a position on. The position must be that of a record (0 is the first).
     ///

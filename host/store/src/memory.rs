@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Content, Digest, EntryId, Inbound, NamedValue, Owner, PackChange,
-    PackEntry, PackId, Position, Session, SessionId, StorageWrite, TenantId, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Content, Digest, EntryId, Inbound, KeyChange, KeyId,
+    NamedValue, Owner, PackChange, PackEntry, PackId, Position, Session, SessionId, StorageWrite,
+    TenantId, TurnRecord,
 };
 use parking_lot::Mutex;
 
 use crate::ticket::Progress;
 use crate::{
-    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntries, JournalEntry, OutboxItem,
-    Pending, RecordHeader, RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats,
-    StoredTurn, Ticket,
+    Acceptance, Admin, Committed, Decisions, DueTimer, Entry, JournalEntries, JournalEntry,
+    OutboxItem, Pending, RecordHeader, RecordKind, StorageRead, StorageSnapshot, Store, StoreError,
+    StoreStats, StoredTurn, Ticket,
 };
 
 /// A store without a disk, for tests and as the model that the real one is compared with.
@@ -63,6 +64,7 @@ struct Model {
     outbox: BTreeMap<(Position, EntryId), OutboxItem>,
     storage: HashMap<(TenantId, PackId, ContactId), Versioned>,
     packs: BTreeMap<(TenantId, PackId), Arc<PackEntry>>,
+    api_keys: HashMap<TenantId, BTreeMap<KeyId, Arc<ApiKey>>>,
     counters: HashMap<Key<PackId>, BTreeMap<String, i64>>,
     attributes: HashMap<Key<ContactId>, BTreeMap<String, NamedValue>>,
     duplicates: u64,
@@ -419,6 +421,34 @@ impl Model {
         Ok(Ticket::ready())
     }
 
+    fn change_api_key(
+        &mut self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        change: KeyChange,
+    ) -> Result<(Arc<ApiKey>, Ticket), StoreError> {
+        let keys = self.api_keys.entry(tenant.clone()).or_default();
+        let done = change.among(keys, at).map_err(StoreError::ImpossibleKey)?;
+        if let Some(forgotten) = &done.forgotten {
+            keys.remove(forgotten);
+        }
+        let key = Arc::new(done.after.clone());
+        keys.insert(key.id.clone(), Arc::clone(&key));
+        let nobody = (
+            SessionId::from_bytes([0; 16]),
+            ContactId::from_bytes([0; 16]),
+        );
+        let entry = Entry::Admin(Admin::KeyChanged {
+            by: by.to_owned(),
+            event: done.event,
+            after: Box::new(done.after),
+            forgotten: done.forgotten,
+        });
+        self.append(tenant, nobody, 0, at, entry);
+        Ok((key, Ticket::ready()))
+    }
+
     fn erase(&mut self, tenant: &TenantId, contact: ContactId) -> Result<Ticket, StoreError> {
         if !self.contacts.contains(&(tenant.clone(), contact)) || !self.erased.insert(contact) {
             return Err(StoreError::Erased);
@@ -468,6 +498,49 @@ impl Store for MemoryStore {
         change: PackChange,
     ) -> Result<Ticket, StoreError> {
         self.model.lock().change_pack(tenant, at, by, pack, change)
+    }
+
+    fn api_keys(&self, tenant: &TenantId) -> Vec<Arc<ApiKey>> {
+        let model = self.model.lock();
+        let keys = model.api_keys.get(tenant);
+        keys.map_or_else(Vec::new, |keys| keys.values().cloned().collect())
+    }
+
+    fn api_key(&self, tenant: &TenantId, id: &KeyId) -> Option<Arc<ApiKey>> {
+        self.model.lock().api_keys.get(tenant)?.get(id).cloned()
+    }
+
+    fn change_api_key(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        change: KeyChange,
+    ) -> Result<(Arc<ApiKey>, Ticket), StoreError> {
+        self.model.lock().change_api_key(tenant, at, by, change)
+    }
+
+    fn decisions(
+        &self,
+        tenant: &TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Decisions, StoreError> {
+        let model = self.model.lock();
+        let later = model
+            .journal
+            .iter()
+            .filter(|entry| after.is_none_or(|after| entry.header.position > after));
+        let mut decisions = later.filter(|entry| {
+            entry.header.kind == RecordKind::Admin && entry.header.tenant == *tenant
+        });
+        let records: Vec<_> = decisions.by_ref().take(limit).cloned().collect();
+        let last = records.last().map(|entry| entry.header.position);
+        let more_after = last.filter(|_| decisions.next().is_some());
+        Ok(Decisions {
+            records,
+            more_after,
+        })
     }
 
     fn accept(

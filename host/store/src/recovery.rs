@@ -78,6 +78,7 @@ pub(crate) fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Opened, Stor
         kind::OUTBOX,
         kind::COUNTERS,
         kind::REGISTERED,
+        kind::API_KEY,
     ])?;
     let end = replay.run(applied.position)?;
     replay.restore_timers()?;
@@ -376,6 +377,13 @@ impl Replay<'_> {
             }
             Entry::Admin(Admin::PackChanged { pack, after, .. }) => {
                 self.state.registered(place.tenant, &pack, *after);
+            }
+            Entry::Admin(Admin::KeyChanged {
+                after, forgotten, ..
+            }) => {
+                let after = Arc::new(*after);
+                self.state
+                    .key_changed(place.tenant, after, forgotten.as_ref());
             }
             // That there was an event, and a session, is remembered; what it was cannot be.
             Entry::Erased if header.kind == RecordKind::Accepted => {

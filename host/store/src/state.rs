@@ -1,5 +1,6 @@
 //! What the store keeps in memory, and how records change it. The same functions serve live calls and replay.
 
+mod api_keys;
 mod timers;
 mod values;
 
@@ -7,8 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    ContactId, Content, EntryId, Inbound, PackEntry, PackId, Position, Session, SessionId,
-    TenantId, TurnRecord,
+    ApiKey, ContactId, Content, EntryId, Inbound, KeyId, PackEntry, PackId, Position, Session,
+    SessionId, TenantId, TurnRecord,
 };
 
 use crate::StoreError;
@@ -41,6 +42,7 @@ pub(crate) struct State {
     tenants: Vec<TenantId>,
     counters: BTreeMap<(TenantId, PackId), Arc<PackCounters>>,
     registry: BTreeMap<(TenantId, PackId), Arc<PackEntry>>,
+    api_keys: BTreeMap<TenantId, BTreeMap<KeyId, Arc<ApiKey>>>,
 }
 
 /// Where a record stands, for what it changes.
@@ -68,6 +70,7 @@ impl State {
             tenants: Vec::new(),
             counters: BTreeMap::new(),
             registry: BTreeMap::new(),
+            api_keys: BTreeMap::new(),
         }
     }
 
@@ -378,6 +381,7 @@ impl State {
                 let key = (registered.tenant.clone(), registered.pack.clone());
                 self.registry.insert(key, Arc::clone(&registered.entry));
             }
+            Image::ApiKey(kept) => self.keep_key(&kept.tenant, Arc::clone(&kept.key)),
             Image::Timers(timers) => self.arm(
                 &timers.tenant,
                 timers.session,

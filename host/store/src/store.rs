@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Inbound, NamedValue, PackChange, PackEntry, PackId, Position,
-    Session, SessionId, TenantId, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Inbound, KeyChange, KeyId, NamedValue, PackChange,
+    PackEntry, PackId, Position, Session, SessionId, TenantId, TurnRecord,
 };
 
 use crate::accept::{Event, Found};
@@ -21,8 +21,9 @@ use crate::recovery::{self, Opened};
 use crate::shared::Shared;
 use crate::state::{Place, State};
 use crate::{
-    Acceptance, Admin, Committed, DueTimer, Entry, JournalEntries, Options, OutboxItem, Pending,
-    RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats, StoredTurn, Ticket,
+    Acceptance, Admin, Committed, Decisions, DueTimer, Entry, JournalEntries, Options, OutboxItem,
+    Pending, RecordKind, StorageRead, StorageSnapshot, Store, StoreError, StoreStats, StoredTurn,
+    Ticket,
 };
 
 /// The store of one machine: an append-only journal is the truth; sled is the index behind it.
@@ -484,17 +485,40 @@ impl Store for JournalStore {
                 change: change.clone(),
                 after: Box::new(after.clone()),
             };
-            let nobody = (
-                SessionId::from_bytes([0; 16]),
-                ContactId::from_bytes([0; 16]),
-            );
-            let mut header = Header::new(RecordKind::Admin, tenant, nobody.0, nobody.1);
-            header.at = at;
-            let body = seal_body(&mut header, self.shared.keys.host(), &cbor(&admin)?)?;
-            let (_, end) = self.shared.append(state, Shared::draft(header, body));
+            let ticket = self.shared.decide(state, tenant, at, &admin)?;
             state.registered(tenant, pack, after);
-            Ok(self.shared.ticket(end))
+            Ok(ticket)
         })
+    }
+
+    fn api_keys(&self, tenant: &TenantId) -> Vec<Arc<ApiKey>> {
+        let state = self.shared.state.lock();
+        let keys = state.api_keys(tenant);
+        keys.map_or_else(Vec::new, |keys| keys.values().cloned().collect())
+    }
+
+    fn api_key(&self, tenant: &TenantId, id: &KeyId) -> Option<Arc<ApiKey>> {
+        let state = self.shared.state.lock();
+        state.api_keys(tenant)?.get(id).cloned()
+    }
+
+    fn change_api_key(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        change: KeyChange,
+    ) -> Result<(Arc<ApiKey>, Ticket), StoreError> {
+        self.shared.change_api_key(tenant, at, by, change)
+    }
+
+    fn decisions(
+        &self,
+        tenant: &TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Decisions, StoreError> {
+        self.shared.decisions(tenant, after, limit)
     }
 
     fn journal(&self, from: Position) -> Result<JournalEntries, StoreError> {

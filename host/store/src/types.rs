@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ContactId, Digest, Inbound, OutboxEntry, PackChange, PackEntry, PackId,
-    Position, SessionId, TenantId, Timer, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Digest, Inbound, KeyEvent, KeyId, OutboxEntry,
+    PackChange, PackEntry, PackId, Position, SessionId, TenantId, Timer, TurnRecord,
 };
 use minicbor::{Decode, Encode};
 
@@ -200,6 +200,31 @@ pub enum Admin {
         #[n(3)]
         after: Box<PackEntry>,
     },
+    /// An API key of the tenant was made or revoked.
+    #[n(2)]
+    KeyChanged {
+        /// Who decided.
+        #[n(0)]
+        by: String,
+        /// What.
+        #[n(1)]
+        event: KeyEvent,
+        /// The key, from now on.
+        #[n(2)]
+        after: Box<ApiKey>,
+        /// A key that counted no more, and is not kept any longer.
+        #[n(3)]
+        forgotten: Option<KeyId>,
+    },
+}
+
+/// Some of the decisions that stand in the journal.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decisions {
+    /// Their records, oldest first.
+    pub records: Vec<JournalEntry>,
+    /// How far the journal was looked through, when it goes on: more decisions may follow after this record.
+    pub more_after: Option<Position>,
 }
 
 /// A record of the journal, named so that nobody can put another in its place: with it, all records before it are named.

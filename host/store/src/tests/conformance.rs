@@ -42,6 +42,7 @@ conformance! {
     the_journal_tells_everything_in_order
     large_values_come_back_whole
     decisions_about_packs_follow_each_other
+    decisions_about_keys_follow_each_other
 }
 
 fn an_address_keeps_its_session_until_it_is_closed(store: &dyn Store) {
@@ -617,6 +618,10 @@ fn version(number: u8) -> PackVersion {
         at: 1,
         signers: vec!["A".to_owned()],
     }
+}
+
+fn decisions_about_keys_follow_each_other(store: &dyn Store) {
+    super::api_keys::follow_each_other(store);
 }
 
 fn decisions_about_packs_follow_each_other(store: &dyn Store) {

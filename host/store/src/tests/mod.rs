@@ -1,5 +1,6 @@
 //! Tests of the whole store.
 
+mod api_keys;
 mod conformance;
 mod crash;
 mod damage;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use jackfield_store::{Admin, Entry, JournalEntry, JournalHead};
+use serde_json::{Value, json};
 
 use crate::journal::{open, words};
 
 /// What to do with the decisions.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Print what was decided about packs and contacts: when, by whom, what
+    /// Print what was decided about packs, API keys and contacts: when, by whom, what
     List {
         /// Directory of the host's data
         #[arg(long, default_value = "data")]
@@ -41,7 +42,10 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 
 fn list(data: &PathBuf, json: bool) -> anyhow::Result<()> {
     for record in open(data)?.decisions()? {
-        println!("{}", if json { object(&record) } else { line(&record) });
+        match json {
+            true => println!("{}", object(&record)),
+            false => println!("{}", line(&record)),
+        }
     }
     Ok(())
 }
@@ -51,7 +55,7 @@ fn verify(data: &PathBuf, kept: Option<JournalHead>, json: bool) -> anyhow::Resu
     let head = found.head.map(|head| head.to_string());
     if json {
         let (records, decisions) = (found.records, found.decisions);
-        let found = serde_json::json!({ "records": records, "decisions": decisions, "head": head });
+        let found = json!({ "records": records, "decisions": decisions, "head": head });
         println!("{found}");
         return Ok(());
     }
@@ -74,6 +78,9 @@ fn decided(record: &JournalEntry) -> (&str, String) {
         Entry::Admin(Admin::PackChanged {
             pack, by, change, ..
         }) => (by, format!("{pack}: {}", words::pack_change(change))),
+        Entry::Admin(Admin::KeyChanged {
+            by, event, after, ..
+        }) => (by, words::key_event(*event, after)),
         Entry::Admin(Admin::ContactErased { .. }) => {
             ("-", format!("contact {} erased", record.header.contact))
         }
@@ -90,18 +97,24 @@ fn line(record: &JournalEntry) -> String {
     format!("{at:<20}  {position:>12}  {tenant}  {who}  {what}")
 }
 
-fn object(record: &JournalEntry) -> String {
+/// A decision as JSON.
+pub(crate) fn object(record: &JournalEntry) -> Value {
     let header = &record.header;
     let (who, what) = decided(record);
-    let (pack, change) = match &record.entry {
-        Entry::Admin(Admin::PackChanged { pack, change, .. }) => (Some(pack), Some(change)),
-        _ => (None, None),
-    };
-    let object = serde_json::json!({
+    let (mut pack, mut change, mut key) = (None, None, None);
+    match &record.entry {
+        Entry::Admin(Admin::PackChanged {
+            pack: of,
+            change: made,
+            ..
+        }) => (pack, change) = (Some(of), Some(made)),
+        Entry::Admin(Admin::KeyChanged { after, .. }) => key = Some(after),
+        _ => {}
+    }
+    json!({
         "at": when(header.at), "position": header.position, "tenant": header.tenant, "who": who, "what": what,
-        "pack": pack, "change": change,
-    });
-    object.to_string()
+        "pack": pack, "change": change, "key": key,
+    })
 }
 
 /// The text on one line.
@@ -117,7 +130,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Milliseconds since 1970, as a date and a time in UTC; `-` when it is not known.
-fn when(ms: u64) -> String {
+pub(crate) fn when(ms: u64) -> String {
     let at = i64::try_from(ms).ok().filter(|ms| *ms != 0);
     at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
         .map_or("-".to_owned(), |at| {

@@ -114,6 +114,9 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
             Entry::Admin(Admin::PackChanged {
                 pack, by, change, ..
             }) => format!("admin      {pack}: {} by {by}", words::pack_change(change)),
+            Entry::Admin(Admin::KeyChanged {
+                by, event, after, ..
+            }) => format!("admin      {} by {by}", words::key_event(*event, after)),
             _ => "erased".to_owned(),
         };
         println!("{:>12}  {}  {what}", header.position, header.session);

@@ -2,6 +2,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod administration;
+mod apikey;
 mod audit;
 mod bench;
 mod chat;
@@ -71,12 +73,15 @@ enum Command {
     /// Say whose packs are installed
     #[command(subcommand)]
     Trust(trust::Command),
+    /// Say who else may use a running host's API, and for what
+    #[command(subcommand)]
+    Apikey(apikey::Command),
     /// Read what happened in sessions
     #[command(subcommand)]
     Journal(journal::Command),
     /// Run recorded turns again with other packs, and show what would go otherwise
     Replay(replay::Args),
-    /// Say what was decided about packs and contacts, and prove that the journal is whole
+    /// Say what was decided about packs, keys and contacts, and prove that the journal is whole
     #[command(subcommand)]
     Audit(audit::Command),
     /// Measure how well customers are understood
@@ -113,6 +118,7 @@ fn main() -> ExitCode {
         },
         Command::Key(command) => keys::main(command),
         Command::Trust(command) => trust::main(command),
+        Command::Apikey(command) => apikey::main(command),
         Command::Journal(command) => journal::main(command),
         Command::Audit(command) => audit::main(command),
         Command::Eval(command) => eval::main(command),

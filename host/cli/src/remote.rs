@@ -9,6 +9,8 @@ use serde_json::Value;
 use crate::http::Connection;
 use crate::secret::TOKEN_FILE;
 
+/// An API key. It goes before the operator's token.
+const KEY: &str = "JACKFIELD_API_KEY";
 /// Goes before the token in the data directory.
 const TOKEN: &str = "JACKFIELD_ADMIN_TOKEN";
 
@@ -18,7 +20,7 @@ pub(crate) struct Place {
     /// Address of the host
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     pub(crate) url: String,
-    /// Directory of the host's data, where `admin.token` stands; JACKFIELD_ADMIN_TOKEN goes before it
+    /// Directory of the host's data, where `admin.token` stands; JACKFIELD_API_KEY and JACKFIELD_ADMIN_TOKEN go before it
     #[arg(long, default_value = "data")]
     pub(crate) data: PathBuf,
 }
@@ -32,16 +34,16 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
-    /// A host at this address; its token stands in the environment or in the data directory.
+    /// A host at this address; a key or its token stands in the environment or in the data directory.
     pub(crate) fn new(place: &Place, base: &'static str) -> anyhow::Result<Self> {
         let Place { url, data } = place;
-        let token = match std::env::var(TOKEN) {
+        let token = match std::env::var(KEY).or_else(|_| std::env::var(TOKEN)) {
             Ok(token) => token,
             Err(_) => {
                 let file = data.join(TOKEN_FILE);
                 std::fs::read_to_string(&file).with_context(|| {
                     format!(
-                        "cannot read the operator's token from {}; name the host's data directory with --data, or set {TOKEN}",
+                        "cannot read the operator's token from {}; name the host's data directory with --data, or set {KEY} or {TOKEN}",
                         file.display()
                     )
                 })?

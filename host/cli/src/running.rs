@@ -11,12 +11,13 @@ use jackfield_core::{Limits, TenantId};
 use jackfield_engine::{CodeDelivery, Engine};
 use jackfield_language::{BertEncoder, Model, SentenceEncoder};
 use jackfield_sandbox::{Compiler, Sandbox};
-use jackfield_server::{PackAccess, RasaAccess, Server, TokenKey, TrainerAccess};
+use jackfield_server::{OperatorAccess, PackAccess, RasaAccess, Server, TokenKey};
 use jackfield_store::{JournalStore, Store};
 use jackfield_trainer::{EntryKey, Following, Trainer};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::administration;
 use crate::engine_host::EngineHost;
 use crate::lifecycle::keeper::Keeper;
 use crate::lifecycle::{Lineup, Packs};
@@ -139,13 +140,15 @@ impl Running {
         options.rasa = setup.rasa;
         options.title = setup.title;
         options.metrics = Some(metrics);
-        options.trainer = Some(TrainerAccess {
+        let mut access = OperatorAccess {
             token: operator_token(&setup.admin, &setup.data)?,
+            administration: Arc::new(administration::Keeper(Arc::clone(&store))),
             trainer: Arc::new(TrainerHost::new(
                 Arc::clone(&trainer),
                 Arc::clone(&teaching),
             )),
-        });
+            packs: None,
+        };
         if let Some(packs) = packs {
             if !lineup.trials.is_empty() {
                 teaching.install(lineup, false)?;
@@ -155,8 +158,7 @@ impl Running {
                 Arc::clone(&teaching),
                 engine.clone(),
             ));
-            options.packs = Some(PackAccess {
-                token: operator_token(&setup.admin, &setup.data)?,
+            access.packs = Some(PackAccess {
                 largest: Limits::default().pack,
                 keeper: Arc::new(Keeper {
                     packs,
@@ -165,6 +167,7 @@ impl Running {
                 }),
             });
         }
+        options.operators = Some(access);
         let server = Server::bind(options, Arc::new(EngineHost(engine.clone()))).await?;
         let listens = server.local_addr();
         let public = match setup.public {

@@ -29,7 +29,7 @@ pub(crate) struct Signed {
     /// Why, for the history
     #[arg(long, default_value = "")]
     note: String,
-    /// Who does it
+    /// Who does it. An API key has a name, which counts then
     #[arg(long, env = "USER", default_value = "unknown")]
     who: String,
 }
@@ -163,7 +163,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             show(&place, "GET", &path, None, print::entry).await
         }
         Command::Meanings { word, place } => {
-            let remote = Remote::new(&place.host, "/api/trainer/")?;
+            let remote = Remote::new(&place.host, "/api/v1/trainer/")?;
             let mut meanings = remote.ask("GET", "meanings", None).await?;
             if let Some(word) = word {
                 print::keep_with(&mut meanings, &word);
@@ -178,7 +178,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             meaning,
             place,
         } => {
-            let remote = Remote::new(&place.host, "/api/trainer/")?;
+            let remote = Remote::new(&place.host, "/api/v1/trainer/")?;
             let mut ids = ids;
             if let Some(group) = group {
                 ids.extend(members(&remote, &group).await?);
@@ -254,7 +254,7 @@ async fn show(
     body: Option<Value>,
     print: fn(&Value),
 ) -> anyhow::Result<()> {
-    let remote = Remote::new(&place.host, "/api/trainer/")?;
+    let remote = Remote::new(&place.host, "/api/v1/trainer/")?;
     let answer = remote.ask(method, path, body.as_ref()).await?;
     out(place, &answer, print)
 }

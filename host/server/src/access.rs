@@ -110,7 +110,9 @@ impl Gate {
         }
         let (id, secret) = parts(given).ok_or_else(unknown)?;
         let key = self.administration.key(&self.tenant, &id);
-        let key = key.filter(|key| key.opens_with(secret)).ok_or_else(unknown)?;
+        let key = key
+            .filter(|key| key.opens_with(secret))
+            .ok_or_else(unknown)?;
         match key.counts_at(now_ms()) {
             true => Ok(Caller::Key(key)),
             false => Err(Refusal::new(ErrorCode::KeyOver)),
@@ -129,7 +131,11 @@ fn parts(text: &str) -> Option<(KeyId, &str)> {
 
 /// A new id, and 256 random bits of secret: the key as its holder gets it, and what is kept of the secret.
 pub(crate) fn new_key() -> (KeyId, String, Digest) {
-    let secret = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+    let secret = format!(
+        "{:032x}{:032x}",
+        rand::random::<u128>(),
+        rand::random::<u128>()
+    );
     let id = format!("{:012x}", rand::random::<u64>() >> 16);
     let id = match KeyId::new(id) {
         Ok(id) => id,
@@ -151,7 +157,13 @@ mod tests {
         let (read, secret) = parts(&text).unwrap();
         assert_eq!((read, Digest::of(secret.as_bytes())), (id.clone(), kept));
         assert_ne!(new_key().1, text);
-        for broken in ["", "jfk_", "jfk_0123456789ab", "jfk_0123456789AB_x", "key_0123456789ab_x"] {
+        for broken in [
+            "",
+            "jfk_",
+            "jfk_0123456789ab",
+            "jfk_0123456789AB_x",
+            "key_0123456789ab_x",
+        ] {
             assert!(parts(broken).is_none(), "{broken}");
         }
     }

@@ -5,8 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jackfield_core::ErrorCode;
+use serde::de::DeserializeOwned;
 
 use crate::error::Refusal;
+use crate::state::State;
 
 /// The whole body, if it has at most `most` bytes.
 pub(crate) async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
@@ -21,6 +23,13 @@ pub(crate) async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
             "the body ended too early",
         )),
     }
+}
+
+/// The whole body as JSON, if it has at most as many bytes as bodies may have.
+pub(crate) async fn json<T: DeserializeOwned>(state: &State, body: Body) -> Result<T, Refusal> {
+    let body = read(body, state.options.limits.body).await?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Refusal::because(ErrorCode::BadRequest, format!("the body: {error}")))
 }
 
 /// The token of `Authorization: Bearer`.

@@ -52,20 +52,25 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-            ErrorCode::BadToken | ErrorCode::BadOperatorToken => StatusCode::UNAUTHORIZED,
+            ErrorCode::BadToken | ErrorCode::BadOperatorToken | ErrorCode::KeyOver => {
+                StatusCode::UNAUTHORIZED
+            }
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooFast | ErrorCode::MailboxFull => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::SessionNotFound | ErrorCode::NotOnTheList | ErrorCode::UnknownVersion => {
-                StatusCode::NOT_FOUND
-            }
+            ErrorCode::SessionNotFound
+            | ErrorCode::NotOnTheList
+            | ErrorCode::UnknownVersion
+            | ErrorCode::UnknownKey => StatusCode::NOT_FOUND,
             ErrorCode::UnknownMeaning | ErrorCode::UnknownLocale => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            ErrorCode::NothingToPublish | ErrorCode::ImpossibleChange | ErrorCode::Downgrade => {
-                StatusCode::CONFLICT
-            }
+            ErrorCode::NothingToPublish
+            | ErrorCode::ImpossibleChange
+            | ErrorCode::Downgrade
+            | ErrorCode::TooManyKeys => StatusCode::CONFLICT,
             ErrorCode::UnknownPack | ErrorCode::NoPack => StatusCode::NOT_FOUND,
-            ErrorCode::NotGranted
+            ErrorCode::RoleMayNot
+            | ErrorCode::NotGranted
             | ErrorCode::UngrantedImport
             | ErrorCode::UnsignedPack
             | ErrorCode::UnknownSigner

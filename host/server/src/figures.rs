@@ -12,7 +12,6 @@ use metrics::{
 
 use crate::Receipt;
 use crate::routes::{self, OTHER};
-use crate::{packs, trainer};
 
 pub(crate) struct Figures {
     routes: HashMap<&'static str, RouteFigures>,
@@ -79,7 +78,8 @@ impl InboundFigures {
 }
 
 impl Figures {
-    pub(crate) fn new() -> Self {
+    /// For requests at these addresses.
+    pub(crate) fn new(paths: impl Iterator<Item = &'static str>) -> Self {
         describe_counter!(
             "jackfield_http_requests_total",
             "Requests answered, by route and class of status."
@@ -104,11 +104,8 @@ impl Figures {
         );
         let refused = |reason| counter!("jackfield_http_refused_total", "reason" => reason);
         Self {
-            routes: routes::ALL
-                .iter()
-                .chain(&trainer::ROUTES)
-                .chain(&packs::ROUTES)
-                .map(|route| (*route, RouteFigures::new(route)))
+            routes: paths
+                .map(|route| (route, RouteFigures::new(route)))
                 .collect(),
             other: RouteFigures::new(OTHER),
             connections: gauge!("jackfield_http_connections"),

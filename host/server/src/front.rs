@@ -14,8 +14,8 @@ use jackfield_core::ErrorCode;
 use crate::error::Refusal;
 use crate::explained::explained;
 use crate::place::Place;
+use crate::routes;
 use crate::state::Shared;
-use crate::{packs, routes, trainer};
 
 /// The other end of the connection, put into every request by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +111,7 @@ async fn answer(state: &Shared, request: Request, next: Next, route: Option<&str
     // The head of an event stream is answered at once, so the bound holds for it as well.
     let time = if route == Some(routes::RASA) {
         limits.rasa_wait + limits.request_time
-    } else if route.is_some_and(|route| trainer::takes_long(route) || packs::takes_long(route)) {
+    } else if route.is_some_and(|route| state.long.contains(route)) {
         limits.learning_time
     } else {
         limits.request_time

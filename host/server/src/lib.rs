@@ -14,7 +14,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod access;
 mod addresses;
+mod admin;
+mod api;
 mod assets;
 mod body;
 mod callbacks;
@@ -42,11 +45,11 @@ mod timed;
 mod token;
 mod trainer;
 
+pub use access::OperatorAccess;
+pub use admin::Administration;
 pub use host::{Asked, Called, Host, HostError, Published, Readiness, Receipt, TranscriptTurn};
 pub use operator::OperatorToken;
 pub use options::{Limits, Options, RasaAccess, Rate, TokenKey};
 pub use packs::{CanaryWish, InstallRequest, PackAccess, PackKeeper, PackRequest};
 pub use server::{Server, ServerError};
-pub use trainer::{
-    LabelRequest, Meaning, Signed, Trainer, TrainerAccess, TrainerRequest, TypedSentence,
-};
+pub use trainer::{LabelRequest, Meaning, Signed, Trainer, TrainerRequest, TypedSentence};

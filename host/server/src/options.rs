@@ -7,7 +7,7 @@ use std::time::Duration;
 use jackfield_core::TenantId;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::{PackAccess, TrainerAccess};
+use crate::OperatorAccess;
 
 /// How the server is set up. `Options::new` fits one enterprise on one machine.
 #[derive(Debug, Clone)]
@@ -26,10 +26,8 @@ pub struct Options {
     pub embedded_by: Vec<String>,
     /// Whether to serve the Rasa-compatible REST channel, and to whom.
     pub rasa: RasaAccess,
-    /// The trainer, for who has the operator's token; without it, its addresses lead nowhere.
-    pub trainer: Option<TrainerAccess>,
-    /// Who installs packs, for who has the operator's token; without it, its addresses lead nowhere.
-    pub packs: Option<PackAccess>,
+    /// What operators can ask for; without it, its addresses lead nowhere.
+    pub operators: Option<OperatorAccess>,
     /// Where `/metrics` gets its text.
     pub metrics: Option<PrometheusHandle>,
     /// Answers `/metrics` to every address. Without it only this machine may ask.
@@ -52,8 +50,7 @@ impl Options {
             token_life: Duration::from_secs(30 * 24 * 60 * 60),
             embedded_by: vec!["*".to_owned()],
             rasa: RasaAccess::Off,
-            trainer: None,
-            packs: None,
+            operators: None,
             metrics: None,
             public_metrics: false,
             behind_proxy: false,

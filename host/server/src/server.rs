@@ -51,6 +51,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     state: Shared,
+    router: Router,
     drain: watch::Sender<bool>,
 }
 
@@ -76,11 +77,14 @@ impl Server {
         let listener = TcpListener::bind(asked).await.map_err(error)?;
         let address = listener.local_addr().map_err(error)?;
         let (drain, draining) = watch::channel(false);
-        let state = Arc::new(State::new(options, host, draining));
+        let api = routes::api(&options);
+        let state = Arc::new(State::new(options, host, &api, draining));
+        let router = routes::router(api, state.clone());
         Ok(Self {
             listener,
             address,
             state,
+            router,
             drain,
         })
     }
@@ -96,11 +100,11 @@ impl Server {
         let Self {
             listener,
             state,
+            router,
             drain,
             ..
         } = self;
         let limits = state.options.limits.clone();
-        let router = routes::router(state.clone());
         let connections = Connections::new(limits.connections, limits.connections_per_address);
         let graceful = GracefulShutdown::new();
         let mut tasks = JoinSet::new();

@@ -1,12 +1,15 @@
 //! What every request handler shares.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::addresses::Addresses;
+use crate::api::Api;
 use crate::assets::Assets;
 use crate::figures::Figures;
 use crate::rate::Rates;
@@ -25,6 +28,10 @@ pub(crate) struct State {
     pub(crate) addresses: Addresses,
     pub(crate) assets: Assets,
     pub(crate) figures: Figures,
+    /// Addresses of which a request may take as long as learning does.
+    pub(crate) long: HashSet<&'static str>,
+    /// The description of the API.
+    pub(crate) described: Bytes,
     /// Requests in work and open event streams.
     pub(crate) requests: Arc<AtomicUsize>,
     pub(crate) streams: Arc<AtomicUsize>,
@@ -36,15 +43,19 @@ impl State {
     pub(crate) fn new(
         options: Options,
         host: Arc<dyn Host>,
+        api: &Api,
         draining: watch::Receiver<bool>,
     ) -> Self {
+        let long = api.operations().iter().filter(|operation| operation.long);
         Self {
             tokens: Tokens::new(&options.token_key, &options.tenant, options.token_life),
             rates: Rates::new(options.limits.rate),
             new_contacts: Rates::new(options.limits.new_contacts),
             addresses: Addresses::default(),
             assets: Assets::new(),
-            figures: Figures::new(),
+            figures: Figures::new(api.paths()),
+            long: long.map(|operation| operation.path).collect(),
+            described: api.described().into(),
             requests: Arc::default(),
             streams: Arc::default(),
             host,

@@ -1,7 +1,7 @@
 //! Records of the journal in words. What a contact wrote is not repeated here: it may be a code or the number of a card,
 //! which `journal show` masks where the flow said so.
 
-use jackfield_core::{Content, Next, Outcome, Owner, PackChange};
+use jackfield_core::{ApiKey, Content, KeyEvent, Next, Outcome, Owner, PackChange, roles_in_words};
 
 /// What came in.
 pub(super) fn content(content: &Content) -> String {
@@ -67,6 +67,16 @@ pub(crate) fn pack_change(change: &PackChange) -> String {
         PackChange::Forget { digest } => format!("version {} removed", digest.short()),
         PackChange::Remove => "removed".to_owned(),
     }
+}
+
+/// What was decided about an API key.
+pub(crate) fn key_event(event: KeyEvent, key: &ApiKey) -> String {
+    let what = match event {
+        KeyEvent::Made => "made",
+        KeyEvent::Revoked => "revoked",
+    };
+    let roles = roles_in_words(&key.roles);
+    format!("API key {} of {} ({roles}) {what}", key.id, key.name)
 }
 
 #[cfg(test)]

@@ -67,9 +67,9 @@ pub(crate) struct InstallArgs {
 /// Who decides.
 #[derive(clap::Args)]
 pub(crate) struct Who {
-    /// Who decides: a name for the record
+    /// Who decides: a name for the record. An API key has a name, which counts then
     #[arg(long, env = "USER", default_value = "operator")]
-    pub(super) by: String,
+    pub(crate) by: String,
 }
 
 pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {

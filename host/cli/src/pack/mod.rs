@@ -14,6 +14,8 @@ use anyhow::Context as _;
 use jackfield_core::Limits;
 use jackfield_packs::{BuildOptions, Built, PackError};
 
+pub(crate) use install::Who;
+
 /// What to do with packs.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {

@@ -35,7 +35,9 @@ impl NewKey {
     pub(super) fn checked(self, id: KeyId, secret: Digest) -> Result<ApiKey, Refusal> {
         let invalid = |what: &str| Refusal::because(ErrorCode::BadRequest, what);
         if !is_name(&self.name) {
-            return Err(invalid("`name` is to be a name of 1 to 100 characters without brackets"));
+            return Err(invalid(
+                "`name` is to be a name of 1 to 100 characters without brackets",
+            ));
         }
         if self.roles.is_empty() {
             return Err(invalid("`roles` must name a role"));

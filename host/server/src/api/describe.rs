@@ -1,6 +1,5 @@
 //! The operations in the words of OpenAPI 3.1.
 
-use jackfield_core::Role;
 use serde_json::{Map, Value, json};
 
 use super::{Content, Door, Method, Operation};
@@ -66,7 +65,7 @@ fn described(operation: &Operation) -> Value {
     });
     if let Door::Right(right) = operation.door {
         told["description"] = format!("Needs the role {}.", right.needs()).into();
-        told["x-roles"] = right.roles().iter().map(Role::as_str_ref).collect();
+        told["x-roles"] = right.roles().iter().map(|role| role.as_str()).collect();
     }
     let parameters: Vec<Value> = in_path(operation.path)
         .chain(operation.query.iter().map(|(name, kind, what)| {

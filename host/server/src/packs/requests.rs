@@ -49,7 +49,8 @@ pub struct InstallRequest {
     /// It may be older than one that was installed before.
     #[serde(default)]
     pub allow_downgrade: bool,
-    /// Who decides.
+    /// Who decides, by their own word.
+    #[serde(default)]
     pub by: String,
 }
 
@@ -69,6 +70,7 @@ pub struct CanaryWish {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Decision {
+    #[serde(default)]
     pub(super) by: String,
     #[serde(default)]
     pub(super) reason: Option<String>,
@@ -79,22 +81,20 @@ pub(super) struct Decision {
 }
 
 impl Decision {
-    /// The change that an address asks for; what is missing, when something is.
-    pub(super) fn change(self, action: &str) -> Result<PackChange, &'static str> {
-        Ok(match action {
-            "promote" => PackChange::Promote,
-            "rollback" => PackChange::RollBack {
-                reason: self.reason.ok_or("`reason` is missing")?,
-            },
-            "move" => PackChange::Move,
-            "remove" => match self.digest {
-                Some(digest) => PackChange::Forget { digest },
-                None => PackChange::Remove,
-            },
-            "grants" => PackChange::Grant {
-                permissions: self.permissions.ok_or("`permissions` is missing")?,
-            },
-            _ => return Err("there is no such decision"),
-        })
+    pub(super) fn roll_back(self) -> Result<PackChange, &'static str> {
+        let reason = self.reason.ok_or("`reason` is missing")?;
+        Ok(PackChange::RollBack { reason })
+    }
+
+    pub(super) fn remove(self) -> PackChange {
+        match self.digest {
+            Some(digest) => PackChange::Forget { digest },
+            None => PackChange::Remove,
+        }
+    }
+
+    pub(super) fn grant(self) -> Result<PackChange, &'static str> {
+        let permissions = self.permissions.ok_or("`permissions` is missing")?;
+        Ok(PackChange::Grant { permissions })
     }
 }

@@ -1,21 +1,17 @@
-//! The trainer's API, for the operator's people: `/api/trainer/…`, with `Authorization: Bearer` and the operator's token.
+//! The trainer's API, for the operator's people: `/api/v1/trainer/…`.
 //!
 //! What the server needs of the trainer is the trait [`Trainer`]; it answers in JSON, which is passed on as it is.
 
 mod handlers;
 mod requests;
 
-use std::fmt;
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::{get, post};
 use futures_util::future::BoxFuture;
+use jackfield_core::Right;
 use serde_json::Value;
 
 pub use self::requests::{LabelRequest, Meaning, Signed, TrainerRequest, TypedSentence};
-use crate::state::Shared;
-use crate::{HostError, OperatorToken};
+use crate::HostError;
+use crate::api::{Api, Content, Door, Operation};
 
 /// What the server needs of the trainer.
 pub trait Trainer: Send + Sync + 'static {
@@ -26,52 +22,110 @@ pub trait Trainer: Send + Sync + 'static {
     fn ask(&self, request: TrainerRequest) -> BoxFuture<'_, Result<Value, HostError>>;
 }
 
-/// The trainer, and the token that opens it.
-#[derive(Clone)]
-pub struct TrainerAccess {
-    /// The trainer.
-    pub trainer: Arc<dyn Trainer>,
-    /// The token.
-    pub token: OperatorToken,
-}
+const TEACH: Door = Door::Right(Right::Teach);
+const LIMIT: (&str, &str, &str) = (
+    "limit",
+    "integer",
+    "So many at most: 50 unless said otherwise, and never more than 20,000",
+);
+const DRAFT: &str = "/api/v1/trainer/draft";
+const VERSIONS: &str = "/api/v1/trainer/versions";
 
-impl fmt::Debug for TrainerAccess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TrainerAccess(…)")
-    }
-}
-
-const ENTRIES: &str = "/api/trainer/entries";
-const ENTRY: &str = "/api/trainer/entries/{id}";
-const GROUPS: &str = "/api/trainer/groups";
-const MEANINGS: &str = "/api/trainer/meanings";
-const LABELS: &str = "/api/trainer/labels";
-const DRAFT: &str = "/api/trainer/draft";
-const EFFECT: &str = "/api/trainer/effect";
-const VERSIONS: &str = "/api/trainer/versions";
-const VERSION: &str = "/api/trainer/versions/{number}";
-const ROLLBACK: &str = "/api/trainer/versions/{number}/rollback";
-
-/// Its routes, as metrics name them.
-pub(crate) const ROUTES: [&str; 10] = [
-    ENTRIES, ENTRY, GROUPS, MEANINGS, LABELS, DRAFT, EFFECT, VERSIONS, VERSION, ROLLBACK,
-];
-
-/// Whether a route may take as long as learning does.
-pub(crate) fn takes_long(route: &str) -> bool {
-    matches!(route, GROUPS | EFFECT | VERSIONS | ROLLBACK)
-}
-
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route(ENTRIES, get(handlers::list))
-        .route(ENTRY, get(handlers::entry))
-        .route(GROUPS, get(handlers::groups))
-        .route(MEANINGS, get(handlers::meanings))
-        .route(LABELS, post(handlers::label))
-        .route(DRAFT, get(handlers::draft).delete(handlers::drop_draft))
-        .route(EFFECT, get(handlers::effect))
-        .route(VERSIONS, get(handlers::history).post(handlers::publish))
-        .route(VERSION, get(handlers::version))
-        .route(ROLLBACK, post(handlers::rollback))
+pub(crate) fn routes(api: Api) -> Api {
+    api.on(
+        Operation::get(
+            "/api/v1/trainer/entries",
+            TEACH,
+            "Sentences that were not understood, or only unsurely",
+        )
+        .query(&[
+            LIMIT,
+            ("all", "boolean", "Also those that need no label any more"),
+        ])
+        .answers("Sentences"),
+        handlers::list,
+    )
+    .on(
+        Operation::get("/api/v1/trainer/entries/{id}", TEACH, "One of them").answers("Sentence"),
+        handlers::entry,
+    )
+    .on(
+        Operation::get(
+            "/api/v1/trainer/groups",
+            TEACH,
+            "Groups of them that are alike",
+        )
+        .query(&[LIMIT])
+        .answers("Groups")
+        .long(),
+        handlers::groups,
+    )
+    .on(
+        Operation::get(
+            "/api/v1/trainer/meanings",
+            TEACH,
+            "What sentences can be labelled with",
+        )
+        .answers("Meanings"),
+        handlers::meanings,
+    )
+    .on(
+        Operation::post(
+            "/api/v1/trainer/labels",
+            TEACH,
+            "Say what sentences mean: all of them or none",
+        )
+        .takes(Content::Json("Labels"))
+        .answers("Draft"),
+        handlers::label,
+    )
+    .on(
+        Operation::get(DRAFT, TEACH, "The labels that are not published").answers("Draft"),
+        handlers::draft,
+    )
+    .on(
+        Operation::delete(DRAFT, TEACH, "Throw them away").answers("Draft"),
+        handlers::drop_draft,
+    )
+    .on(
+        Operation::get(
+            "/api/v1/trainer/effect",
+            TEACH,
+            "What publishing them would do",
+        )
+        .answers("Effect")
+        .long(),
+        handlers::effect,
+    )
+    .on(
+        Operation::get(VERSIONS, TEACH, "The published versions").answers("History"),
+        handlers::history,
+    )
+    .on(
+        Operation::post(VERSIONS, TEACH, "Teach the draft")
+            .takes(Content::Json("Publish"))
+            .answers("Published")
+            .long(),
+        handlers::publish,
+    )
+    .on(
+        Operation::get(
+            "/api/v1/trainer/versions/{number}",
+            TEACH,
+            "What a version teaches",
+        )
+        .answers("Version"),
+        handlers::version,
+    )
+    .on(
+        Operation::post(
+            "/api/v1/trainer/versions/{number}/rollback",
+            TEACH,
+            "Go back to what a version teaches; 0 is what the packs teach by themselves",
+        )
+        .takes(Content::Json("Publish"))
+        .answers("Published")
+        .long(),
+        handlers::rollback,
+    )
 }

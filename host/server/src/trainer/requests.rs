@@ -92,7 +92,8 @@ pub enum Meaning {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
-    /// Who.
+    /// Who, by their own word.
+    #[serde(default, alias = "by")]
     pub who: String,
     /// Why.
     #[serde(default)]
@@ -129,12 +130,8 @@ impl LabelRequest {
 }
 
 impl Signed {
-    /// Refuses a change that nobody signs.
+    /// Refuses what no person wrote.
     pub(super) fn checked(self) -> Result<Self, Refusal> {
-        if self.who.trim().is_empty() {
-            return Err(invalid("`who` must say who does this"));
-        }
-        short("`who`", &self.who)?;
         short("`note`", &self.note)?;
         Ok(self)
     }

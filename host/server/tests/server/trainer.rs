@@ -4,53 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use http::StatusCode;
 use jackfield_core::ErrorCode;
 use jackfield_server::{
-    HostError, LabelRequest, Meaning, OperatorToken, Rate, Signed, Trainer, TrainerAccess,
-    TrainerRequest, TypedSentence,
+    LabelRequest, Meaning, OperatorToken, Rate, Signed, TrainerRequest, TypedSentence,
 };
-use parking_lot::Mutex;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::client::{Answered, Running, options, request, start};
 use crate::fake::FakeHost;
+use crate::operators::{Fake, TOKEN};
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-
-/// Remembers what it was asked.
-#[derive(Default)]
-struct FakeTrainer {
-    asked: Mutex<Vec<TrainerRequest>>,
-    refuses: Mutex<Option<ErrorCode>>,
-    thinks: Duration,
-}
-
-impl Trainer for FakeTrainer {
-    fn ask(&self, request: TrainerRequest) -> BoxFuture<'_, Result<Value, HostError>> {
-        async move {
-            tokio::time::sleep(self.thinks).await;
-            if let Some(code) = *self.refuses.lock() {
-                return Err(HostError::new(code, "told to"));
-            }
-            self.asked.lock().push(request);
-            Ok(json!({ "done": self.asked.lock().len() }))
-        }
-        .boxed()
-    }
-}
-
-async fn server(trainer: FakeTrainer) -> (Running, Arc<FakeTrainer>) {
-    let trainer = Arc::new(trainer);
-    let mut options = options();
-    options.trainer = Some(TrainerAccess {
-        trainer: trainer.clone(),
-        token: OperatorToken::new(TOKEN).unwrap(),
-    });
+async fn server(fake: Fake) -> (Running, Arc<Fake>) {
+    let fake = Arc::new(fake);
+    let mut options = fake.served();
     options.limits.request_time = Duration::from_millis(100);
-    (start(FakeHost::echo(), options).await, trainer)
+    (start(FakeHost::echo(), options).await, fake)
 }
 
 async fn ask(
@@ -64,7 +33,7 @@ async fn ask(
     server
         .ask(request(
             method,
-            &format!("/api/trainer/{path}"),
+            &format!("/api/v1/trainer/{path}"),
             token,
             body,
         ))
@@ -93,7 +62,7 @@ const ALL: [(&str, &str, &str); 12] = [
 
 #[tokio::test]
 async fn what_no_handler_sees_is_refused_in_json_too() {
-    let (server, trainer) = server(FakeTrainer::default()).await;
+    let (server, trainer) = server(Fake::default()).await;
     for (method, path, status, words) in [
         ("GET", "entries?limit=abc", 400, "limit"),
         ("GET", "entries?limits=3", 400, "limits"),
@@ -112,35 +81,8 @@ async fn what_no_handler_sees_is_refused_in_json_too() {
         assert!(message.contains(words), "{message}");
         assert_eq!(answer.headers.contains_key("allow"), status == 405);
     }
-    assert!(trainer.asked.lock().is_empty());
+    assert!(trainer.trained.lock().is_empty());
     server.stop().await;
-}
-
-#[tokio::test]
-async fn nobody_gets_in_without_the_operators_token() {
-    let (server, trainer) = server(FakeTrainer::default()).await;
-    let (customer, _) = server.contact().await;
-    let short = &TOKEN[..TOKEN.len() - 1];
-    let long = format!("{TOKEN}0");
-    for (method, path, body) in ALL {
-        for token in [
-            None,
-            Some(""),
-            Some(short),
-            Some(long.as_str()),
-            Some(customer.as_str()),
-        ] {
-            let answer = ask(&server, method, path, token, body).await;
-            assert_eq!(
-                answer.status,
-                StatusCode::UNAUTHORIZED,
-                "{method} {path} {token:?}"
-            );
-            assert_eq!(answer.code(), "JF-SRV-008");
-        }
-    }
-    assert!(trainer.asked.lock().is_empty());
-    assert!(OperatorToken::new("too short").is_none());
 }
 
 #[tokio::test]
@@ -154,7 +96,7 @@ async fn without_a_trainer_there_is_nothing() {
 
 #[tokio::test]
 async fn what_is_asked_reaches_the_trainer() {
-    let (server, trainer) = server(FakeTrainer::default()).await;
+    let (server, trainer) = server(Fake::default()).await;
     for (method, path, body) in ALL {
         let answer = ask(&server, method, path, Some(TOKEN), body).await;
         assert_eq!(
@@ -172,7 +114,7 @@ async fn what_is_asked_reaches_the_trainer() {
     ask(&server, "GET", "entries?limit=7&all=true", Some(TOKEN), "").await;
     let id = "0123456789abcdef".to_owned();
     let signed = |note: &str| Signed {
-        who: "anna".to_owned(),
+        who: "anna (operator token)".to_owned(),
         note: note.to_owned(),
     };
     let label = |entries, typed, meaning| {
@@ -187,7 +129,7 @@ async fn what_is_asked_reaches_the_trainer() {
         locale: Some("en-US".to_owned()),
     };
     assert_eq!(
-        *trainer.asked.lock(),
+        *trainer.trained.lock(),
         [
             TrainerRequest::List {
                 limit: 50,
@@ -219,7 +161,7 @@ async fn what_is_asked_reaches_the_trainer() {
 
 #[tokio::test]
 async fn what_is_not_valid_is_refused_with_what_is_wrong() {
-    let (server, trainer) = server(FakeTrainer::default()).await;
+    let (server, trainer) = server(Fake::default()).await;
     let long = format!(
         r#"{{"typed":[{{"text":"{}","locale":"en"}}],"meaning":null}}"#,
         "x".repeat(501)
@@ -251,12 +193,12 @@ async fn what_is_not_valid_is_refused_with_what_is_wrong() {
         );
         assert_eq!(answer.code(), "JF-SRV-001");
     }
-    assert!(trainer.asked.lock().is_empty());
+    assert!(trainer.trained.lock().is_empty());
 }
 
 #[tokio::test]
 async fn what_the_trainer_refuses_is_told_to_the_operator() {
-    let (server, trainer) = server(FakeTrainer::default()).await;
+    let (server, trainer) = server(Fake::default()).await;
     for (code, status) in [
         (ErrorCode::NotOnTheList, StatusCode::NOT_FOUND),
         (ErrorCode::UnknownVersion, StatusCode::NOT_FOUND),
@@ -281,9 +223,9 @@ async fn what_the_trainer_refuses_is_told_to_the_operator() {
 #[tokio::test]
 async fn learning_may_take_longer_than_other_requests() {
     let thinks = Duration::from_millis(400);
-    let (server, _) = server(FakeTrainer {
+    let (server, _) = server(Fake {
         thinks,
-        ..FakeTrainer::default()
+        ..Fake::default()
     })
     .await;
     let signed = r#"{"who":"anna"}"#;
@@ -295,16 +237,13 @@ async fn learning_may_take_longer_than_other_requests() {
 
 #[tokio::test]
 async fn guessing_tokens_is_limited_like_everything_else() {
-    let mut options = options();
-    options.trainer = Some(TrainerAccess {
-        trainer: Arc::new(FakeTrainer::default()),
-        token: OperatorToken::new(TOKEN).unwrap(),
-    });
+    let mut options = Arc::new(Fake::default()).served();
     options.limits.limit_loopback = true;
     options.limits.rate = Rate {
         per_second: 1,
         burst: 3,
     };
+    assert!(OperatorToken::new("too short").is_none());
     let server = start(FakeHost::echo(), options).await;
     let mut last = StatusCode::OK;
     for guess in 0..4 {

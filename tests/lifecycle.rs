@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use support::operator::{Operator, TELECOM, versioned};
-use support::{Carrier, Chat, Host};
+use support::{Carrier, Chat, Host, Operator, TELECOM, versioned};
 
 /// What the bot says to a sentence.
 fn asked(chat: &mut Chat, text: &str) -> String {

@@ -12,8 +12,7 @@ use jackfield_core::{Digest, Limits};
 use jackfield_packs::samples;
 use serde_json::Value;
 
-use support::operator::{Operator, TELECOM, versioned};
-use support::{Carrier, Host};
+use support::{Carrier, Host, Operator, TELECOM, versioned};
 
 /// An operator with these versions of the telecom pack published.
 fn publisher(to: &str, versions: &[&str]) -> Operator {

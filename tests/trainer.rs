@@ -184,7 +184,7 @@ fn customers_do_not_get_in_and_the_token_is_for_the_hosts_user_alone() {
     let data = data.path();
     let carrier = Carrier::start();
     let host = Host::start(data, &carrier.url()).unwrap();
-    let (status, answer) = get(host.address, "/api/trainer/entries").unwrap();
+    let (status, answer) = get(host.address, "/api/v1/trainer/entries").unwrap();
     assert_eq!(status, 401, "{answer}");
     assert!(answer.contains("JF-SRV-008"), "{answer}");
     let token = data.join("admin.token");

@@ -47,10 +47,31 @@ pub fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
     )
 }
 
+/// Sends any request, of who has this key; the status and the body of the answer.
+pub fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+    body: &[u8],
+) -> anyhow::Result<(u16, String)> {
+    let bearer = key.map(|key| format!("authorization: Bearer {key}\r\n"));
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\n{}content-length: {}\r\nconnection: close\r\n\r\n",
+        bearer.unwrap_or_default(),
+        body.len()
+    );
+    ask_with(address, &[head.as_bytes(), body].concat())
+}
+
 fn ask(address: SocketAddr, request: &str) -> anyhow::Result<(u16, String)> {
+    ask_with(address, request.as_bytes())
+}
+
+fn ask_with(address: SocketAddr, request: &[u8]) -> anyhow::Result<(u16, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(WAIT))?;
-    stream.write_all(request.as_bytes())?;
+    stream.write_all(request)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer

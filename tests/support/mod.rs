@@ -10,8 +10,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod chat;
+mod described;
 mod http;
-pub mod operator;
+mod operator;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -22,8 +23,10 @@ use std::sync::{LazyLock, OnceLock};
 use anyhow::{Context as _, ensure};
 
 pub use chat::{Chat, Choice, Message, Said, Turn};
+pub use described::Described;
 use http::post_with;
-pub use http::{get, post};
+pub use http::{get, post, send};
+pub use operator::{Operator, TELECOM, versioned};
 
 /// The binary under test.
 pub const JACKFIELD: &str = env!("CARGO_BIN_EXE_jackfield");

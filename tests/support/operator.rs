@@ -52,14 +52,20 @@ impl Operator {
         self.environment.push((name, value.to_owned()));
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    /// Runs a command as who has this API key; as who has the operator's token, without.
+    pub fn run_as(&self, key: Option<&str>, arguments: &[&str]) -> Output {
         let mut command = Command::new(JACKFIELD);
         command
             .args(arguments)
+            .envs(key.map(|key| ("JACKFIELD_API_KEY", key)))
             .current_dir(&self.home)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command.output().unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_as(None, arguments)
     }
 
     /// Runs a command that works; what it printed.
@@ -96,7 +102,8 @@ impl Operator {
         file
     }
 
-    fn on(&self, host: &Host, arguments: &[&str]) -> Vec<String> {
+    /// A command about this host, with what names it.
+    pub fn on(&self, host: &Host, arguments: &[&str]) -> Vec<String> {
         let url = format!("http://{}", host.address);
         let more = ["--url", &url, "--data", "data"];
         arguments

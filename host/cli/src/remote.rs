@@ -37,9 +37,10 @@ impl Remote {
     /// A host at this address; a key or its token stands in the environment or in the data directory.
     pub(crate) fn new(place: &Place, base: &'static str) -> anyhow::Result<Self> {
         let Place { url, data } = place;
-        let token = match std::env::var(KEY).or_else(|_| std::env::var(TOKEN)) {
-            Ok(token) => token,
-            Err(_) => {
+        let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let token = match set(KEY).or_else(|| set(TOKEN)) {
+            Some(token) => token,
+            None => {
                 let file = data.join(TOKEN_FILE);
                 std::fs::read_to_string(&file).with_context(|| {
                     format!(

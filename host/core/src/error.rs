@@ -125,7 +125,7 @@ error_codes! {
     NotMigrated = 118, "JF-PCK-014", "a conversation could not be moved to another version of the pack, and stays on its own", "mend the pack's `migrate`; the journal says what it answered";
     // Who may do what.
     KeyOver = 150, "JF-SRV-009", "the API key was revoked or has expired", "have an admin make a new one with `jackfield apikey new`";
-    RoleMayNot = 151, "JF-SRV-010", "the API key's role may not do this", "use a key with a role that the message names; `jackfield apikey list` prints the roles of keys";
+    RoleMayNot = 151, "JF-SRV-010", "the API key's role may not do this", "have an admin make a key with a role that the message names, with `jackfield apikey new`";
     UnknownKey = 152, "JF-SRV-011", "there is no such API key", "look with `jackfield apikey list`";
     TooManyKeys = 153, "JF-SRV-012", "there are as many API keys as a tenant can have", "revoke those that nobody uses, with `jackfield apikey revoke ID`";
     // Trainer.

@@ -49,7 +49,7 @@ impl Caller {
             Self::Key(key) if !key.may(right) => Err(Refusal::because(
                 ErrorCode::RoleMayNot,
                 format!(
-                    "this needs the role {}; the key {} has the role {}",
+                    "this needs the role {}; {} has the role {}",
                     right.needs(),
                     key.signature(),
                     roles_in_words(&key.roles)

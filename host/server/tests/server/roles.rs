@@ -283,22 +283,21 @@ async fn a_decision_is_signed_with_the_key_and_only_the_tokens_holder_is_taken_b
     )
     .await;
     let own = "The admin (key 000000000001)";
-    let packed = fake.packed.lock();
-    let signed: Vec<(&str, bool)> = packed
+    let signed: Vec<(String, bool)> = fake
+        .packed
+        .lock()
         .iter()
         .map(|request| match request {
-            PackRequest::Change { by, change, .. } => (by.as_str(), *change == PackChange::Promote),
+            PackRequest::Change { by, change, .. } => (by.clone(), *change == PackChange::Promote),
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(
-        signed,
-        [("zoe (operator token)", true), (own, true), (own, true)]
-    );
-    let trained = fake.trained.lock();
-    assert!(matches!(&trained[..], [TrainerRequest::Publish(signed)] if signed.who == own));
-    assert_eq!(*fake.changed_by.lock(), ["zoe (operator token)"]);
-    drop((packed, trained));
+    let zoe = "zoe (operator token)";
+    let expected = [zoe, own, own].map(|by| (by.to_owned(), true));
+    assert_eq!(signed, expected);
+    let published = fake.trained.lock().pop().unwrap();
+    assert!(matches!(published, TrainerRequest::Publish(signed) if signed.who == own));
+    assert_eq!(*fake.changed_by.lock(), [zoe]);
 
     // A nameless one, and one that would pass for a key, is not taken.
     let before = fake.asked();

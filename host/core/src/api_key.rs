@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use crate::{Digest, KeyId, Right, Role, roles_in_words};
+use crate::{Digest, KeyId, Right, Role};
 
 /// Keys of a tenant that are kept at most, revoked ones included.
 pub const MOST_KEYS: usize = 1_000;
@@ -111,11 +111,6 @@ impl ApiKey {
     /// It as one who decides: `Anna (key 0123456789ab)`.
     pub fn signature(&self) -> String {
         format!("{} (key {})", self.name, self.id)
-    }
-
-    /// It in words: `Anna (operator, author)`.
-    pub fn in_words(&self) -> String {
-        format!("{} ({})", self.name, roles_in_words(&self.roles))
     }
 }
 

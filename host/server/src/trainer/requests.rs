@@ -93,7 +93,7 @@ pub enum Meaning {
 #[serde(deny_unknown_fields)]
 pub struct Signed {
     /// Who, by their own word.
-    #[serde(default, alias = "by")]
+    #[serde(default)]
     pub who: String,
     /// Why.
     #[serde(default)]

@@ -7,6 +7,7 @@ mod chat;
 mod client;
 mod events;
 mod fake;
+mod keys;
 mod limits;
 mod openapi;
 mod operators;

@@ -50,6 +50,11 @@ impl Remote {
                 })?
             }
         };
+        Self::with_token(url, &token, base)
+    }
+
+    /// A host at this address, with this token and no other.
+    pub(crate) fn with_token(url: &str, token: &str, base: &'static str) -> anyhow::Result<Self> {
         Ok(Self {
             address: crate::chat::address(url)?,
             token: token.trim().to_owned(),

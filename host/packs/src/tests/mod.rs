@@ -8,6 +8,7 @@ mod grants;
 mod hostile;
 mod knowledge;
 mod manifest;
+mod memory;
 mod mutations;
 mod refused;
 mod schemas;

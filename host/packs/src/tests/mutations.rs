@@ -11,6 +11,7 @@ use proptest::test_runner::TestRunner;
 
 use super::archive::{directory, sound};
 use super::hostile::contents;
+use super::memory::most_of;
 use super::trust::{Person, TODAY, sidecar, trusting};
 use crate::archive::{Archive, END};
 use crate::samples as sample;
@@ -19,6 +20,10 @@ use crate::{Pack, read_manifest};
 
 /// Nobody waits longer for a pack to be opened, in a build that is not optimised.
 const LONGEST: Duration = Duration::from_secs(2);
+/// Bytes of memory that opening a pack of a few thousand bytes may take.
+const MOST: usize = 16 << 20;
+/// The same for a manifest as long as one may be: the reader of TOML keeps some 250 bytes for each mistake.
+const MOST_OF_A_LONG_ONE: usize = 96 << 20;
 
 /// A change to an archive.
 #[derive(Debug, Clone)]
@@ -258,10 +263,12 @@ struct Figures {
     manifests: u32,
     refused: BTreeMap<String, u32>,
     slowest: Duration,
+    /// Bytes of the one that took most memory.
+    hungriest: usize,
 }
 
 #[test]
-fn changed_packs_never_panic_hide_nothing_and_take_no_time() {
+fn changed_packs_never_panic_hide_nothing_and_take_little_time_and_memory() {
     let cases = std::env::var("MUTATIONS").map_or(4_000, |cases| cases.parse().unwrap());
     let original = sound();
     let files = contents(&original);
@@ -295,10 +302,12 @@ fn changed_packs_never_panic_hide_nothing_and_take_no_time() {
         };
         let mut figures = figures.borrow_mut();
         let begun = Instant::now();
-        let pack = Pack::open(&bytes, &Limits::default());
+        let (pack, memory) = most_of(|| Pack::open(&bytes, &Limits::default()));
         let took = begun.elapsed();
         figures.slowest = figures.slowest.max(took);
+        figures.hungriest = figures.hungriest.max(memory);
         prop_assert!(took < LONGEST, "{:?}", took);
+        prop_assert!(memory < MOST, "{} bytes", memory);
         // No signature covers anything but the very bytes that were signed.
         let trusted = SignedPack::open(&bytes, &signed, &trust, TODAY, &Limits::default());
         let trusted = trusted.map(drop).map_err(|error| error.code());
@@ -348,7 +357,7 @@ fn changed_packs_never_panic_hide_nothing_and_take_no_time() {
 }
 
 #[test]
-fn a_manifest_with_a_mistake_in_every_byte_takes_no_time() {
+fn a_manifest_with_a_mistake_in_every_byte_takes_little_time_and_memory() {
     for sign in [
         "=", ",", "[", "]", "{", "}", "\"", ".", "\0", "#", "\n", "[[", "a.", "a=", "\\", "'",
     ] {
@@ -356,8 +365,12 @@ fn a_manifest_with_a_mistake_in_every_byte_takes_no_time() {
             let many = sign.repeat(200_000 / sign.len());
             let text = sample::MANIFEST.replacen(from, &many, 1);
             let begun = Instant::now();
-            drop(read_manifest(&text, "pack.toml"));
+            let (_, memory) = most_of(|| read_manifest(&text, "pack.toml"));
             let took = begun.elapsed();
+            assert!(
+                memory < MOST_OF_A_LONG_ONE,
+                "{sign:?} in place of {from:?}: {memory} bytes"
+            );
             assert!(took < LONGEST, "{sign:?} in place of {from:?}: {took:?}");
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jackfield_core::{Position, SessionId};
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::samples::*;
@@ -33,6 +33,11 @@ fn open(directory: &Path, disk: &ForgetfulDisk) -> Result<JournalStore, StoreErr
     JournalStore::open_on(options, Arc::new(disk.boot()))
 }
 
+/// Messages that are acknowledged in a life before the power goes, at most; then it goes at any moment.
+const PROMISED: usize = 12;
+/// A life that comes to nothing ends, too.
+const LONGEST_LIFE: Duration = Duration::from_secs(5);
+
 /// One life of the store: contacts talk, turns are committed, until the power goes.
 fn live(
     store: &JournalStore,
@@ -42,9 +47,10 @@ fn live(
     promises: &Mutex<Promises>,
 ) {
     let over = AtomicBool::new(false);
+    let one_more = Condvar::new();
     std::thread::scope(|scope| {
         for contact in 0..3 {
-            let over = &over;
+            let (over, one_more) = (&over, &one_more);
             scope.spawn(move || {
                 let mut name = format!("contact {contact}");
                 let mut tickets = Vec::new();
@@ -86,6 +92,7 @@ fn live(
                             match promise {
                                 Err((id, position, session)) => {
                                     promises.accepted.insert(id, (position, session));
+                                    one_more.notify_one();
                                 }
                                 Ok((session, number, handled)) => {
                                     promises
@@ -101,7 +108,12 @@ fn live(
             });
         }
         let mut random = StdRng::seed_from_u64(seed);
-        std::thread::sleep(Duration::from_micros(random.random_range(0..8_000)));
+        // By what was promised, not by the clock alone: a busy machine promises little in a few milliseconds.
+        let mut made = promises.lock();
+        let enough = made.accepted.len() + random.random_range(0..=PROMISED);
+        one_more.wait_while_for(&mut made, |made| made.accepted.len() < enough, LONGEST_LIFE);
+        drop(made);
+        std::thread::sleep(Duration::from_micros(random.random_range(0..4_000)));
         disk.crash(seed);
         over.store(true, Ordering::SeqCst);
     });

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 
 use self::versions::{Kind, Versions};
 use super::server::Server;
-use crate::remote::{Place, Remote};
+use crate::remote::Remote;
+use crate::secret::TOKEN_FILE;
 
 /// Of a hundred new conversations, so many are held on the version that is tried.
 const SHARE: u8 = 50;
@@ -114,11 +115,10 @@ fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     ];
     // What the host says when it takes a version back is what is wanted here.
     let server = Server::start_logging(&arguments, "off")?;
-    let place = Place {
-        url: format!("http://{}", server.address),
-        data: host.clone(),
-    };
-    let operator = Operator(Remote::new(&place, "/api/v1/")?);
+    // Not the environment's: this host is the bench's own.
+    let token = std::fs::read_to_string(host.join(TOKEN_FILE))?;
+    let url = format!("http://{}", server.address);
+    let operator = Operator(Remote::with_token(&url, &token, "/api/v1/")?);
     let stop = Arc::new(AtomicBool::new(false));
     let run = async {
         operator

@@ -92,7 +92,8 @@ pub fn hostile() -> Vec<Guest> {
 /// Components that must not be loaded.
 fn at_load() -> Vec<Guest> {
     let mut truncated = Module::default().component();
-    truncated.truncate(truncated.len() / 2);
+    // Within a section: a whole number of them is a component, too.
+    truncated.pop();
     let mut damaged = Module::default().component();
     let middle = damaged.len() / 2;
     damaged.splice(middle..middle + 8, [0xff; 8]);

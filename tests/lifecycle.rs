@@ -151,6 +151,11 @@ fn what_is_not_trusted_is_not_installed() {
 
     // What was trusted when it was installed stays, whatever is asked for later.
     operator.does_on(&host, &["pack", "install", &signed, "--grant"]);
+    // Signatures that count for nothing do not take the place of those that do.
+    let said = operator.may_not_on(&host, &["pack", "install", "foreign.jfpack", "--grant"]);
+    assert!(said.contains("JF-TRU-002"), "{said}");
+    std::fs::write(home.join("again.jfpack"), &archive).unwrap();
+    operator.does_on(&host, &["pack", "install", "again.jfpack", "--dry-run"]);
     operator.does(&["trust", "policy", "--reviewers", "1"]);
     host.kill();
     let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();

@@ -18,6 +18,7 @@ mod keys;
 mod learnt;
 mod lifecycle;
 mod memory;
+mod output;
 mod pack;
 mod remote;
 mod replay;
@@ -105,6 +106,7 @@ enum Command {
 fn main() -> ExitCode {
     memory::prepare();
     threads::prepare();
+    output::may_be_closed();
     let cli = Cli::parse();
     let done = match cli.command {
         Command::CompileGuest => return jackfield_sandbox::compile::child_main(),

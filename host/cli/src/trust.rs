@@ -156,7 +156,9 @@ fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
             (None, Some(pack))
         }
     };
+    let mut known = true;
     file.change(|trust| {
+        known = key.is_none_or(|id| trust.keys.iter().any(|key| key.public.id() == id));
         trust
             .revoked
             .retain(|known| known.key != key || known.pack != pack);
@@ -164,6 +166,11 @@ fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
         Ok(())
     })?;
     println!("{what} is revoked; a running host notices within seconds");
+    if !known {
+        eprintln!(
+            "warning: no key of this id is trusted here; `jackfield trust list` shows those that are"
+        );
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jackfield_core::{Digest, ErrorCode, Leaving, Limits, PackVersion, Permission};
 use jackfield_packs::Pack;
-use jackfield_packs::trust::{Provenance, SignedPack, Trust};
+use jackfield_packs::trust::{Provenance, Sidecar, SignedPack, Trust};
 
 use super::{Earlier, Lineup, Loaded, OnTrial, Packs, Refused};
 use crate::install;
@@ -32,12 +32,23 @@ impl Packs {
             }
             sidecar => sidecar?,
         };
-        let today = jiff::Zoned::now().date();
-        let signed = SignedPack::open(&archive, &sidecar, &self.trust.read()?, today, &limits)?;
+        let signed = self.signed(&archive, &sidecar)?;
         Ok(Candidate {
             pack: signed.pack,
             provenance: Some(signed.provenance),
         })
+    }
+
+    /// An archive with signatures that count, by the rules of trust as they are now.
+    pub(super) fn signed(&self, archive: &[u8], sidecar: &Sidecar) -> Result<SignedPack, Refused> {
+        let (trust, today) = (self.trust.read()?, jiff::Zoned::now().date());
+        Ok(SignedPack::open(
+            archive,
+            sidecar,
+            &trust,
+            today,
+            &Limits::default(),
+        )?)
     }
 
     /// Why a version that was installed may not be used any more.

@@ -31,6 +31,10 @@ pub(crate) fn releases(dir: &Path, pack: &PackId, wanted: &Wanted) -> Result<Lis
     listing.sorted()
 }
 
+fn is_archive(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == ENDING)
+}
+
 /// Reads the archives. One that is named like a pack's version is read only when that one is looked for.
 fn scan(dir: &Path, looked_for: impl Fn(&str, &Version) -> bool) -> Result<Listing> {
     let broken = |error| unreadable(dir, &error);
@@ -38,7 +42,7 @@ fn scan(dir: &Path, looked_for: impl Fn(&str, &Version) -> bool) -> Result<Listi
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).map_err(broken)? {
         let path = entry.map_err(broken)?.path();
-        if path.extension().is_some_and(|ending| ending == ENDING) {
+        if is_archive(&path) && !path.is_dir() {
             files.push(path);
         }
         if files.len() > MOST {
@@ -97,6 +101,13 @@ pub(crate) fn publish(
     sidecar: Option<&str>,
 ) -> Result<Release> {
     let (id, version) = (&facts.id, &facts.version);
+    if is_archive(dir) {
+        let what = format!(
+            "{} is the name of an archive, and a directory is asked for",
+            dir.display()
+        );
+        return Err(RegistryError::new(ErrorCode::BadSource, what));
+    }
     fs::create_dir_all(dir).map_err(|error| unreadable(dir, &error))?;
     let path = dir.join(format!("{id}-{version}.{ENDING}"));
     let release = Release::of(facts, archive, Place::File(path.clone()));

@@ -172,11 +172,12 @@ async fn one(
     if args.json {
         return Ok(Some(done));
     }
-    match tried {
-        true => println!(
+    match (tried, plan["current"].is_null()) {
+        (true, _) => println!(
             "{pack} {version} is tried; `jackfield pack list` shows how it does, `jackfield pack promote {pack}` keeps it, `jackfield pack rollback {pack}` ends it"
         ),
-        false => {
+        (false, true) => println!("{pack} {version} is installed"),
+        (false, false) => {
             println!("{pack} {version} is installed; `jackfield pack rollback {pack}` goes back")
         }
     }

@@ -177,3 +177,18 @@ async fn what_is_fetched_lies_in_a_directory_without_earlier_signatures() {
     found.fetched.write_to(out.path()).unwrap();
     assert!(file.exists() && !signatures.exists());
 }
+
+#[tokio::test]
+async fn a_directory_is_not_made_where_an_archive_was_meant() {
+    let shelf = Shelf::with(&["1.0.0"]).await;
+    let wrong = shelf.path().join("shop.jfpack");
+    let refused = source(&wrong.to_string_lossy())
+        .publish(version("1.1.0"), None)
+        .await;
+    assert_eq!(refused.unwrap_err().code(), ErrorCode::BadSource);
+    assert!(!wrong.exists());
+    // One that is there all the same hides nothing.
+    std::fs::create_dir(&wrong).unwrap();
+    let found = newest(&shelf.source(), "", false).await.unwrap();
+    assert_eq!(found.fetched.release.version, Version::new(1, 0, 0));
+}

@@ -105,11 +105,12 @@ pub(super) fn compare(
         model::align(was, &mut now);
     }
     compared.other_code = align(was, &mut now);
-    if !compared.other_code && bytes(was) == bytes(&now) {
+    let equal = Written::of(was).is(&now);
+    if equal && !compared.other_code {
         return compared;
     }
     compared.differences = divergences.into_iter().map(call).collect();
-    if bytes(was) != bytes(&now) {
+    if !equal {
         let found = compared.differences.len();
         fields(was, &now, &mut compared.differences);
         if compared.differences.len() == found {
@@ -152,11 +153,37 @@ fn align(was: &TurnRecord, now: &mut TurnRecord) -> bool {
     other_code
 }
 
-fn bytes(record: &TurnRecord) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(4096);
-    match minicbor::encode(record, &mut bytes) {
-        Ok(()) => bytes,
-        Err(error) => unreachable!("memory takes every record: {error}"),
+/// A record as it would be written.
+struct Written(Vec<u8>);
+
+impl Written {
+    fn of(record: &TurnRecord) -> Self {
+        let mut bytes = Vec::with_capacity(4096);
+        match minicbor::encode(record, &mut bytes) {
+            Ok(()) => Self(bytes),
+            Err(error) => unreachable!("memory takes every record: {error}"),
+        }
+    }
+
+    /// Whether the record would be written in the same bytes.
+    fn is(&self, record: &TurnRecord) -> bool {
+        let mut rest = Rest(&self.0);
+        minicbor::encode(record, &mut rest).is_ok() && rest.0.is_empty()
+    }
+}
+
+/// What is still to be written as it was written before. Fails at the first bytes that are others.
+struct Rest<'b>(&'b [u8]);
+
+/// Other bytes than before.
+struct Other;
+
+impl minicbor::encode::Write for Rest<'_> {
+    type Error = Other;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Other> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(Other)?;
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Takes the event to where it belongs: to the host's own question, to a flow, or to nobody.
 
 use jackfield_core::{
-    Asking, ChoiceToken, ClarifyOption, Content, Event, Owner, Said, TimerPurpose,
+    Asking, Awaiting, ChoiceToken, ClarifyOption, Content, Event, Owner, Said, TimerPurpose,
 };
 use jackfield_language::knowledge::ArticleId;
 use jackfield_language::{Command, command};
@@ -17,16 +17,14 @@ impl Turn<'_> {
                 if let Some(at) = self.session.timers.iter().position(|t| t.id == timer) {
                     let timer = self.session.timers.remove(at);
                     self.timers_ended.push((timer.id, timer.due));
+                    self.base.timers.clone_from(&self.session.timers);
                 }
             }
             Content::RequestAnswered { entry, .. } => {
-                if let Some(at) = self
-                    .session
-                    .awaiting
-                    .iter()
-                    .position(|awaiting| awaiting.entry == entry)
-                {
+                let of_entry = |awaiting: &Awaiting| awaiting.entry == entry;
+                if let Some(at) = self.session.awaiting.iter().position(of_entry) {
                     self.answered = Some(self.session.awaiting.remove(at));
+                    self.base.awaiting.clone_from(&self.session.awaiting);
                 }
             }
             _ => {}
@@ -41,7 +39,6 @@ impl Turn<'_> {
             _ => None,
         };
         self.take_out_event();
-        self.base = self.session.clone();
         if self.is_for_a_person() {
             return self.while_a_person_owns_it();
         }

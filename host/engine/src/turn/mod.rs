@@ -189,7 +189,6 @@ impl<'e> Turn<'e> {
     /// The turn of an event that ended the process twice: handled without being tried again.
     pub(crate) fn run_as_killer(mut self) -> Finished {
         self.take_out_event();
-        self.base = self.session.clone();
         self.by_clock = Some(ErrorCode::KilledHost);
         self.recover(Failed::Stopped {
             code: ErrorCode::KilledHost,

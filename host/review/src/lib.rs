@@ -10,6 +10,7 @@
 //! Everything in a pack is hostile. The dynamic part is bounded by steps and by time; findings are bounded per rule; nothing is
 //! written to disk. The same archive gives the same report, and [`Report::digest`] is over everything in it but times.
 
+mod advisories;
 mod data;
 mod difference;
 mod dynamic;
@@ -23,13 +24,14 @@ mod statics;
 use jackfield_core::{Digest, Limits};
 use jackfield_packs::Pack;
 
+pub use advisories::{Advisories, AdvisoriesError, Held};
 pub use difference::Difference;
 pub use finding::{Finding, Place};
 pub use options::Options;
 pub use report::{Identity, Profile, Quantiles, Report, Verdict};
 pub use rule::{GROUPS, Rule, Severity};
 pub use rules::RULES;
-pub use statics::Sbom;
+pub use statics::{Part, Sbom};
 
 use finding::Findings;
 
@@ -53,6 +55,10 @@ pub fn review(archive: &[u8], options: &Options) -> Report {
         }
         _ => None,
     };
+    let held = options.advisories.as_ref().zip(seen.sbom.as_ref());
+    let held = held.map(|(advisories, sbom)| {
+        advisories.hold_against(sbom, statics::in_component(), &mut findings)
+    });
     let identity = seen.pack.as_ref().map(identity);
     Report::new(
         Digest::of(archive),
@@ -61,6 +67,7 @@ pub fn review(archive: &[u8], options: &Options) -> Report {
         findings.finish(),
         profile,
         seen.sbom,
+        held,
         difference,
     )
 }

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use jackfield_sandbox::Compiler;
 
+use crate::Advisories;
+
 /// How a pack is reviewed.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The archive of the version before, to tell what changed.
     pub previous: Option<Vec<u8>>,
+    /// What the parts of the component are held against.
+    pub advisories: Option<Advisories>,
     /// Do not run the plug-in.
     pub static_only: bool,
     /// Where the component is compiled.
@@ -24,6 +28,7 @@ impl Options {
     pub fn new(compiler: Compiler) -> Self {
         Self {
             previous: None,
+            advisories: None,
             static_only: false,
             compiler,
             steps: 20_000,

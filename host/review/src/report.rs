@@ -5,6 +5,7 @@ use jackfield_packs::Import;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::advisories::Held;
 use crate::difference::Difference;
 use crate::finding::Finding;
 use crate::rule::Severity;
@@ -121,6 +122,8 @@ pub struct Report {
     pub profile: Profile,
     /// The list of parts, when the component has one.
     pub sbom: Option<Sbom>,
+    /// What the parts were held against, when there is a list of them and the review was given advisories.
+    pub advisories: Option<Held>,
     /// What changed since the version before.
     pub difference: Option<Difference>,
 }
@@ -133,6 +136,7 @@ impl Report {
         findings: Vec<Finding>,
         profile: Profile,
         sbom: Option<Sbom>,
+        advisories: Option<Held>,
         difference: Option<Difference>,
     ) -> Self {
         let worst = findings.iter().map(|finding| finding.severity).max();
@@ -150,6 +154,7 @@ impl Report {
             findings,
             profile,
             sbom,
+            advisories,
             difference,
         }
     }

@@ -15,7 +15,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use jackfield_review::{Options, RULES, Report, Severity, Verdict, review};
+use jackfield_review::{Advisories, Options, RULES, Report, Severity, Verdict, review};
 use jackfield_sandbox::Compiler;
 use table::Pair;
 
@@ -39,9 +39,17 @@ fn told(report: &Report) -> String {
         .collect()
 }
 
+fn advisories(pair: &Pair) -> Option<Advisories> {
+    let text = pair.advisories?;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    Some(Advisories::read(file.path()).unwrap())
+}
+
 /// What is wrong with a pair.
 fn wrong(pair: &Pair, sound: &Report) -> Option<String> {
     let mut options = options();
+    options.advisories = advisories(pair);
     options.previous = pair.previous.as_ref().map(pack::Pack::archive);
     if let Some(steps) = pair.steps {
         options.steps = steps;
@@ -71,6 +79,7 @@ fn wrong(pair: &Pair, sound: &Report) -> Option<String> {
         None => rules(sound),
         Some(keeps) => {
             let mut options = self::options();
+            options.advisories = advisories(pair);
             options.previous = pair.keeps_previous.as_ref().map(pack::Pack::archive);
             rules(&review(&keeps.archive(), &options))
         }

@@ -8,7 +8,9 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use askama::Template as _;
 use jackfield_packs::trust::Role;
-use jackfield_review::{Finding, GROUPS, Options, RULES, Report, Rule, Severity, Verdict};
+use jackfield_review::{
+    Advisories, Finding, GROUPS, Options, RULES, Report, Rule, Severity, Verdict,
+};
 use jackfield_sandbox::Compiler;
 
 use super::sign;
@@ -17,6 +19,8 @@ use crate::keys;
 /// Exit codes: 0 pass, 1 fail.
 const PERSON: u8 = 3;
 const UNUSABLE: u8 = 2;
+/// The rule about known weaknesses.
+const ADVISORIES: &str = "R12.5";
 
 /// What to review, and how to tell.
 #[derive(clap::Args)]
@@ -26,6 +30,9 @@ pub(crate) struct Args {
     /// The archive of the version before: tells what changed
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
+    /// Known weaknesses to hold the parts of the component against: a file of OSV advisories, or a directory of them
+    #[arg(long, value_name = "PATH")]
+    advisories: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -64,6 +71,11 @@ fn review(args: &Args) -> anyhow::Result<Verdict> {
         args: vec!["compile-guest".into()],
     });
     options.previous = args.previous.as_deref().map(read).transpose()?;
+    options.advisories = args
+        .advisories
+        .as_deref()
+        .map(Advisories::read)
+        .transpose()?;
     options.static_only = args.static_only;
     if !args.json && !args.static_only {
         eprintln!(
@@ -208,11 +220,8 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
         );
     }
     if let Some(sbom) = &report.sbom {
-        out += &format!(
-            "  parts      {} in {} form\n",
-            sbom.parts.len(),
-            sbom.format
-        );
+        let (count, form) = (sbom.parts.len(), sbom.format);
+        out += &format!("  parts      {count} in {form} form; {}\n", held(report));
     }
     if let Some(difference) = &report.difference {
         out += &format!("  since {}\n", difference.from);
@@ -230,6 +239,18 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
     out
 }
 
+/// What the parts were held against.
+fn held(report: &Report) -> String {
+    match &report.advisories {
+        None => "not held against advisories (--advisories)".to_owned(),
+        Some(held) if held.unknown == 0 => format!("held against {} advisories", held.advisories),
+        Some(held) => format!(
+            "held against {} advisories, but for {} of which the list does not say where they come from",
+            held.advisories, held.unknown
+        ),
+    }
+}
+
 fn title(report: &Report, file: &Path) -> String {
     match &report.pack {
         Some(pack) => format!("{} {} of {}", pack.id, pack.version, pack.publisher),
@@ -245,20 +266,22 @@ struct Page<'a> {
     file: String,
     words: &'static str,
     digest: String,
+    held: String,
     found: Vec<Kept<'a>>,
     groups: Vec<Group<'a>>,
 }
 
 impl Page<'_> {
-    /// Whether the review looked at what the rules of this group are about.
-    fn looked_at(&self, group: &usize) -> bool {
+    /// Whether the review looked at what the rule is about.
+    fn looked_at(&self, rule: &Rule) -> bool {
         let Report {
             pack,
             profile,
             difference,
             ..
         } = self.report;
-        match group {
+        match rule.group {
+            _ if rule.id == ADVISORIES => self.report.advisories.is_some(),
             1 => true,
             7..=11 => pack.is_some() && profile.complete,
             13 => difference.is_some(),
@@ -314,6 +337,7 @@ fn page(report: &Report, file: &Path) -> askama::Result<String> {
             .unwrap_or_default(),
         words: words(report),
         digest: report.digest().to_string(),
+        held: held(report),
         groups: groups.collect(),
         found,
     }

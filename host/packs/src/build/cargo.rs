@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use jackfield_core::ErrorCode;
 use serde::Deserialize;
 
+use super::parts::Part;
 use crate::Problem;
 
 /// The target of every pack.
@@ -22,8 +23,16 @@ const INLINED: usize = 500;
 /// Lines of the compiler that an error repeats; the progress callback got all of them.
 const KEPT_LINES: usize = 200;
 
-/// Builds the crate in `dir` and returns its WebAssembly module.
-pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<u8>, Problem> {
+/// What cargo made.
+pub(super) struct Compiled {
+    /// The WebAssembly module.
+    pub(super) module: Vec<u8>,
+    /// The crates in it.
+    pub(super) parts: Vec<Part>,
+}
+
+/// Builds the crate in `dir`.
+pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Compiled, Problem> {
     let mut command = cargo(dir);
     command.args([
         "build",
@@ -90,7 +99,8 @@ pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<
         .join("Cargo.toml")
         .canonicalize()
         .unwrap_or_else(|_| dir.join("Cargo.toml"));
-    let Some(module) = module(&messages, &manifest) else {
+    let artifacts = artifacts(&messages);
+    let Some(module) = module(&artifacts, &manifest) else {
         let what = format!("the crate in {} makes no WebAssembly module", dir.display());
         return Err(Problem::new(
             ErrorCode::BuildFailed,
@@ -99,8 +109,12 @@ pub(super) fn compile(dir: &Path, progress: &mut dyn FnMut(&str)) -> Result<Vec<
             "add to Cargo.toml: [lib] crate-type = [\"cdylib\", \"rlib\"]",
         ));
     };
-    std::fs::read(&module)
-        .map_err(|error| failed(format!("{} cannot be read: {error}", module.display()), ""))
+    let read = std::fs::read(module)
+        .map_err(|error| failed(format!("{} cannot be read: {error}", module.display()), ""))?;
+    Ok(Compiled {
+        module: read,
+        parts: parts(&artifacts),
+    })
 }
 
 /// Cargo in `dir`, without the settings of the surrounding environment that would change what is built.
@@ -185,24 +199,48 @@ fn workspace(dir: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-/// The `.wasm` file of the crate with this `Cargo.toml`, from cargo's messages.
-fn module(messages: &str, manifest: &Path) -> Option<PathBuf> {
-    #[derive(Deserialize)]
-    struct Artifact {
-        reason: String,
-        #[serde(default)]
-        manifest_path: PathBuf,
-        #[serde(default)]
-        filenames: Vec<PathBuf>,
-    }
-    let artifacts = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let ours = artifacts.filter(|artifact| {
-        artifact.reason == "compiler-artifact" && artifact.manifest_path == manifest
-    });
-    ours.flat_map(|artifact| artifact.filenames)
-        .find(|file| file.extension().is_some_and(|end| end == "wasm"))
+/// Something that cargo compiled.
+#[derive(Deserialize)]
+struct Artifact {
+    reason: String,
+    #[serde(default)]
+    package_id: String,
+    #[serde(default)]
+    manifest_path: PathBuf,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+fn artifacts(messages: &str) -> Vec<Artifact> {
+    let messages = messages.lines();
+    let artifacts = messages.filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    artifacts
+        .filter(|artifact| artifact.reason == "compiler-artifact")
+        .collect()
+}
+
+/// The `.wasm` file of the crate with this `Cargo.toml`.
+fn module<'a>(artifacts: &'a [Artifact], manifest: &Path) -> Option<&'a Path> {
+    let mut ours = artifacts
+        .iter()
+        .filter(|artifact| artifact.manifest_path == manifest)
+        .flat_map(|artifact| &artifact.filenames);
+    ours.find(|file| file.extension().is_some_and(|end| end == "wasm"))
+        .map(PathBuf::as_path)
+}
+
+/// The crates that were compiled for the target: what macros and build scripts are made of is not in the module.
+fn parts(artifacts: &[Artifact]) -> Vec<Part> {
+    let for_target = |file: &PathBuf| file.components().any(|part| part.as_os_str() == TARGET);
+    let ours = artifacts
+        .iter()
+        .filter(|artifact| artifact.filenames.iter().any(for_target));
+    let mut parts: Vec<Part> = ours
+        .filter_map(|artifact| Part::of_package(&artifact.package_id))
+        .collect();
+    parts.sort();
+    parts.dedup();
+    parts
 }
 
 /// What to tell about a build that failed.
@@ -291,11 +329,27 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
             "\n",
         );
+        let artifacts = artifacts(messages);
         assert_eq!(
-            module(messages, Path::new("/pack/Cargo.toml")),
-            Some(PathBuf::from("/t/p.wasm"))
+            module(&artifacts, Path::new("/pack/Cargo.toml")),
+            Some(Path::new("/t/p.wasm"))
         );
-        assert_eq!(module(messages, Path::new("/other/Cargo.toml")), None);
+        assert_eq!(module(&artifacts, Path::new("/other/Cargo.toml")), None);
+    }
+
+    #[test]
+    fn the_parts_are_what_was_compiled_for_the_target() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","package_id":"registry+https://example.org#serde@1.0.1","filenames":["/t/wasm32-unknown-unknown/release/deps/s.rlib"]}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","package_id":"registry+https://example.org#serde_derive@1.0.1","filenames":["/t/release/deps/d.so"]}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","package_id":"path+file:///home/anna/lamp#0.2.0","filenames":["/t/wasm32-unknown-unknown/release/lamp.wasm"]}"#,
+            "\n",
+        );
+        let parts = parts(&artifacts(messages));
+        let names: Vec<String> = parts.iter().map(Part::to_string).collect();
+        assert_eq!(names, ["lamp 0.2.0", "serde 1.0.1"]);
     }
 
     #[test]

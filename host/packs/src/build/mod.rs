@@ -1,6 +1,7 @@
 //! From a directory to an archive.
 
 mod cargo;
+mod parts;
 mod post_return;
 mod sources;
 mod toolchain;
@@ -47,7 +48,7 @@ pub struct Built {
 }
 
 /// Builds the pack in `dir`: manifest and data are checked first, then cargo compiles the crate for
-/// `wasm32-unknown-unknown`, the module becomes a component, and both become the archive.
+/// `wasm32-unknown-unknown`, the module becomes a component that lists its parts, and both become the archive.
 ///
 /// # Errors
 /// [`PackError`]: no toolchain, code that does not build, or a pack that does not pass its checks.
@@ -55,8 +56,10 @@ pub fn build(dir: &Path, options: BuildOptions<'_>) -> Result<Built, PackError> 
     // A mistake in the manifest should not cost a compilation first.
     let source = Source::read(dir)?;
     toolchain::ensure_target(dir, options.progress);
-    let module = cargo::compile(dir, options.progress)?;
-    source.assemble(&componentise(&module)?, &options.limits)
+    let compiled = cargo::compile(dir, options.progress)?;
+    let mut component = componentise(&compiled.module)?;
+    parts::list(&source.manifest.pack, &compiled.parts, &mut component);
+    source.assemble(&component, &options.limits)
 }
 
 /// Makes the archive of the pack in `dir` around a component that is already built.

@@ -28,7 +28,7 @@ const FUNCTIONS: [(&str, &[&str]); 6] = [
 /// The one export.
 const CONTRACT: &str = "jackfield:flow/flow@0.0.1";
 /// Custom sections that compilers and packers write.
-const USUAL_SECTIONS: [&str; 18] = [
+const USUAL_SECTIONS: [&str; 17] = [
     "name",
     "producers",
     "target_features",
@@ -46,7 +46,6 @@ const USUAL_SECTIONS: [&str; 18] = [
     "source",
     "version",
     "registry-metadata",
-    ".dep-v0",
 ];
 /// Bytes of data that are judged by themselves.
 const WINDOW: usize = 4096;

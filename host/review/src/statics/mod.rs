@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jackfield_core::Limits;
 use jackfield_packs::Pack;
 
-pub use sbom::Sbom;
+pub use sbom::{Part, Sbom};
 
 use crate::data::{self, Text};
 use crate::finding::{Findings, Place};
@@ -126,6 +126,6 @@ fn catalogues(pack: &Pack, files: &BTreeMap<String, Vec<u8>>, findings: &mut Fin
 }
 
 /// The place of the component.
-fn in_component() -> Option<Place> {
+pub(crate) fn in_component() -> Option<Place> {
     Some(Place::file(COMPONENT))
 }

@@ -19,6 +19,8 @@ pub(crate) struct Pair {
     pub(crate) keeps_previous: Option<Pack>,
     /// Steps that the review may make.
     pub(crate) steps: Option<usize>,
+    /// Advisories that parts are held against.
+    pub(crate) advisories: Option<&'static str>,
     /// Bytes instead of a pack.
     pub(crate) raw: Option<Vec<u8>>,
 }
@@ -32,6 +34,7 @@ fn pair(rule: &'static str, breaks: Pack) -> Pair {
         keeps: None,
         keeps_previous: None,
         steps: None,
+        advisories: None,
         raw: None,
     }
 }
@@ -57,6 +60,10 @@ impl Pair {
         }
     }
 }
+
+/// A weakness of a part, in the OSV format.
+const ADVISORIES: &str = r#"{"id": "X-1", "affected": [{"package": {"ecosystem": "crates.io", "name": "lamp"},
+    "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2.0"}]}]}]}"#;
 
 /// All pairs.
 pub(crate) fn pairs() -> Vec<Pair> {
@@ -261,6 +268,13 @@ fn of_leaving() -> Vec<Pair> {
     ]
 }
 
+/// A list of parts with a lamp of this version.
+fn lamp(version: &str) -> Vec<u8> {
+    let purl = format!("pkg:cargo/lamp@{version}");
+    format!(r#"{{"bomFormat": "CycloneDX", "components": [{{"name": "lamp", "purl": "{purl}"}}]}}"#)
+        .into()
+}
+
 fn of_origin() -> Vec<Pair> {
     let parts =
         br#"{"bomFormat": "CycloneDX", "components": [{"name": "serde", "version": "1.0.0"}]}"#;
@@ -287,6 +301,11 @@ fn of_origin() -> Vec<Pair> {
         pair("R12.2", sound()).keeps(sound().section("sbom", parts)),
         pair("R12.3", sound().section("sbom", b"{}")).keeps(sound().section("sbom", parts)),
         pair("R12.4", sound().instead("license = \"MIT\"\n", "")),
+        Pair {
+            advisories: Some(ADVISORIES),
+            ..pair("R12.5", sound().section("sbom", &lamp("1.1.0")))
+                .keeps(sound().section("sbom", &lamp("1.2.0")))
+        },
         pair("R13.1", sound()).after(sound().instead("1.2.3", "1.2.4")),
         pair("R13.2", log()).after(before()),
         pair("R13.3", sound().and(&limit(15_000_000))).after(before().and(&limit(10_000_000))),

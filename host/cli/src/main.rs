@@ -82,7 +82,7 @@ enum Command {
     Journal(journal::Command),
     /// Run recorded turns again with other packs, and show what would go otherwise
     Replay(replay::Args),
-    /// Say what was decided about packs, keys and contacts, and prove that the journal is whole
+    /// Say what was decided about packs, corrections, keys and contacts, and prove that the journal is whole
     #[command(subcommand)]
     Audit(audit::Command),
     /// Measure how well customers are understood

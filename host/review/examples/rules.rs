@@ -8,10 +8,11 @@ const BEFORE: &str = "\
 
 ```sh
 jackfield pack review FILE.jfpack [--previous OLDER.jfpack] [--json] [--html OUT.html] [--static-only]
+                     [--sign REVIEWER.key [--accept-doubts]]
 ```
 
 reads everything in the archive, then runs the plug-in in the sandbox and says what it found. Nothing is installed, nothing outside is
-asked, and nothing is written but the page that `--html` names. It takes seconds for most packs and stops after 40 seconds of running
+asked, and nothing is written but the page that `--html` names and what `--sign` adds. It takes seconds for most packs and stops after 40 seconds of running
 at the latest.
 
 | verdict | exit code | what it means |
@@ -19,7 +20,10 @@ at the latest.
 | `pass` | 0 | no rule is broken, or only notes were made |
 | `fail` | 1 | a rule is broken that no person can excuse: an **error** |
 | `person` | 3 | nothing is wrong for certain, but a person has to look: a **doubt** |
-| | 2 | the command was not understood, or a file cannot be read or written |
+| | 2 | the command was not understood, a file cannot be read or written, or a signature was asked for and not made |
+
+`--sign KEY` makes the report a reviewer's signature, unless the verdict is `fail`. With doubts it also takes `--accept-doubts`: the person
+who looked says so by signing, and the exit code is 0, whatever `verdict` says.
 
 `--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
 memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `difference`. `--html` writes a page to attach to a decision; it needs no other

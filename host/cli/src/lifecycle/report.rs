@@ -49,12 +49,14 @@ impl Packs {
         let no_longer = Permission::missing(&entry.granted, &asked);
         let older = entry.newest.as_deref();
         let older = older.is_some_and(|newest| compare_versions(&info.version, newest).is_lt());
+        let withdrawn = entry.withdrawn(digest);
+        let withdrawn = withdrawn.map(|(reason, decided)| json!({ "reason": reason, "decided": decided }));
         Ok(json!({
             "pack": info.id, "version": info.version, "digest": digest, "name": info.name, "publisher": info.publisher,
             "signed": candidate.provenance, "current": entry.current,
             "asks": asked.iter().map(told).collect::<Vec<_>>(),
             "missing": missing, "no_longer_asks": no_longer, "older_than_before": older,
-            "state_version": info.state_version,
+            "state_version": info.state_version, "withdrawn": withdrawn,
         }))
     }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use jackfield_core::Limits;
 use jackfield_packs::samples;
 use serde_json::Value;
 
@@ -93,4 +94,22 @@ fn the_telecom_pack_passes() {
     assert_eq!(report["verdict"], "pass", "{:#}", report["findings"]);
     assert!(report["profile"]["steps"].as_u64().unwrap() > 1000);
     assert_eq!(output.status.code(), Some(0));
+
+    // With a doubt a person looks, and is the person by signing.
+    let bytes = std::fs::read(archive).unwrap();
+    let mut files = jackfield_packs::contents(&bytes, &Limits::default()).unwrap();
+    let manifest = String::from_utf8(files["pack.toml"].clone()).unwrap();
+    let manifest = manifest.replacen("license = \"MIT OR Apache-2.0\"\n", "", 1);
+    files.insert("pack.toml".to_owned(), manifest.into_bytes());
+    let write = samples::archive(&files);
+    std::fs::write(directory.path().join("doubtful.jfpack"), write).unwrap();
+    let key = ["key", "new", "rita", "--no-password"];
+    assert!(jackfield(&key, directory.path()).status.success());
+    let sign = ["pack", "review", "doubtful.jfpack", "--sign", "rita.key"];
+    let refused = jackfield(&sign, directory.path());
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let accept = [&sign[..], &["--accept-doubts"]].concat();
+    let signed = jackfield(&accept, directory.path());
+    assert_eq!(signed.status.code(), Some(0), "{signed:?}");
+    assert!(directory.path().join("doubtful.jfpack.minisig").exists());
 }

@@ -157,7 +157,7 @@ error_codes! {
     NoneFits = 146, "JF-REG-007", "no such version of the pack runs on this host", "update the host, or ask the publisher for a version that is built for it";
     ListingContradicts = 147, "JF-REG-008", "the source serves something else than it lists", "do not use it; tell who runs the source, and look who can write there";
     LockContradicts = 148, "JF-REG-009", "the source serves other bytes than the lock file names", "do not use them; find out who changed what was published, or name a source that has the right ones with --from";
-    DamagedRelease = 174, "JF-REG-011", "the newest version that the source has is damaged", "have it published again with `jackfield pack publish FILE --to SOURCE`, or ask for an older version in full, such as ID@1.2.0";
+    DamagedRelease = 174, "JF-REG-011", "the archive of the version that is asked for is damaged", "have it published again with `jackfield pack publish FILE --to SOURCE`, or ask for an older version in full, such as ID@1.2.0";
     AlreadyPublished = 149, "JF-REG-010", "this version was published with other bytes", "a published version never changes: raise the version in pack.toml and build again";
 }
 

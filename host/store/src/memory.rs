@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ApiKey, ContactId, Content, Decided, Digest, EntryId, Inbound, KeyChange, KeyId,
-    NamedValue, Owner, PackChange, PackEntry, PackId, Position, Session, SessionId, StorageWrite,
-    Taught, TenantId, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Content, Decided, Digest, EntryId, Inbound, KeyChange,
+    KeyId, NamedValue, Owner, PackChange, PackEntry, PackId, Position, Session, SessionId,
+    StorageWrite, Taught, TenantId, TurnRecord,
 };
 use parking_lot::Mutex;
 

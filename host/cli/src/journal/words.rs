@@ -69,7 +69,9 @@ pub(crate) fn pack_change(change: &PackChange, after: &PackEntry) -> String {
             canary.version.version, canary.share
         ),
         PackChange::Promote => format!("promoted from {left} to {current}"),
-        PackChange::RollBack { reason } => format!("rolled back from {left} to {current} ({reason})"),
+        PackChange::RollBack { reason } => {
+            format!("rolled back from {left} to {current} ({reason})")
+        }
         PackChange::Revoke { digest, reason } => {
             let version = after.version(*digest);
             let version = version.map_or(left, |version| &version.version);
@@ -101,7 +103,9 @@ pub(crate) fn taught(published: &Taught) -> String {
     let what = match restores {
         None => format!("corrections: version {version} published"),
         Some(0) => {
-            format!("corrections: taken back to what the packs teach by themselves, as version {version}")
+            format!(
+                "corrections: taken back to what the packs teach by themselves, as version {version}"
+            )
         }
         Some(earlier) => {
             format!("corrections: taken back to version {earlier}, as version {version}")

@@ -28,13 +28,17 @@ impl Packs {
         for version in entry.current.iter().chain(on_trial) {
             let manifest = self.manifest(version)?;
             let asked = Permission::asked(&manifest);
-            missing.extend(Permission::missing(&asked, &entry.granted).into_iter().map(|line| {
-                json!({
-                    "version": version.version, "line": line,
-                    "en": explained(line, &manifest, Wording::English),
-                    "zh": explained(line, &manifest, Wording::Chinese),
-                })
-            }));
+            missing.extend(
+                Permission::missing(&asked, &entry.granted)
+                    .into_iter()
+                    .map(|line| {
+                        json!({
+                            "version": version.version, "line": line,
+                            "en": explained(line, &manifest, Wording::English),
+                            "zh": explained(line, &manifest, Wording::Chinese),
+                        })
+                    }),
+            );
         }
         Ok(json!({ "pack": id, "grants": grants, "missing": missing }))
     }
@@ -69,8 +73,12 @@ impl Packs {
 
     /// All that versions that are kept ask for. One whose archive is lost asks for nothing, and hinders nobody.
     fn asked_by_kept(&self, entry: &PackEntry) -> BTreeSet<Permission> {
-        let manifests = entry.versions().filter_map(|version| self.manifest(version).ok());
-        manifests.flat_map(|manifest| Permission::asked(&manifest)).collect()
+        let manifests = entry
+            .versions()
+            .filter_map(|version| self.manifest(version).ok());
+        manifests
+            .flat_map(|manifest| Permission::asked(&manifest))
+            .collect()
     }
 
     /// The manifest of a version that is kept, also of one that may not be used any more.
@@ -90,7 +98,11 @@ pub(super) fn why_not_loaded(error: anyhow::Error, manifest: &Manifest) -> Refus
         Some(LoadError::UngrantedImport { capability, .. }) => capability,
         _ => return error.into(),
     };
-    if !manifest.capabilities.interfaces().contains(&capability.as_str()) {
+    if !manifest
+        .capabilities
+        .interfaces()
+        .contains(&capability.as_str())
+    {
         return error.into();
     }
     let (id, version) = (&manifest.pack.id, &manifest.pack.version);

@@ -50,7 +50,8 @@ impl Packs {
         let older = entry.newest.as_deref();
         let older = older.is_some_and(|newest| compare_versions(&info.version, newest).is_lt());
         let withdrawn = entry.withdrawn(digest);
-        let withdrawn = withdrawn.map(|(reason, decided)| json!({ "reason": reason, "decided": decided }));
+        let withdrawn =
+            withdrawn.map(|(reason, decided)| json!({ "reason": reason, "decided": decided }));
         Ok(json!({
             "pack": info.id, "version": info.version, "digest": digest, "name": info.name, "publisher": info.publisher,
             "signed": candidate.provenance, "current": entry.current,

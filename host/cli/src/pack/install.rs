@@ -237,5 +237,6 @@ fn read_grants(file: &std::path::Path) -> anyhow::Result<GrantFile> {
     let (name, help) = (file.display(), code.help());
     let text = std::fs::read_to_string(file)
         .map_err(|error| anyhow!("{code}: cannot read {name}: {error}; {help}"))?;
-    toml::from_str(&text).map_err(|error| anyhow!("{code}: {name} is no file of grants: {error}; {help}"))
+    toml::from_str(&text)
+        .map_err(|error| anyhow!("{code}: {name} is no file of grants: {error}; {help}"))
 }

@@ -47,7 +47,11 @@ fn granted(pack: &PackId, json: bool, place: &Place) -> anyhow::Result<()> {
     for grant in lines("grants") {
         let (line, by) = (text(&grant["line"]), grant["by"].as_str());
         let by = by.map_or("granted before names were noted".to_owned(), |by| {
-            format!("{} by {}", when(grant["at"].as_u64().unwrap_or(0)), plain(by))
+            format!(
+                "{} by {}",
+                when(grant["at"].as_u64().unwrap_or(0)),
+                plain(by)
+            )
         });
         let unasked = match grant["asked"].as_bool() {
             Some(false) => "; no version that is kept asks for it",
@@ -57,7 +61,10 @@ fn granted(pack: &PackId, json: bool, place: &Place) -> anyhow::Result<()> {
     }
     for asked in lines("missing") {
         let (line, version) = (text(&asked["line"]), text(&asked["version"]));
-        println!("  not granted  {line:<32} {version} asks for it: {}", text(&asked["en"]));
+        println!(
+            "  not granted  {line:<32} {version} asks for it: {}",
+            text(&asked["en"])
+        );
     }
     Ok(())
 }

@@ -179,7 +179,11 @@ impl PackEntry {
         decided: &Decided,
     ) -> Result<(), ImpossibleChange> {
         let is_it = |version: &PackVersion| version.digest == digest;
-        if self.canary.as_ref().is_some_and(|canary| is_it(&canary.version)) {
+        if self
+            .canary
+            .as_ref()
+            .is_some_and(|canary| is_it(&canary.version))
+        {
             self.stop_trying(reason, decided);
             return Ok(());
         }

@@ -21,7 +21,9 @@ fn version(number: u8) -> PackVersion {
 fn after(changes: &[PackChange]) -> Result<PackEntry, ImpossibleChange> {
     changes
         .iter()
-        .try_fold(PackEntry::default(), |entry, change| entry.after(change, &zoe()))
+        .try_fold(PackEntry::default(), |entry, change| {
+            entry.after(change, &zoe())
+        })
 }
 
 fn install(number: u8) -> PackChange {
@@ -52,7 +54,10 @@ fn going_back_ends_a_trial_first_and_then_takes_the_last_sound_version() {
     assert_eq!(entry.current, Some(version(2)));
     let entry = entry.after(&back(), &zoe()).unwrap();
     assert_eq!(entry.current, Some(version(1)));
-    assert_eq!(entry.after(&back(), &zoe()), Err(ImpossibleChange::NoEarlier));
+    assert_eq!(
+        entry.after(&back(), &zoe()),
+        Err(ImpossibleChange::NoEarlier)
+    );
     assert_eq!(entry.newest.as_deref(), Some("1.3.0"));
     // What was taken back may be installed again, on purpose.
     let again = entry.after(&install(2), &zoe()).unwrap();
@@ -110,7 +115,10 @@ fn what_is_revoked_leaves_also_when_nothing_else_is_left() {
     let only = after(&[install(1), revoke(1)]).unwrap();
     assert_eq!(only.current, None);
     let (reason, decided) = only.withdrawn(version(1).digest).unwrap();
-    assert_eq!((reason, decided), ("the key is revoked: stolen", Some(&zoe())));
+    assert_eq!(
+        (reason, decided),
+        ("the key is revoked: stolen", Some(&zoe()))
+    );
     let before = after(&[install(1), install(2), revoke(2)]).unwrap();
     assert_eq!(before.current, Some(version(1)));
     // The trial of another version ends with the version that it was compared with, and is not held to be the bad one.

@@ -12,7 +12,9 @@ fn archive() -> Vec<u8> {
 
 fn keys(sidecar: &Sidecar) -> Vec<String> {
     let signatures = sidecar.signatures().iter();
-    signatures.map(|signature| signature.key().to_string()).collect()
+    signatures
+        .map(|signature| signature.key().to_string())
+        .collect()
 }
 
 #[test]

@@ -94,7 +94,9 @@ impl Sidecar {
         let digest = Digest::of(archive);
         for signature in &other.0 {
             let is_new = self.0.iter().all(|own| own.key != signature.key);
-            if is_new && self.0.len() < MOST && trust.counts_review(signature, archive, digest, today)
+            if is_new
+                && self.0.len() < MOST
+                && trust.counts_review(signature, archive, digest, today)
             {
                 self.0.push(signature.clone());
             }

@@ -77,7 +77,7 @@ impl Caller {
 fn needed(right: Right) -> String {
     let needs = |right: Right| format!("{} needs the role {}", right.doing(), right.needs());
     match right {
-        Right::HandIn => format!("{}, {}", needs(right), needs(Right::Operate)),
+        Right::HandIn => format!("{}, and {}", needs(right), needs(Right::Operate)),
         _ => needs(right),
     }
 }

@@ -28,7 +28,7 @@ fn the_only_version_is_said_to_be_out_of_use_and_why() {
     let why = format!("the key {id} is revoked: stolen");
     let listed = operator.does_on(&host, &["pack", "list"]);
     assert!(listed.contains("no version is in use"), "{listed}");
-    assert!(listed.contains(&format!("withdrawn: {why}")), "{listed}");
+    assert!(listed.contains(&format!("out of use: {why}")), "{listed}");
     let audit = operator.audit();
     let line = audit.lines().last().unwrap();
     let what = format!("host  {TELECOM}: 0.1.0 taken out of use ({why}); no version is in use now");

@@ -130,9 +130,11 @@ pub(crate) fn list(args: &ListArgs) -> anyhow::Result<()> {
         }
         for earlier in entry["earlier"].as_array().into_iter().flatten() {
             let leaving = &earlier["leaving"];
-            let more = match leaving["withdrawn"]["reason"].as_str() {
-                Some(reason) => format!("  withdrawn: {reason}"),
-                None => format!("  {}", text(leaving)),
+            let withdrawn = leaving["withdrawn"]["reason"].as_str();
+            let more = match (earlier["revoked"].as_str(), withdrawn) {
+                (Some(why), _) => format!("  out of use: {why}"),
+                (None, Some(reason)) => format!("  withdrawn: {reason}"),
+                (None, None) => format!("  {}", text(leaving)),
             };
             line("earlier", &earlier["version"], more);
         }

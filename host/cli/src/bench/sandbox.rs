@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use jackfield_core::{
     Channel, ChannelKind, ContactView, Event, Limits, Step, StepOutcome, Value, Verification,
 };

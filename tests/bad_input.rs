@@ -109,7 +109,7 @@ fn a_key_is_not_trusted_otherwise_in_passing_nor_in_vain() {
     refused(
         directory,
         &policy,
-        &["JF-TRU-013", "0 are trusted", "--reviewer"],
+        &["JF-TRU-013", "more than are trusted (0)", "--reviewer"],
     );
     let said = does(&[&reviewer[..], &["--replace"]].concat());
     assert!(said.contains("role from publisher to reviewer"), "{said}");

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// (docs/operating.md) [default: no settings]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Serve packs too that nobody signed. Only while developing: whoever made them, their code runs
+    /// Also serve packs that nobody signed. For development only: code runs whoever wrote it
     #[arg(long)]
     allow_unsigned: bool,
     /// Write the log as JSON, one object a line

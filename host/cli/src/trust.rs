@@ -136,7 +136,7 @@ fn policy(file: &TrustFile, reviewers: usize) -> anyhow::Result<()> {
         let trusted = trust.keys.iter().filter(counts).count();
         ensure!(
             reviewers <= trusted,
-            "{}: {reviewers} reviewers would have to sign, and {trusted} are trusted, so that nothing could be installed; \
+            "{}: the policy would ask for {reviewers} reviewers, more than are trusted ({trusted}), so that nothing could be installed; \
              trust more with `jackfield trust add KEY --name NAME --packs PACKS --reviewer`, or ask for fewer",
             ErrorCode::ImpossibleTrust
         );

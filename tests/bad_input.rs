@@ -7,6 +7,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use jackfield_packs::samples;
+
 const JACKFIELD: &str = env!("CARGO_BIN_EXE_jackfield");
 
 fn run(directory: &Path, arguments: &[&str]) -> Output {
@@ -49,6 +51,19 @@ fn what_is_not_there_is_named() {
     let missing = ["JF-PCK-010", "plugins/telecom", "--pack"];
     refused(directory, &["train"], &missing);
     refused(directory, &["understand", "hello"], &missing);
+    for what in ["turns", "idle", "sandbox", "replay", "swaps"] {
+        let words = ["JF-PCK-010", "plugins/telecom", "--pack FILE.jfpack"];
+        refused(directory, &["bench", what], &words);
+    }
+    std::fs::write(directory.join("a.jfpack"), "").unwrap();
+    let install = ["pack", "install", "a.jfpack", "--grants", "missing.toml"];
+    let words = ["JF-PCK-016", "missing.toml", "jackfield pack grants"];
+    refused(directory, &install, &words);
+    let sign = ["pack", "sign", "a.jfpack", "--key", "missing.key"];
+    let words = ["JF-TRU-009", "missing.key", "jackfield key new"];
+    refused(directory, &sign, &words);
+    let versions = ["pack", "versions", "com.example.a", "--from", "."];
+    refused(directory, &versions, &["JF-REG-006", "mend its id"]);
     let missing = ["JF-STO-007", "nowhere", "--data"];
     refused(
         directory,
@@ -56,6 +71,84 @@ fn what_is_not_there_is_named() {
         &missing,
     );
     assert!(!directory.join("nowhere").exists());
+}
+
+#[test]
+fn a_key_is_not_trusted_otherwise_in_passing_nor_in_vain() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let does = |arguments: &[&str]| {
+        let done = run(directory, arguments);
+        assert!(done.status.success(), "{arguments:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    does(&["key", "new", "acme", "--no-password"]);
+    let add = ["trust", "add", "acme.pub", "--name", "Acme", "--packs"];
+    let wide = [&add[..], &["com.acme.*"]].concat();
+    let over = [&wide[..], &["--expires", "2020-12-31"]].concat();
+    refused(directory, &over, &["JF-TRU-013", "2020-12-31 is over"]);
+    does(&wide);
+    // The same again is no change.
+    does(&wide);
+    let reviewer = [&wide[..], &["--reviewer"]].concat();
+    let words = ["JF-TRU-012", "role from publisher to reviewer", "--replace"];
+    refused(directory, &reviewer, &words);
+    let narrow = [&add[..], &["com.acme.plans", "--capabilities", "log"]].concat();
+    let words = [
+        "packs from com.acme.* to com.acme.plans",
+        "capabilities from all to log",
+    ];
+    refused(directory, &narrow, &words);
+    let listed = does(&["trust", "list"]);
+    assert!(
+        listed.contains("publisher Acme for com.acme.*\n"),
+        "{listed}"
+    );
+
+    let policy = ["trust", "policy", "--reviewers", "1"];
+    refused(
+        directory,
+        &policy,
+        &["JF-TRU-013", "more than are trusted (0)", "--reviewer"],
+    );
+    let said = does(&[&reviewer[..], &["--replace"]].concat());
+    assert!(said.contains("role from publisher to reviewer"), "{said}");
+    does(&policy);
+}
+
+#[test]
+fn a_key_signs_with_its_secret_half_and_in_its_role() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let archive = samples::archive(&samples::entries());
+    std::fs::write(directory.join("a.jfpack"), archive).unwrap();
+    assert!(
+        run(directory, &["key", "new", "acme", "--no-password"])
+            .status
+            .success()
+    );
+    let sign = |key| ["pack", "sign", "a.jfpack", "--key", key];
+    let words = ["JF-TRU-009", "public half", "acme.key"];
+    refused(directory, &sign("acme.pub"), &words);
+    assert!(run(directory, &sign("acme.key")).status.success());
+    let add = [
+        "trust",
+        "add",
+        "acme.pub",
+        "--name",
+        "Acme",
+        "--packs",
+        "*",
+        "--reviewer",
+    ];
+    assert!(run(directory, &add).status.success());
+    let words = [
+        "JF-TRU-011",
+        "made as a publisher",
+        "trusted as a reviewer",
+        "--replace",
+    ];
+    refused(directory, &["pack", "verify", "a.jfpack"], &words);
 }
 
 #[test]

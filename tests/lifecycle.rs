@@ -1,6 +1,12 @@
 //! From a key to a pack that is installed, tried, promoted and taken back, with the real binary, as an operator does it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "lifecycle/back_again.rs"]
+mod back_again;
+#[path = "lifecycle/grants.rs"]
+mod grants;
+#[path = "lifecycle/revoked.rs"]
+mod revoked;
 mod support;
 
 use std::time::{Duration, Instant};
@@ -47,12 +53,12 @@ fn a_pack_is_granted_tried_promoted_and_taken_back_and_every_step_survives_kill_
     });
 
     let mut host = start();
-    // Nothing is granted in passing.
-    let said = operator.may_not_on(&host, &["pack", "install", &one]);
-    assert!(
-        said.contains("JF-PCK-012") && said.contains("http to carrier-base"),
-        "{said}"
-    );
+    // Nothing is granted in passing, and what it asks for is told once.
+    let (done, shown, said) = operator.tries_on(&host, &["pack", "install", &one]);
+    assert!(!done && said.contains("JF-PCK-012"), "{said}");
+    assert!(said.contains("8 lines marked `?`"), "{said}");
+    let told = (shown + &said).matches("http to carrier-base").count();
+    assert_eq!(told, 1);
     let shown = operator.does_on(&host, &["pack", "install", &one, "--grant"]);
     assert!(
         shown.contains("send requests") && shown.contains("发送请求"),
@@ -64,7 +70,15 @@ fn a_pack_is_granted_tried_promoted_and_taken_back_and_every_step_survives_kill_
     assert_eq!(operator.entry(&host)["current"]["version"], "1.0.0");
 
     // What asks for more stops, and says what it is.
-    let said = operator.may_not_on(&host, &["pack", "install", &two]);
+    let (done, shown, said) = operator.tries_on(&host, &["pack", "install", &two]);
+    assert!(!done && said.contains("the line marked `NEW`"), "{said}");
+    let new: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.starts_with("NEW"))
+        .collect();
+    assert_eq!(new, ["NEW http to https://stats.example.com"]);
+    // A script is given the lines.
+    let said = operator.may_not_on(&host, &["pack", "install", &two, "--json"]);
     assert!(said.contains("http to https://stats.example.com"), "{said}");
     assert!(!said.contains("carrier-token"), "{said}");
     let grants = operator.does(&["pack", "grants", &two]);
@@ -156,16 +170,19 @@ fn what_is_not_trusted_is_not_installed() {
     assert!(said.contains("JF-TRU-002"), "{said}");
     std::fs::write(home.join("again.jfpack"), &archive).unwrap();
     operator.does_on(&host, &["pack", "install", "again.jfpack", "--dry-run"]);
+    operator.trusts_rita();
     operator.does(&["trust", "policy", "--reviewers", "1"]);
     host.kill();
     let host = Host::start_installed(&operator.data(), &carrier.url()).unwrap();
     assert_eq!(operator.entry(&host)["current"]["version"], "0.1.0");
     operator.does(&["trust", "policy", "--reviewers", "0"]);
 
-    // A pack is not broken by taking back what it cannot run without.
+    // A pack is not broken by taking back what it cannot run without; what is told is what an operator can do.
     let back = ["pack", "grant", TELECOM, "--revoke", "tables"];
     let said = operator.may_not_on(&host, &back);
     assert!(said.contains("JF-SBX-003"), "{said}");
+    assert!(said.contains("jackfield pack remove"), "{said}");
+    assert!(!said.contains("pack.toml"), "{said}");
     assert_eq!(operator.entry(&host)["current"]["version"], "0.1.0");
 
     // A key that is revoked takes all its versions out of use while the host runs.

@@ -1,6 +1,8 @@
 //! Packs from directories and registries, with the real binary; the tests with Debian's registry are run by tests/registry/run.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "registry/damaged.rs"]
+mod damaged;
 mod support;
 
 use std::io::{BufRead as _, BufReader};

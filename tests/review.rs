@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use jackfield_core::Limits;
 use jackfield_packs::samples;
 use serde_json::Value;
 
@@ -93,4 +94,38 @@ fn the_telecom_pack_passes() {
     assert_eq!(report["verdict"], "pass", "{:#}", report["findings"]);
     assert!(report["profile"]["steps"].as_u64().unwrap() > 1000);
     assert_eq!(output.status.code(), Some(0));
+    let parts = report["sbom"]["parts"].as_array().unwrap();
+    let serde = |part: &&Value| part["name"] == "serde" && part["ecosystem"] == "crates.io";
+    assert!(parts.iter().any(|part| serde(&part)), "{parts:?}");
+
+    // A part with a known weakness is a doubt.
+    let weak = r#"{"id": "X-1", "affected": [{"package": {"ecosystem": "crates.io", "name": "serde"},
+        "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]}"#;
+    std::fs::write(directory.path().join("weak.json"), weak).unwrap();
+    let review = ["pack", "review", archive, "--static-only", "--advisories"];
+    let held = jackfield(&[&review[..], &["weak.json"]].concat(), directory.path());
+    assert_eq!(held.status.code(), Some(3), "{held:?}");
+    assert!(String::from_utf8_lossy(&held.stdout).contains("R12.5"));
+    std::fs::write(directory.path().join("weak.json"), "{}").unwrap();
+    let unusable = jackfield(&[&review[..], &["weak.json"]].concat(), directory.path());
+    assert_eq!(unusable.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unusable.stderr).contains("JF-RVW-001"));
+
+    // With a doubt a person looks, and is the person by signing.
+    let bytes = std::fs::read(archive).unwrap();
+    let mut files = jackfield_packs::contents(&bytes, &Limits::default()).unwrap();
+    let manifest = String::from_utf8(files["pack.toml"].clone()).unwrap();
+    let manifest = manifest.replacen("license = \"MIT OR Apache-2.0\"\n", "", 1);
+    files.insert("pack.toml".to_owned(), manifest.into_bytes());
+    let write = samples::archive(&files);
+    std::fs::write(directory.path().join("doubtful.jfpack"), write).unwrap();
+    let key = ["key", "new", "rita", "--no-password"];
+    assert!(jackfield(&key, directory.path()).status.success());
+    let sign = ["pack", "review", "doubtful.jfpack", "--sign", "rita.key"];
+    let refused = jackfield(&sign, directory.path());
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let accept = [&sign[..], &["--accept-doubts"]].concat();
+    let signed = jackfield(&accept, directory.path());
+    assert_eq!(signed.status.code(), Some(0), "{signed:?}");
+    assert!(directory.path().join("doubtful.jfpack.minisig").exists());
 }

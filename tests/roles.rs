@@ -80,7 +80,10 @@ fn a_viewer_looks_an_operator_installs_and_the_audit_names_their_keys() {
     // The viewer changes nothing, and is told what it takes.
     let refused = with(&operator, &host, &vera, &install).unwrap_err();
     assert!(
-        refused.contains("JF-SRV-010") && refused.contains("operator"),
+        refused.contains("JF-SRV-010")
+            && refused.contains(
+                "installing packs and deciding about them needs the role operator or admin"
+            ),
         "{refused}"
     );
     let listed = with(&operator, &host, &vera, &["pack", "list"]).unwrap();

@@ -174,6 +174,18 @@ fn what_was_not_understood_is_taught_and_taken_back() {
     let history = trainer(&host, data, &["history"]).unwrap();
     assert_eq!(history["current"], 2);
     assert_eq!(history["versions"][0]["note"], "too dear");
+    let mut audit = Command::new(JACKFIELD);
+    let audit = audit.args(["audit", "list", "--data"]).arg(data);
+    let audit = String::from_utf8(audit.output().unwrap().stdout).unwrap();
+    let decided = [
+        "anna (operator token)  corrections: version 1 published (too dear)",
+        "anna (operator token)  corrections: taken back to what the packs teach by themselves, as version 2",
+    ];
+    let told: Vec<&str> = audit.lines().collect();
+    assert_eq!(told.len(), decided.len(), "{audit}");
+    for (line, decided) in told.iter().zip(decided) {
+        assert!(line.ends_with(decided), "{line}");
+    }
     listed(&host, data);
 }
 

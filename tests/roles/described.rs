@@ -74,6 +74,7 @@ fn everything_that_is_asked_and_answered_is_as_it_is_described() {
     let granted = bytes(json!({ "permissions": listed[0]["granted"] }));
     decided(&mut api, "grants", &granted);
     api.ask("get", "/api/v1/packs/{pack}/denials", &[TELECOM], b"");
+    api.ask("get", "/api/v1/packs/{pack}/grants", &[TELECOM], b"");
 
     // A customer says what the bot does not know.
     let opened = api.ask("post", "/chat/api/sessions", &[], br#"{"locale":"en-US"}"#);

@@ -125,6 +125,26 @@ impl Operator {
         self.may_not(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
+    /// A command about this host: whether it worked, what it printed, what it said.
+    pub fn tries_on(&self, host: &Host, arguments: &[&str]) -> (bool, String, String) {
+        let arguments = self.on(host, arguments);
+        let done = self.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (done.status.success(), text(done.stdout), text(done.stderr))
+    }
+
+    /// What the audit has, a line each.
+    pub fn audit(&self) -> String {
+        self.does(&["audit", "list", "--data", "data"])
+    }
+
+    /// A reviewer `rita`, who is trusted.
+    pub fn trusts_rita(&self) {
+        self.does(&["key", "new", "rita", "--no-password"]);
+        let add = ["trust", "add", "rita.pub", "--name", "Rita", "--packs", "*"];
+        self.does(&[&add[..], &["--reviewer"]].concat());
+    }
+
     /// The entry of the telecom pack.
     pub fn entry(&self, host: &Host) -> Value {
         let listed = self.does_on(host, &["pack", "list", "--json"]);

@@ -10,7 +10,7 @@ use crate::journal::{open, words};
 /// What to do with the decisions.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Print what was decided about packs, API keys and contacts: when, by whom, what
+    /// Print what was decided about packs, corrections, API keys and contacts: when, by whom, what
     List {
         /// Directory of the host's data
         #[arg(long, default_value = "data")]
@@ -76,11 +76,15 @@ fn verify(data: &PathBuf, kept: Option<JournalHead>, json: bool) -> anyhow::Resu
 fn decided(record: &JournalEntry) -> (&str, String) {
     match &record.entry {
         Entry::Admin(Admin::PackChanged {
-            pack, by, change, ..
-        }) => (by, format!("{pack}: {}", words::pack_change(change))),
+            pack,
+            by,
+            change,
+            after,
+        }) => (by, format!("{pack}: {}", words::pack_change(change, after))),
         Entry::Admin(Admin::KeyChanged {
             by, event, after, ..
         }) => (by, words::key_event(*event, after)),
+        Entry::Admin(Admin::Taught { by, published }) => (by, words::taught(published)),
         Entry::Admin(Admin::ContactErased { .. }) => {
             ("-", format!("contact {} erased", record.header.contact))
         }
@@ -101,7 +105,7 @@ fn line(record: &JournalEntry) -> String {
 pub(crate) fn object(record: &JournalEntry) -> Value {
     let header = &record.header;
     let (who, what) = decided(record);
-    let (mut pack, mut change, mut key) = (None, None, None);
+    let (mut pack, mut change, mut key, mut corrections) = (None, None, None, None);
     match &record.entry {
         Entry::Admin(Admin::PackChanged {
             pack: of,
@@ -109,16 +113,17 @@ pub(crate) fn object(record: &JournalEntry) -> Value {
             ..
         }) => (pack, change) = (Some(of), Some(made)),
         Entry::Admin(Admin::KeyChanged { after, .. }) => key = Some(after),
+        Entry::Admin(Admin::Taught { published, .. }) => corrections = Some(published),
         _ => {}
     }
     json!({
         "at": when(header.at), "position": header.position, "tenant": header.tenant, "who": who, "what": what,
-        "pack": pack, "change": change, "key": key,
+        "pack": pack, "change": change, "key": key, "corrections": corrections,
     })
 }
 
 /// The text on one line.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let shown = |letter: char| {
         if letter.is_control() {
             '\u{fffd}'

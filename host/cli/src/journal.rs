@@ -112,8 +112,17 @@ fn tail(data: PathBuf, count: usize, json: bool) -> anyhow::Result<()> {
                 "admin      the contact was erased".to_owned()
             }
             Entry::Admin(Admin::PackChanged {
-                pack, by, change, ..
-            }) => format!("admin      {pack}: {} by {by}", words::pack_change(change)),
+                pack,
+                by,
+                change,
+                after,
+            }) => {
+                let what = words::pack_change(change, after);
+                format!("admin      {pack}: {what} by {by}")
+            }
+            Entry::Admin(Admin::Taught { by, published }) => {
+                format!("admin      {} by {by}", words::taught(published))
+            }
             Entry::Admin(Admin::KeyChanged {
                 by, event, after, ..
             }) => format!("admin      {} by {by}", words::key_event(*event, after)),

@@ -4,7 +4,8 @@ use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
+use jackfield_core::ErrorCode;
 use jackfield_packs::trust::{PublicKey, SigningKey};
 
 /// The environment variable that a key's password is read from where nobody can type it.
@@ -97,6 +98,15 @@ fn show(file: &Path, json: bool) -> anyhow::Result<()> {
 /// Reads a secret key; its password comes from the environment or from who sits there.
 pub(crate) fn signing_key(file: &Path) -> anyhow::Result<SigningKey> {
     let text = read(file)?;
+    if text.parse::<PublicKey>().is_ok() {
+        let secret = file.with_extension("key");
+        bail!(
+            "{}: {} is the public half of a key, which everybody may have; sign with its secret half, such as {}",
+            ErrorCode::BadKeyFile,
+            file.display(),
+            secret.display()
+        );
+    }
     let password = match SigningKey::is_encrypted(&text) {
         false => None,
         true => Some(password(&format!("Password of {}: ", file.display()))?),
@@ -115,7 +125,11 @@ pub(crate) fn public_key(given: &str) -> anyhow::Result<PublicKey> {
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+    let code = ErrorCode::BadKeyFile;
+    std::fs::read_to_string(file).map_err(|error| {
+        let (file, help) = (file.display(), code.help());
+        anyhow!("{code}: cannot read {file}: {error}; {help}")
+    })
 }
 
 fn new_password() -> anyhow::Result<String> {

@@ -61,7 +61,10 @@ struct Cli {
 enum Command {
     /// Build the packs in their source directories, start everything on one port, rebuild on save
     Dev(dev::Args),
-    /// Serve packs from .jfpack archives
+    /// Run a host that serves the packs that are installed
+    ///
+    /// It starts the web chat, the channels and the operators' API on one port. Without a pack it starts too, and waits for `jackfield pack
+    /// install`, which is run beside it and installs packs while it serves.
     Serve(serve::Args),
     /// Talk to a running host in the terminal
     Chat(chat::Args),
@@ -82,7 +85,7 @@ enum Command {
     Journal(journal::Command),
     /// Run recorded turns again with other packs, and show what would go otherwise
     Replay(replay::Args),
-    /// Say what was decided about packs, keys and contacts, and prove that the journal is whole
+    /// Say what was decided about packs, corrections, keys and contacts, and prove that the journal is whole
     #[command(subcommand)]
     Audit(audit::Command),
     /// Measure how well customers are understood

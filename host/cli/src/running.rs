@@ -146,6 +146,7 @@ impl Running {
             trainer: Arc::new(TrainerHost::new(
                 Arc::clone(&trainer),
                 Arc::clone(&teaching),
+                Arc::clone(&store),
             )),
             packs: None,
         };

@@ -18,24 +18,27 @@ use crate::pack::sign::archive;
 use crate::running::{self, Running, Setup};
 use crate::settings::Settings;
 
-/// Serve the packs that are installed.
+/// What to serve, and how.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Pack archives to serve besides, unsigned and with all that they ask for: only with --allow-unsigned
+    /// Pack archives (.jfpack) to serve besides those that are installed. Signatures are not looked at, and all that the packs ask for
+    /// is granted, so it takes --allow-unsigned
+    #[arg(value_name = "FILE")]
     packs: Vec<PathBuf>,
-    /// Address to listen on; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on: 0.0.0.0:8080 is reached from other machines too, and port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Directory for everything that is kept
-    #[arg(long, default_value = "data")]
+    /// Directory in which the host keeps everything: conversations, keys, installed packs. It is made when it is not there
+    #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
-    /// Settings of packs, identity and channels
-    #[arg(long)]
+    /// The file of settings, such as jackfield.toml: what packs need, how customers prove who they are, channels
+    /// (docs/operating.md) [default: no settings]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Take packs that nobody signed (while developing only)
+    /// Also serve packs that nobody signed. For development only: code runs whoever wrote it
     #[arg(long)]
     allow_unsigned: bool,
-    /// Log as JSON, one object a line
+    /// Write the log as JSON, one object a line
     #[arg(long)]
     json: bool,
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use jackfield_core::ErrorCode;
+use jackfield_core::{ErrorCode, Taught, TenantId};
 use jackfield_server::{HostError, LabelRequest, Meaning, TrainerRequest};
-use jackfield_trainer::{Label, Selection, Sentence, Trainer, TrainerError};
+use jackfield_store::{Store, StoreError};
+use jackfield_trainer::{Label, Selection, Sentence, Trainer, TrainerError, VersionInfo};
 use serde_json::{Value, json};
 
 use crate::teaching::Teaching;
@@ -16,15 +17,42 @@ use crate::teaching::Teaching;
 pub(crate) struct TrainerHost {
     trainer: Arc<Trainer>,
     teaching: Arc<Teaching>,
+    /// Where it is noted for the audit.
+    store: Arc<dyn Store>,
 }
 
 impl TrainerHost {
-    pub(crate) fn new(trainer: Arc<Trainer>, teaching: Arc<Teaching>) -> Self {
-        Self { trainer, teaching }
+    pub(crate) fn new(
+        trainer: Arc<Trainer>,
+        teaching: Arc<Teaching>,
+        store: Arc<dyn Store>,
+    ) -> Self {
+        Self {
+            trainer,
+            teaching,
+            store,
+        }
+    }
+
+    /// Notes what was published. It counts by then, so who hears that this failed may look it up in the trainer's history.
+    fn note(&self, info: &VersionInfo) -> Result<(), Failed> {
+        let published = Taught {
+            version: info.number,
+            restores: info.restores,
+            note: info.note.clone(),
+        };
+        let tenant = TenantId::default();
+        let noted = self
+            .store
+            .note_taught(&tenant, info.at, &info.who, published)?;
+        tokio::runtime::Handle::current().block_on(noted)?;
+        Ok(())
     }
 
     fn answer(&self, request: TrainerRequest) -> Result<Value, Failed> {
-        let Self { trainer, teaching } = self;
+        let Self {
+            trainer, teaching, ..
+        } = self;
         let value = match request {
             TrainerRequest::List { limit, all } => {
                 let selection = if all { Selection::All } else { Selection::Open };
@@ -63,6 +91,7 @@ impl TrainerHost {
             TrainerRequest::Publish(signed) => {
                 let published = trainer.publish(&**teaching, signed.who, signed.note)?;
                 tracing::info!(version = published.version.number, who = %published.version.who, "corrections were published");
+                self.note(&published.version)?;
                 serde_json::to_value(published)?
             }
             TrainerRequest::History => serde_json::to_value(trainer.history())?,
@@ -70,6 +99,7 @@ impl TrainerHost {
             TrainerRequest::Rollback(to, signed) => {
                 let published = trainer.rollback(&**teaching, to, signed.who, signed.note)?;
                 tracing::info!(version = published.version.number, to, who = %published.version.who, "corrections were rolled back");
+                self.note(&published.version)?;
                 serde_json::to_value(published)?
             }
         };
@@ -82,6 +112,8 @@ impl TrainerHost {
 enum Failed {
     #[error(transparent)]
     Trainer(#[from] TrainerError),
+    #[error("published, but not noted for the audit: {0}")]
+    Audit(#[from] StoreError),
     #[error("the answer: {0}")]
     Answer(#[from] serde_json::Error),
 }
@@ -90,6 +122,7 @@ impl From<Failed> for HostError {
     fn from(failed: Failed) -> Self {
         let code = match &failed {
             Failed::Trainer(error) => error.code(),
+            Failed::Audit(error) => error.code(),
             Failed::Answer(_) => ErrorCode::Internal,
         };
         Self::new(code, failed.to_string())

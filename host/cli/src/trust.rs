@@ -1,15 +1,19 @@
 //! `jackfield trust`: whose packs are installed.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+mod add;
+mod file;
 
-use anyhow::{Context as _, bail, ensure};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
 use jackfield_core::manifest::Capabilities;
 use jackfield_core::{Digest, ErrorCode};
 use jackfield_packs::trust::{KeyId, PackPattern, Revocation, Role, Trust, TrustedKey};
 use jiff::civil::Date;
 
-use crate::{keys, secret};
+pub(crate) use self::file::TrustFile;
+use crate::keys;
 
 /// Whose packs are installed.
 #[derive(clap::Subcommand)]
@@ -33,6 +37,9 @@ pub(crate) enum Command {
         /// The last day on which it may be used for an installation
         #[arg(long)]
         expires: Option<Date>,
+        /// The key is trusted already: let this take the place of its role, name, packs, capabilities and last day
+        #[arg(long)]
+        replace: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -90,6 +97,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
             packs,
             capabilities,
             expires,
+            replace,
             place,
         } => {
             let key = TrustedKey {
@@ -104,7 +112,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
                 capabilities: capabilities.map(BTreeSet::from_iter),
                 expires,
             };
-            add(&TrustFile::of(&place.data), key)
+            add::add(&TrustFile::of(&place.data), key, replace)
         }
         Command::List { json, place } => list(&TrustFile::of(&place.data).read()?, json),
         Command::Revoke {
@@ -112,37 +120,30 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
             reason,
             place,
         } => revoke(&TrustFile::of(&place.data), &what, reason),
-        Command::Policy { reviewers, place } => {
-            TrustFile::of(&place.data).change(|trust| {
-                trust.policy.reviewers = reviewers;
-                Ok(())
-            })?;
-            println!("{reviewers} reviewers must have signed a pack before it is installed");
-            Ok(())
-        }
+        Command::Policy { reviewers, place } => policy(&TrustFile::of(&place.data), reviewers),
     }
 }
 
-fn add(file: &TrustFile, key: TrustedKey) -> anyhow::Result<()> {
-    let (id, role, name) = (key.public.id(), key.role, key.name.clone());
+/// Asks for so many reviewers, as long as there are as many.
+fn policy(file: &TrustFile, reviewers: usize) -> anyhow::Result<()> {
+    let today = jiff::Zoned::now().date();
     file.change(|trust| {
-        if let Some(revocation) = trust.key_revoked(id) {
-            bail!(
-                "{}: the key {id} was revoked: {}; it is not trusted again",
-                ErrorCode::Revoked,
-                revocation.reason
-            );
-        }
+        let counts = |key: &&TrustedKey| {
+            key.role == Role::Reviewer
+                && !key.is_over(today)
+                && trust.key_revoked(key.public.id()).is_none()
+        };
+        let trusted = trust.keys.iter().filter(counts).count();
         ensure!(
-            trust.key(id).is_none_or(|known| known.public == key.public),
-            "{}: another key with the id {id} is trusted already",
-            ErrorCode::BadKeyFile
+            reviewers <= trusted,
+            "{}: the policy would ask for {reviewers} reviewers, more than are trusted ({trusted}), so that nothing could be installed; \
+             trust more with `jackfield trust add KEY --name NAME --packs PACKS --reviewer`, or ask for fewer",
+            ErrorCode::ImpossibleTrust
         );
-        trust.keys.retain(|known| known.public.id() != id);
-        trust.keys.push(key);
+        trust.policy.reviewers = reviewers;
         Ok(())
     })?;
-    println!("{id} of {name} is trusted as a {role}");
+    println!("{reviewers} reviewers must have signed a pack before it is installed");
     Ok(())
 }
 
@@ -210,48 +211,4 @@ fn list(trust: &Trust, json: bool) -> anyhow::Result<()> {
     }
     println!("reviewers needed: {}", trust.policy.reviewers);
     Ok(())
-}
-
-/// The file in which a host keeps what it trusts. It may be edited by hand.
-pub(crate) struct TrustFile(PathBuf);
-
-impl TrustFile {
-    /// That of a data directory.
-    pub(crate) fn of(data: &Path) -> Self {
-        Self(data.join("trust.toml"))
-    }
-
-    /// What is trusted; nothing, while there is no file.
-    pub(crate) fn read(&self) -> anyhow::Result<Trust> {
-        let text = match std::fs::read_to_string(&self.0) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Trust::default());
-            }
-            read => read.with_context(|| {
-                format!(
-                    "{}: cannot read {}",
-                    ErrorCode::BadTrustFile,
-                    self.0.display()
-                )
-            })?,
-        };
-        Trust::read(&text).with_context(|| self.0.display().to_string())
-    }
-
-    /// When it was changed last; `None` while there is none.
-    pub(crate) fn changed(&self) -> Option<std::time::SystemTime> {
-        std::fs::metadata(&self.0)
-            .and_then(|file| file.modified())
-            .ok()
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Trust) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let mut trust = self.read()?;
-        change(&mut trust)?;
-        if let Some(directory) = self.0.parent() {
-            std::fs::create_dir_all(directory)
-                .with_context(|| format!("cannot make {}", directory.display()))?;
-        }
-        secret::replace(&self.0, trust.to_file()?.as_bytes())
-    }
 }

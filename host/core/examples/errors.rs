@@ -3,7 +3,7 @@
 use jackfield_core::ErrorCode;
 
 /// Areas in the order of the page, with what stands in their heading.
-const AREAS: [(&str, &str); 10] = [
+const AREAS: [(&str, &str); 11] = [
     ("SBX", "Sandbox: components and their steps"),
     ("PCK", "Packs"),
     ("TRU", "Trust: keys and signatures of packs"),
@@ -13,6 +13,7 @@ const AREAS: [(&str, &str); 10] = [
     ("LNG", "Language"),
     ("TRN", "Trainer"),
     ("RPL", "Replay"),
+    ("RVW", "Reviews"),
     ("REG", "Registries: where packs come from"),
 ];
 

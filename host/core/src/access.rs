@@ -94,6 +94,17 @@ impl Right {
         }
     }
 
+    /// What it lets somebody do, in words: `handing in packs`.
+    pub const fn doing(self) -> &'static str {
+        match self {
+            Self::See => "looking at packs and decisions",
+            Self::HandIn => "handing in packs and signatures",
+            Self::Operate => "installing packs and deciding about them",
+            Self::Teach => "teaching the bot",
+            Self::ManageKeys => "managing API keys",
+        }
+    }
+
     /// The roles that have it, in words: `operator or admin`.
     pub fn needs(self) -> String {
         let names: Vec<&str> = self.roles().iter().map(|role| role.as_str()).collect();

@@ -37,7 +37,7 @@ error_codes! {
     // Sandbox: loading a component.
     CoreModule = 0, "JF-SBX-001", "the file is a core module, not a component", "build it with `jackfield pack build`, which wraps the module into a component";
     BadComponent = 1, "JF-SBX-002", "the component is damaged or not valid WebAssembly", "build the pack again; if it was copied, compare the digests";
-    UngrantedImport = 2, "JF-SBX-003", "the component imports a capability that is not granted", "request it under [capabilities] in pack.toml and have the operator grant it";
+    UngrantedImport = 2, "JF-SBX-003", "the component imports a capability that is not granted", "a publisher requests it under [capabilities] in pack.toml; an operator leaves it granted, because the pack cannot start without it";
     UnknownImport = 3, "JF-SBX-004", "the component imports something that is no Jackfield capability", "build for wasm32-unknown-unknown with the SDK; WASI is not available to packs";
     MissingExport = 4, "JF-SBX-005", "the component does not export the flow interface of this contract", "build it with an SDK of a version this host knows";
     ComponentTooLarge = 5, "JF-SBX-006", "the component is larger than the limit", "build for release with debug information stripped, or ask the operator for a higher ceiling";
@@ -117,12 +117,16 @@ error_codes! {
     Downgrade = 111, "JF-TRU-008", "a newer version of the pack was installed before", "install a newer one; to go back on purpose use `jackfield pack rollback`, or add --allow-downgrade";
     BadKeyFile = 112, "JF-TRU-009", "a key cannot be used", "name a key made with `jackfield key new` or minisign, and its password";
     BadTrustFile = 113, "JF-TRU-010", "the file of what is trusted cannot be used", "mend the line that the message names; until then nothing is trusted";
-    SignatureContradicts = 114, "JF-TRU-011", "a signature says something else about the pack than the pack itself", "the signature was made for another pack or role: sign the pack again";
+    SignatureContradicts = 114, "JF-TRU-011", "a signature says something else about the pack than the pack itself", "made for another pack, version or archive: sign this one again. Made in another role: sign again in the role that `jackfield trust list` shows; when the key is trusted in the wrong role, mend that with `jackfield trust add KEY … --replace`";
+    TrustedOtherwise = 172, "JF-TRU-012", "the key is trusted already, and otherwise", "look with `jackfield trust list`; add --replace when it is to be as you say now";
+    ImpossibleTrust = 173, "JF-TRU-013", "no pack could be installed with this", "mend what the message names";
     // Packs in operation.
     ImpossibleChange = 115, "JF-PCK-011", "the pack's versions do not allow this", "look at them with `jackfield pack list`";
     NotGranted = 116, "JF-PCK-012", "the pack asks for more than it was granted", "look at what it asks for with `jackfield pack install FILE`, then grant it there or with --grants FILE";
     UnknownPack = 117, "JF-PCK-013", "this pack is not installed", "look with `jackfield pack list`";
     NotMigrated = 118, "JF-PCK-014", "a conversation could not be moved to another version of the pack, and stays on its own", "mend the pack's `migrate`; the journal says what it answered";
+    NotAsked = 170, "JF-PCK-015", "the pack does not ask for what it would be granted", "grant lines that it asks for; `jackfield pack grants ID` shows them";
+    BadGrantFile = 171, "JF-PCK-016", "the file of grants cannot be used", "write one with `jackfield pack grants FILE.jfpack > grants.toml`";
     // Who may do what.
     KeyOver = 150, "JF-SRV-009", "the API key was revoked or has expired", "have an admin make a new one with `jackfield apikey new`";
     RoleMayNot = 151, "JF-SRV-010", "the API key's role may not do this", "have an admin make a key with a role that the message names, with `jackfield apikey new`";
@@ -153,8 +157,10 @@ error_codes! {
     NoneFits = 146, "JF-REG-007", "no such version of the pack runs on this host", "update the host, or ask the publisher for a version that is built for it";
     ListingContradicts = 147, "JF-REG-008", "the source serves something else than it lists", "do not use it; tell who runs the source, and look who can write there";
     LockContradicts = 148, "JF-REG-009", "the source serves other bytes than the lock file names", "do not use them; find out who changed what was published, or name a source that has the right ones with --from";
-    BadAdvisories = 175, "JF-RVW-001", "the advisories that parts are held against cannot be used", "name a file of OSV advisories or a directory of them, such as an unpacked export of osv.dev";
     AlreadyPublished = 149, "JF-REG-010", "this version was published with other bytes", "a published version never changes: raise the version in pack.toml and build again";
+    DamagedRelease = 174, "JF-REG-011", "the archive of the version that is asked for is damaged", "have it published again with `jackfield pack publish FILE --to SOURCE`, or ask for an older version in full, such as ID@1.2.0";
+    // Reviews.
+    BadAdvisories = 175, "JF-RVW-001", "the advisories that parts are held against cannot be used", "name a file of OSV advisories or a directory of them, such as an export of osv.dev, unpacked";
 }
 
 impl std::fmt::Display for ErrorCode {

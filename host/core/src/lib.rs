@@ -20,6 +20,7 @@ mod registry;
 mod reply;
 mod session;
 mod stack;
+mod taught;
 mod transcript;
 mod turn;
 mod value;
@@ -37,11 +38,12 @@ pub use limits::Limits;
 pub use outbound::*;
 pub use permission::Permission;
 pub use registry::{
-    Canary, EarlierVersion, ImpossibleChange, Leaving, PackChange, PackEntry, PackVersion,
+    Canary, Decided, EarlierVersion, ImpossibleChange, Leaving, PackChange, PackEntry, PackVersion,
     compare as compare_versions,
 };
 pub use reply::*;
 pub use session::*;
+pub use taught::Taught;
 pub use transcript::{Published, TranscriptTurn};
 pub use turn::*;
 pub use value::*;

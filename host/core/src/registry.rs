@@ -1,11 +1,17 @@
 //! Which versions of a pack a tenant runs, and what the pack may do: what operators decided, as it stands now.
 
-use std::collections::BTreeSet;
+mod change;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use crate::{Digest, Permission};
+
+pub use self::change::{ImpossibleChange, PackChange};
 
 /// A version of a pack that was installed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -44,6 +50,18 @@ pub struct Canary {
     pub since: u64,
 }
 
+/// Who decided something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
+pub struct Decided {
+    /// A person's name, or `host`.
+    #[n(0)]
+    pub by: String,
+    /// Milliseconds since 1970.
+    #[n(1)]
+    pub at: u64,
+}
+
 /// Why a version is not the current one.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -60,6 +78,9 @@ pub enum Leaving {
         /// Why.
         #[n(0)]
         reason: String,
+        /// Who took it back, and when; unknown of versions that were withdrawn before this was noted.
+        #[n(1)]
+        decided: Option<Decided>,
     },
 }
 
@@ -94,138 +115,13 @@ pub struct PackEntry {
     /// The highest version that was ever installed.
     #[n(4)]
     pub newest: Option<String>,
-}
-
-/// What an operator, or the host by itself, does about a pack.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PackChange {
-    /// From now on it may do this, and nothing else.
-    #[n(0)]
-    Grant {
-        /// All that is granted.
-        #[n(0)]
-        permissions: BTreeSet<Permission>,
-    },
-    /// This version becomes the current one.
-    #[n(1)]
-    Install {
-        /// The version.
-        #[n(0)]
-        version: PackVersion,
-    },
-    /// This version is tried.
-    #[n(2)]
-    Try {
-        /// The version, and on whom.
-        #[n(0)]
-        canary: Canary,
-    },
-    /// The version that is tried becomes the current one.
-    #[n(3)]
-    Promote,
-    /// The version that is tried, or the current one, is taken back.
-    #[n(4)]
-    RollBack {
-        /// Why.
-        #[n(0)]
-        reason: String,
-    },
-    /// Flows of all earlier versions are moved to the current one.
+    /// Who granted each line, and when; a line that was granted before this was noted is missing.
     #[n(5)]
-    Move,
-    /// An earlier version is no longer kept.
-    #[n(6)]
-    Forget {
-        /// Which.
-        #[n(0)]
-        digest: Digest,
-    },
-    /// No version is current any more; no new flow starts.
-    #[n(7)]
-    Remove,
-}
-
-/// Why a change makes no sense as things stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ImpossibleChange {
-    /// There is nothing to promote.
-    #[error("no version is being tried")]
-    NoCanary,
-    /// There is nothing that a canary could be compared with, or that could be moved or removed.
-    #[error("no version is installed")]
-    NotInstalled,
-    /// It would take its own place.
-    #[error("this very version is in use already")]
-    InUse,
-    /// Nothing is left to go back to.
-    #[error("there is no earlier version to go back to")]
-    NoEarlier,
-    /// There is no such earlier version.
-    #[error("this version is not kept")]
-    Unknown,
+    #[cbor(default)]
+    pub granted_by: BTreeMap<Permission, Decided>,
 }
 
 impl PackEntry {
-    /// The entry after a change.
-    ///
-    /// # Errors
-    /// [`ImpossibleChange`].
-    pub fn after(&self, change: &PackChange) -> Result<Self, ImpossibleChange> {
-        let mut next = self.clone();
-        match change {
-            PackChange::Grant { permissions } => next.granted.clone_from(permissions),
-            PackChange::Install { version } => {
-                next.free(version.digest)?;
-                next.stop_trying("another version was installed");
-                next.leave(Leaving::Draining);
-                next.note(version);
-                next.current = Some(version.clone());
-            }
-            PackChange::Try { canary } => {
-                self.current
-                    .as_ref()
-                    .ok_or(ImpossibleChange::NotInstalled)?;
-                next.free(canary.version.digest)?;
-                next.stop_trying("another version is tried");
-                next.note(&canary.version);
-                next.canary = Some(canary.clone());
-            }
-            PackChange::Promote => {
-                let canary = next.canary.take().ok_or(ImpossibleChange::NoCanary)?;
-                next.leave(Leaving::Draining);
-                next.current = Some(canary.version);
-            }
-            PackChange::RollBack { reason } => next.roll_back(reason)?,
-            PackChange::Move => {
-                self.current
-                    .as_ref()
-                    .ok_or(ImpossibleChange::NotInstalled)?;
-                for earlier in &mut next.earlier {
-                    if earlier.leaving == Leaving::Draining {
-                        earlier.leaving = Leaving::Moving;
-                    }
-                }
-            }
-            PackChange::Forget { digest } => {
-                let before = next.earlier.len();
-                next.earlier
-                    .retain(|earlier| earlier.version.digest != *digest);
-                if next.earlier.len() == before {
-                    return Err(ImpossibleChange::Unknown);
-                }
-            }
-            PackChange::Remove => {
-                self.current
-                    .as_ref()
-                    .ok_or(ImpossibleChange::NotInstalled)?;
-                next.stop_trying("the pack was removed");
-                next.leave(Leaving::Draining);
-            }
-        }
-        Ok(next)
-    }
-
     /// Every version that is kept.
     pub fn versions(&self) -> impl Iterator<Item = &PackVersion> {
         let canary = self.canary.as_ref().map(|canary| &canary.version);
@@ -238,58 +134,13 @@ impl PackEntry {
         self.versions().find(|version| version.digest == digest)
     }
 
-    fn roll_back(&mut self, reason: &str) -> Result<(), ImpossibleChange> {
-        if self.canary.is_some() {
-            self.stop_trying(reason);
-            return Ok(());
-        }
-        let sound =
-            |earlier: &EarlierVersion| !matches!(earlier.leaving, Leaving::Withdrawn { .. });
-        let place = self.earlier.iter().position(sound);
-        let before = self
-            .earlier
-            .remove(place.ok_or(ImpossibleChange::NoEarlier)?);
-        self.leave(Leaving::Withdrawn {
-            reason: reason.to_owned(),
-        });
-        self.current = Some(before.version);
-        Ok(())
-    }
-
-    fn leave(&mut self, leaving: Leaving) {
-        if let Some(version) = self.current.take() {
-            self.earlier.insert(0, EarlierVersion { version, leaving });
-        }
-    }
-
-    fn stop_trying(&mut self, reason: &str) {
-        if let Some(Canary { version, .. }) = self.canary.take() {
-            let leaving = Leaving::Withdrawn {
-                reason: reason.to_owned(),
-            };
-            self.earlier.insert(0, EarlierVersion { version, leaving });
-        }
-    }
-
-    /// Takes a version out of the earlier ones; refuses one that is in use.
-    fn free(&mut self, digest: Digest) -> Result<(), ImpossibleChange> {
-        let canary = self.canary.as_ref().map(|canary| canary.version.digest);
-        let current = self.current.as_ref().map(|version| version.digest);
-        if [canary, current].contains(&Some(digest)) {
-            return Err(ImpossibleChange::InUse);
-        }
-        self.earlier
-            .retain(|earlier| earlier.version.digest != digest);
-        Ok(())
-    }
-
-    fn note(&mut self, version: &PackVersion) {
-        let is_newer = self
-            .newest
-            .as_deref()
-            .is_none_or(|newest| compare(newest, &version.version).is_lt());
-        if is_newer {
-            self.newest = Some(version.version.clone());
+    /// Why a version was withdrawn, and by whom, when it was.
+    pub fn withdrawn(&self, digest: Digest) -> Option<(&str, Option<&Decided>)> {
+        let mut earlier = self.earlier.iter();
+        let found = earlier.find(|earlier| earlier.version.digest == digest)?;
+        match &found.leaving {
+            Leaving::Withdrawn { reason, decided } => Some((reason, decided.as_ref())),
+            Leaving::Draining | Leaving::Moving => None,
         }
     }
 }
@@ -298,98 +149,4 @@ impl PackEntry {
 pub fn compare(one: &str, other: &str) -> std::cmp::Ordering {
     let read = |text: &str| semver::Version::parse(text).ok();
     read(one).cmp(&read(other))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn version(number: u8) -> PackVersion {
-        PackVersion {
-            digest: Digest::of(&[number]),
-            version: format!("1.{number}.0"),
-            at: number.into(),
-            signers: Vec::new(),
-        }
-    }
-
-    fn after(changes: &[PackChange]) -> Result<PackEntry, ImpossibleChange> {
-        changes
-            .iter()
-            .try_fold(PackEntry::default(), |entry, change| entry.after(change))
-    }
-
-    fn install(number: u8) -> PackChange {
-        PackChange::Install {
-            version: version(number),
-        }
-    }
-
-    fn try_out(number: u8) -> PackChange {
-        let canary = Canary {
-            version: version(number),
-            share: 10,
-            contacts: Vec::new(),
-            since: 0,
-        };
-        PackChange::Try { canary }
-    }
-
-    fn back() -> PackChange {
-        PackChange::RollBack {
-            reason: "bad".to_owned(),
-        }
-    }
-
-    #[test]
-    fn going_back_ends_a_trial_first_and_then_takes_the_last_sound_version() {
-        let entry = after(&[install(1), install(2), try_out(3), back()]).unwrap();
-        assert_eq!(entry.current, Some(version(2)));
-        let entry = entry.after(&back()).unwrap();
-        assert_eq!(entry.current, Some(version(1)));
-        assert_eq!(entry.after(&back()), Err(ImpossibleChange::NoEarlier));
-        assert_eq!(entry.newest.as_deref(), Some("1.3.0"));
-        // What was taken back may be installed again, on purpose.
-        let again = entry.after(&install(2)).unwrap();
-        assert_eq!(again.current, Some(version(2)));
-        assert_eq!(again.versions().count(), 3);
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        for (changes, why) in [
-            (vec![try_out(1)], ImpossibleChange::NotInstalled),
-            (vec![install(1), install(1)], ImpossibleChange::InUse),
-            (vec![install(1), try_out(1)], ImpossibleChange::InUse),
-            (
-                vec![install(1), PackChange::Promote],
-                ImpossibleChange::NoCanary,
-            ),
-            (vec![PackChange::Remove], ImpossibleChange::NotInstalled),
-            (
-                vec![
-                    install(1),
-                    PackChange::Forget {
-                        digest: version(1).digest,
-                    },
-                ],
-                ImpossibleChange::Unknown,
-            ),
-        ] {
-            assert_eq!(after(&changes), Err(why), "{changes:?}");
-        }
-    }
-
-    #[test]
-    fn a_promoted_version_is_the_current_one() {
-        let entry = after(&[
-            install(1),
-            try_out(2),
-            PackChange::Promote,
-            PackChange::Move,
-        ])
-        .unwrap();
-        assert_eq!((entry.current, entry.canary), (Some(version(2)), None));
-        assert_eq!(entry.earlier[0].leaving, Leaving::Moving);
-    }
 }

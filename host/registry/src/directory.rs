@@ -5,13 +5,13 @@ use std::io::Read as _;
 use std::path::Path;
 
 use jackfield_core::{ErrorCode, Limits, PackId};
-use jackfield_packs::Facts;
+use jackfield_packs::{Facts, contents};
 use semver::Version;
 
 use crate::error::{RegistryError, Result};
 use crate::files::{beside, replace};
 use crate::index::{FILE, Index};
-use crate::release::{Listing, Place, Release};
+use crate::release::{Damaged, Listing, Place, Release};
 use crate::source::{LONGEST_SIDECAR, text_of_sidecar};
 use crate::wanted::Wanted;
 
@@ -22,9 +22,8 @@ const MOST: usize = 10_000;
 
 /// The releases of a pack, by the archives themselves: an index in the directory is for others.
 pub(crate) fn releases(dir: &Path, pack: &PackId, wanted: &Wanted) -> Result<Listing> {
-    let mut listing = scan(dir, |id, version| {
-        id == pack.as_str() && wanted.matches(version)
-    })?;
+    let is_wanted = |id: &str, version: &Version| id == pack.as_str() && wanted.matches(version);
+    let mut listing = scan(dir, is_wanted)?;
     listing
         .releases
         .retain(|release| release.pack == *pack && wanted.matches(&release.version));
@@ -56,18 +55,37 @@ fn scan(dir: &Path, looked_for: impl Fn(&str, &Version) -> bool) -> Result<Listi
         if !names.is_empty() && !names.iter().any(|(id, version)| looked_for(id, version)) {
             continue;
         }
+        let named_like = names
+            .into_iter()
+            .find(|(id, version)| looked_for(id, version))
+            .map(|(_, version)| version);
         let limits = Limits::default();
         let archive = read(&path, limits.pack as u64)?;
-        match Facts::read(&archive, &limits) {
-            Ok(facts) => listing
-                .releases
-                .push(Release::of(&facts, &archive, Place::File(path))),
-            Err(error) => listing
+        // Each file in it has a checksum: damage that leaves the manifest alone is damage too.
+        let facts = Facts::read(&archive, &limits)
+            .and_then(|facts| contents(&archive, &limits).map(|_| facts));
+        match (facts, named_like) {
+            (Ok(facts), _) => {
+                listing
+                    .releases
+                    .push(Release::of(&facts, &archive, Place::File(path)))
+            }
+            (Err(error), Some(version)) => listing.damaged.push(Damaged {
+                version,
+                why: first_line(&error.to_string()),
+                file: path,
+            }),
+            (Err(error), None) => listing
                 .notes
                 .push(format!("{} is passed over: {error}", path.display())),
         }
     }
     Ok(listing)
+}
+
+/// What is wrong, without what a publisher could do about it: whoever lists packs is somebody else.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The packs and versions that a file may be named after: both may have hyphens.

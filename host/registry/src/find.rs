@@ -11,7 +11,7 @@ use semver::Version;
 use crate::error::{RegistryError, Result, plain};
 use crate::files::{beside, replace};
 use crate::lock::Locked;
-use crate::release::{Listing, Release};
+use crate::release::{Damaged, Listing, Release};
 use crate::source::Source;
 use crate::wanted::Wanted;
 
@@ -82,16 +82,29 @@ impl Source {
     ///
     /// # Errors
     /// [`ErrorCode::NoRelease`] when there is no such version, [`ErrorCode::NoneFits`] when none runs here,
-    /// [`ErrorCode::ListingContradicts`] when the bytes are not what was listed.
+    /// [`ErrorCode::DamagedRelease`] when a newer one than that is damaged, [`ErrorCode::ListingContradicts`] when the bytes are
+    /// not what was listed.
     pub async fn newest(&self, pack: &PackId, wanted: &Wanted, limits: &Limits) -> Result<Found> {
-        let Listing { releases, notes } = self.releases(pack, wanted).await?;
+        let Listing {
+            releases,
+            damaged,
+            notes,
+        } = self.releases(pack, wanted).await?;
+        let newest_damaged = damaged.first();
         if releases.is_empty() {
-            return Err(self.nothing(pack).await?);
+            return Err(match newest_damaged {
+                Some(damaged) => is_damaged(pack, damaged),
+                None => self.nothing(pack).await?,
+            });
         }
         let mut skipped = Vec::new();
         let mut tried = 0;
         for release in releases {
             let version = release.version.clone();
+            // Who asks for the newest is not given an older one in its place: it may lack what the newest was made for.
+            if let Some(damaged) = newest_damaged.filter(|damaged| damaged.version > version) {
+                return Err(is_damaged(pack, damaged));
+            }
             let unmet = release.unmet();
             if !unmet.is_empty() {
                 let why = unmet.join("; ");
@@ -143,7 +156,10 @@ impl Source {
             .releases(pack, &Wanted::exactly(version.clone()))
             .await?;
         let Some(release) = listing.releases.into_iter().next() else {
-            return Err(self.nothing(pack).await?);
+            return Err(match listing.damaged.first() {
+                Some(damaged) => is_damaged(pack, damaged),
+                None => self.nothing(pack).await?,
+            });
         };
         if release.digest != *digest {
             let found = release.digest;
@@ -237,4 +253,10 @@ impl Source {
         }
         Ok(RegistryError::new(ErrorCode::NoRelease, what))
     }
+}
+
+fn is_damaged(pack: &PackId, damaged: &Damaged) -> RegistryError {
+    let Damaged { version, file, why } = damaged;
+    let what = format!("{pack} {version}: {} cannot be read: {why}", file.display());
+    RegistryError::new(ErrorCode::DamagedRelease, what)
 }

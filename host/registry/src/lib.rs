@@ -26,6 +26,6 @@ pub use access::Access;
 pub use error::RegistryError;
 pub use find::{Fetched, Found, Skipped};
 pub use lock::{Lock, Locked};
-pub use release::{Listing, Release};
+pub use release::{Damaged, Listing, Release};
 pub use source::Source;
 pub use wanted::Wanted;

@@ -63,11 +63,25 @@ pub(crate) enum Place {
     Blobs(Option<(Digest, u64)>),
 }
 
+/// An archive that is named like a version of the pack and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damaged {
+    /// The version that it is named like.
+    pub version: Version,
+    /// Where it is.
+    pub file: PathBuf,
+    /// Why it cannot be read.
+    #[serde(rename = "damaged")]
+    pub why: String,
+}
+
 /// The releases of one pack.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     /// Releases, the newest first.
     pub releases: Vec<Release>,
+    /// What should be a release and is damaged, the newest first.
+    pub damaged: Vec<Damaged>,
     /// What could not be listed, and why.
     pub notes: Vec<String>,
 }
@@ -79,6 +93,10 @@ impl Listing {
     /// [`ErrorCode::BadListing`] when a version is listed with two digests.
     pub(crate) fn sorted(mut self) -> Result<Self> {
         self.notes.iter_mut().for_each(|note| *note = plain(note));
+        for damaged in &mut self.damaged {
+            damaged.why = plain(&damaged.why);
+        }
+        self.damaged.sort_by(|a, b| b.version.cmp(&a.version));
         self.releases.sort_by(|a, b| {
             b.version
                 .cmp(&a.version)

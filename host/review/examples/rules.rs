@@ -8,10 +8,11 @@ const BEFORE: &str = "\
 
 ```sh
 jackfield pack review FILE.jfpack [--previous OLDER.jfpack] [--json] [--html OUT.html] [--static-only]
+                     [--advisories PATH] [--sign REVIEWER.key [--accept-doubts]]
 ```
 
 reads everything in the archive, then runs the plug-in in the sandbox and says what it found. Nothing is installed, nothing outside is
-asked, and nothing is written but the page that `--html` names. It takes seconds for most packs and stops after 40 seconds of running
+asked, and nothing is written but the page that `--html` names and what `--sign` adds. It takes seconds for most packs and stops after 40 seconds of running
 at the latest.
 
 | verdict | exit code | what it means |
@@ -19,11 +20,14 @@ at the latest.
 | `pass` | 0 | no rule is broken, or only notes were made |
 | `fail` | 1 | a rule is broken that no person can excuse: an **error** |
 | `person` | 3 | nothing is wrong for certain, but a person has to look: a **doubt** |
-| | 2 | the command was not understood, or a file cannot be read or written |
+| | 2 | the command was not understood, a file cannot be read or written, or a signature was asked for and not made |
+
+`--sign KEY` makes the report a reviewer's signature, unless the verdict is `fail`. With doubts it also takes `--accept-doubts`: the person
+who looked says so by signing, and the exit code is 0, whatever `verdict` says.
 
 `--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
-memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `difference`. `--html` writes a page to attach to a decision; it needs no other
-file. The same archive gives the same report, and the digest at its end is over all of it: SHA-256 of the JSON with sorted keys and
+memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `advisories`, `difference`. `--html` writes a page to attach to a decision; it needs no other
+file. The same archive, held against the same advisories, gives the same report, and the digest at its end is over all of it: SHA-256 of the JSON with sorted keys and
 without spaces.
 
 ## What is done with the plug-in
@@ -46,6 +50,14 @@ Answers of other systems are made up too, so a flow may not get far with them. T
 
 A review does not prove that a pack is harmless: a plug-in can behave until a certain day. It says what the pack is, what it may reach,
 and what it did. What it may do is bounded by the sandbox and by what the operator grants, also after the review.
+
+## What it is made of
+
+`jackfield pack build` lists the crates that it compiled into the component in a custom section `sbom` (CycloneDX); lists in SPDX form and
+those of `cargo auditable` are read too. `--advisories` names a file of advisories in the OSV format or a directory of them, such as an unpacked
+export of osv.dev for the ecosystem `crates.io`, `npm` or `PyPI`: each part is held against them, and one with a known weakness is a doubt (R12.5).
+Nothing is fetched, so the advisories are as new as the files. The report says how many there were, with a digest over them, and of how many parts the
+list does not say where they come from.
 
 ## The rules
 

@@ -49,8 +49,8 @@ impl Caller {
             Self::Key(key) if !key.may(right) => Err(Refusal::because(
                 ErrorCode::RoleMayNot,
                 format!(
-                    "this needs the role {}; {} has the role {}",
-                    right.needs(),
+                    "{}; {} has the role {}",
+                    needed(right),
                     key.signature(),
                     roles_in_words(&key.roles)
                 ),
@@ -70,6 +70,15 @@ impl Caller {
                 "with the operator's token, `by` (`who` at the trainer) is to be a name of 1 to 100 characters without brackets",
             )),
         }
+    }
+}
+
+/// The roles that something takes. Who hands a pack in mostly wants to install it, which takes more.
+fn needed(right: Right) -> String {
+    let needs = |right: Right| format!("{} needs the role {}", right.doing(), right.needs());
+    match right {
+        Right::HandIn => format!("{}, and {}", needs(right), needs(Right::Operate)),
+        _ => needs(right),
     }
 }
 

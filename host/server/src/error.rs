@@ -81,7 +81,8 @@ impl Refusal {
             | ErrorCode::Revoked
             | ErrorCode::NotReviewed
             | ErrorCode::SignatureContradicts => StatusCode::FORBIDDEN,
-            ErrorCode::BadManifest
+            ErrorCode::NotAsked
+            | ErrorCode::BadManifest
             | ErrorCode::BadArchive
             | ErrorCode::BadPackData
             | ErrorCode::PackTooLarge

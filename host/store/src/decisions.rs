@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jackfield_core::{ApiKey, ContactId, KeyChange, Position, SessionId, TenantId};
+use jackfield_core::{ApiKey, ContactId, KeyChange, Position, SessionId, Taught, TenantId};
 
 use crate::error::damaged;
 use crate::image::cbor;
@@ -58,6 +58,20 @@ impl Shared {
             state.key_changed(tenant, Arc::clone(&key), done.forgotten.as_ref());
             Ok((key, ticket))
         })
+    }
+
+    /// Notes that something was taught.
+    pub(crate) fn note_taught(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        published: Taught,
+    ) -> Result<Ticket, StoreError> {
+        self.check()?;
+        let by = by.to_owned();
+        let admin = Admin::Taught { by, published };
+        self.transact(|state, _| Ok(self.decide(state, tenant, at, &admin)?))
     }
 
     /// Decisions in a tenant after a record.

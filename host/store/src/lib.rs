@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use jackfield_core::{
     Address, ApiKey, ContactId, Inbound, KeyChange, KeyId, NamedValue, PackChange, PackEntry,
-    PackId, Position, Session, SessionId, TenantId, TurnRecord,
+    PackId, Position, Session, SessionId, Taught, TenantId, TurnRecord,
 };
 
 pub use error::StoreError;
@@ -199,6 +199,18 @@ pub trait Store: Send + Sync + 'static {
         by: &str,
         change: KeyChange,
     ) -> Result<(Arc<ApiKey>, Ticket), StoreError>;
+
+    /// Notes that somebody published what the bot was taught, at a time in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    fn note_taught(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        published: Taught,
+    ) -> Result<Ticket, StoreError>;
 
     /// What was decided in a tenant, in durable records after a position (that of a record), or from the first record on: `limit` of
     /// them at most, and those of a stretch of the journal that is read in an instant.

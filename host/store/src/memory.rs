@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jackfield_core::{
-    Accepted, Address, ApiKey, ContactId, Content, Digest, EntryId, Inbound, KeyChange, KeyId,
-    NamedValue, Owner, PackChange, PackEntry, PackId, Position, Session, SessionId, StorageWrite,
-    TenantId, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Content, Decided, Digest, EntryId, Inbound, KeyChange,
+    KeyId, NamedValue, Owner, PackChange, PackEntry, PackId, Position, Session, SessionId,
+    StorageWrite, Taught, TenantId, TurnRecord,
 };
 use parking_lot::Mutex;
 
@@ -405,7 +405,13 @@ impl Model {
     ) -> Result<Ticket, StoreError> {
         let key = (tenant.clone(), pack.clone());
         let before = self.packs.get(&key).cloned().unwrap_or_default();
-        let after = before.after(&change).map_err(StoreError::Impossible)?;
+        let decided = Decided {
+            by: by.to_owned(),
+            at,
+        };
+        let after = before
+            .after(&change, &decided)
+            .map_err(StoreError::Impossible)?;
         let nobody = (
             SessionId::from_bytes([0; 16]),
             ContactId::from_bytes([0; 16]),
@@ -518,6 +524,23 @@ impl Store for MemoryStore {
         change: KeyChange,
     ) -> Result<(Arc<ApiKey>, Ticket), StoreError> {
         self.model.lock().change_api_key(tenant, at, by, change)
+    }
+
+    fn note_taught(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        published: Taught,
+    ) -> Result<Ticket, StoreError> {
+        let nobody = (
+            SessionId::from_bytes([0; 16]),
+            ContactId::from_bytes([0; 16]),
+        );
+        let by = by.to_owned();
+        let entry = Entry::Admin(Admin::Taught { by, published });
+        self.model.lock().append(tenant, nobody, 0, at, entry);
+        Ok(Ticket::ready())
     }
 
     fn decisions(

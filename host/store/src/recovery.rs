@@ -385,6 +385,8 @@ impl Replay<'_> {
                 self.state
                     .key_changed(place.tenant, after, forgotten.as_ref());
             }
+            // The trainer keeps what it taught; the record is for the audit.
+            Entry::Admin(Admin::Taught { .. }) => {}
             // That there was an event, and a session, is remembered; what it was cannot be.
             Entry::Erased if header.kind == RecordKind::Accepted => {
                 let inbound = Inbound {

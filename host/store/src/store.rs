@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread::JoinHandle;
 
 use jackfield_core::{
-    Accepted, Address, ApiKey, ContactId, Inbound, KeyChange, KeyId, NamedValue, PackChange,
-    PackEntry, PackId, Position, Session, SessionId, TenantId, TurnRecord,
+    Accepted, Address, ApiKey, ContactId, Decided, Inbound, KeyChange, KeyId, NamedValue,
+    PackChange, PackEntry, PackId, Position, Session, SessionId, Taught, TenantId, TurnRecord,
 };
 
 use crate::accept::{Event, Found};
@@ -476,9 +476,15 @@ impl Store for JournalStore {
         change: PackChange,
     ) -> Result<Ticket, StoreError> {
         self.shared.check()?;
+        let decided = Decided {
+            by: by.to_owned(),
+            at,
+        };
         self.shared.transact(|state, _| {
             let before = state.packs(tenant).remove(pack).unwrap_or_default();
-            let after = before.after(&change).map_err(StoreError::Impossible)?;
+            let after = before
+                .after(&change, &decided)
+                .map_err(StoreError::Impossible)?;
             let admin = Admin::PackChanged {
                 pack: pack.clone(),
                 by: by.to_owned(),
@@ -510,6 +516,16 @@ impl Store for JournalStore {
         change: KeyChange,
     ) -> Result<(Arc<ApiKey>, Ticket), StoreError> {
         self.shared.change_api_key(tenant, at, by, change)
+    }
+
+    fn note_taught(
+        &self,
+        tenant: &TenantId,
+        at: u64,
+        by: &str,
+        published: Taught,
+    ) -> Result<Ticket, StoreError> {
+        self.shared.note_taught(tenant, at, by, published)
     }
 
     fn decisions(

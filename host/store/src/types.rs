@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jackfield_core::{
     Accepted, Address, ApiKey, ContactId, Digest, Inbound, KeyEvent, KeyId, OutboxEntry,
-    PackChange, PackEntry, PackId, Position, SessionId, TenantId, Timer, TurnRecord,
+    PackChange, PackEntry, PackId, Position, SessionId, Taught, TenantId, Timer, TurnRecord,
 };
 use minicbor::{Decode, Encode};
 
@@ -215,6 +215,16 @@ pub enum Admin {
         /// A key that counted no more, and is not kept any longer.
         #[n(3)]
         forgotten: Option<KeyId>,
+    },
+    /// A version of what staff taught the bot was published, or an earlier one put back. What it teaches is kept elsewhere.
+    #[n(3)]
+    Taught {
+        /// Who decided.
+        #[n(0)]
+        by: String,
+        /// What was published.
+        #[n(1)]
+        published: Taught,
     },
 }
 

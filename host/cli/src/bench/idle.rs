@@ -12,6 +12,7 @@ use jackfield_packs::Pack;
 use jackfield_store::{JournalStore, Store};
 use serde::Serialize;
 
+use super::packs;
 use super::server::Server;
 use crate::http::Connection;
 
@@ -35,7 +36,7 @@ pub(crate) struct Args {
     /// Sessions that go on talking after the start
     #[arg(long, default_value_t = 1000)]
     touch: usize,
-    /// A pack archive [default: build plugins/telecom]
+    /// A pack archive [default: plugins/telecom, which is built; only in the directory of Jackfield's source]
     #[arg(long)]
     pack: Option<PathBuf>,
     /// Print one JSON object
@@ -82,10 +83,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
-    let archive = match &args.pack {
-        Some(file) => std::fs::read(file)?,
-        None => crate::pack::build(Path::new("plugins/telecom"))?.archive,
-    };
+    let archive = packs::archive(args.pack.as_deref(), packs::TELECOM, "--pack")?;
     let pack = Pack::open(&archive, &Limits::default())?;
     let file = data.join("bench.jfpack");
     std::fs::write(&file, &archive)?;

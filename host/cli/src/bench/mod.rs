@@ -5,6 +5,7 @@ mod idle;
 mod knowledge;
 mod latency;
 mod native;
+mod packs;
 mod replay;
 mod sandbox;
 mod server;

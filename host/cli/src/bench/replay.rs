@@ -13,6 +13,7 @@ use jackfield_packs::Pack;
 use jackfield_store::{JournalReader, JournalStore, Store};
 use serde::Serialize;
 
+use super::packs;
 use super::talker::MIX;
 use crate::lifecycle::{Lineup, Loaded};
 use crate::replay::{candidates, pass};
@@ -30,7 +31,7 @@ pub(crate) struct Args {
     /// Turns to make
     #[arg(long, default_value_t = 10_000)]
     turns: usize,
-    /// A pack archive [default: build plugins/telecom]
+    /// A pack archive [default: plugins/telecom, which is built; only in the directory of Jackfield's source]
     #[arg(long)]
     pack: Option<PathBuf>,
     /// Print one JSON object
@@ -71,10 +72,7 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
 }
 
 fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
-    let archive = match &args.pack {
-        Some(file) => std::fs::read(file)?,
-        None => crate::pack::build(Path::new("plugins/telecom"))?.archive,
-    };
+    let archive = packs::archive(args.pack.as_deref(), packs::TELECOM, "--pack")?;
     let file = data.join("bench.jfpack");
     std::fs::write(&file, &archive)?;
     let host = data.join("host");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use jackfield_core::{
     Channel, ChannelKind, ContactView, Event, Limits, Step, StepOutcome, Value, Verification,
 };
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::latency::Latencies;
 use super::native::NativeHost;
+use super::packs;
 use super::world::BenchWorld;
 
 /// Calls of one instance when instances are reused.
@@ -27,10 +28,11 @@ pub(crate) struct Args {
     /// Turns to measure in each way
     #[arg(long, default_value_t = 5_000)]
     rounds: usize,
-    /// A pack archive [default: build plugins/telecom]
+    /// A pack archive [default: plugins/telecom, which is built; only in the directory of Jackfield's source]
     #[arg(long)]
     pack: Option<PathBuf>,
-    /// A pack archive whose component has the same imports and replies at once [default: build examples/floor]
+    /// A pack archive whose component has the same imports and replies at once [default: examples/floor, which is built; only in the
+    /// directory of Jackfield's source]
     #[arg(long)]
     floor: Option<PathBuf>,
     /// Print one JSON object
@@ -54,8 +56,10 @@ struct Report {
 }
 
 pub(crate) fn main(args: Args) -> anyhow::Result<()> {
-    let pack = open(args.pack.as_deref(), "plugins/telecom")?;
-    let floor = open(args.floor.as_deref(), "examples/floor")?;
+    let open = |archive: Vec<u8>| Pack::open(&archive, &Limits::default());
+    let (pack, floor) = (args.pack.as_deref(), args.floor.as_deref());
+    let pack = open(packs::archive(pack, packs::TELECOM, "--pack")?)?;
+    let floor = open(packs::archive(floor, "examples/floor", "--floor")?)?;
     // One thread: the cost of a turn, not of moving it between cores.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -92,17 +96,6 @@ pub(crate) fn main(args: Args) -> anyhow::Result<()> {
         report.compile_cold_ms, report.compile_cached_ms
     );
     Ok(())
-}
-
-/// The pack in `archive`, or else the one built from `source`.
-fn open(archive: Option<&Path>, source: &str) -> anyhow::Result<Pack> {
-    let archive = match archive {
-        Some(file) => {
-            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
-        }
-        None => crate::pack::build(Path::new(source))?.archive,
-    };
-    Ok(Pack::open(&archive, &Limits::default())?)
 }
 
 async fn measure(pack: &Pack, floor: &Pack, rounds: usize) -> anyhow::Result<Report> {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::latency::Latencies;
+use super::packs;
 use super::server::Server;
 use super::talker::{Talker, handled, post};
 use crate::http::Connection;
@@ -37,7 +38,7 @@ pub(crate) struct Args {
     /// How long to measure
     #[arg(long, default_value_t = 20)]
     seconds: u64,
-    /// A pack archive [default: build plugins/telecom]
+    /// A pack archive [default: plugins/telecom, which is built; only in the directory of Jackfield's source]
     #[arg(long)]
     pack: Option<PathBuf>,
     /// Where the host keeps its data; on the disk you want to measure [default: a new temporary directory]
@@ -103,9 +104,8 @@ async fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
     let pack = match &args.pack {
         Some(pack) => pack.clone(),
         None => {
-            let built = crate::pack::build(Path::new("plugins/telecom"))?;
             let file = data.join("bench.jfpack");
-            std::fs::write(&file, built.archive)?;
+            std::fs::write(&file, packs::archive(None, packs::TELECOM, "--pack")?)?;
             file
         }
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jackfield_core::{
-    Canary, Digest, ErrorCode, PackChange, PackEntry, PackId, PackVersion, Permission,
+    Canary, Decided, Digest, ErrorCode, PackChange, PackEntry, PackId, PackVersion, Permission,
     compare_versions,
 };
 use jackfield_engine::now_ms;
@@ -40,6 +40,7 @@ impl Packs {
             Some(grants) => grants.clone(),
             None => entry.granted.clone(),
         };
+        self.check_asked(&id, &entry, asked.clone(), &granted)?;
         let missing = Permission::missing(&asked, &granted);
         if request.grants.is_none() && !missing.is_empty() {
             let lines: Vec<String> = missing.iter().map(ToString::to_string).collect();
@@ -67,7 +68,7 @@ impl Packs {
                 },
             },
         };
-        entry.after(&change)?;
+        entry.after(&change, &decided(&request.by))?;
         // That it compiles and has its settings is known before anything is decided.
         self.load_with(&Arc::new(candidate.pack), &all)?;
         if all != entry.granted {
@@ -87,7 +88,11 @@ impl Packs {
         change: PackChange,
     ) -> Result<(), Refused> {
         let _deciding = self.deciding.lock();
-        let after = self.known(id)?.after(&change)?;
+        let before = self.known(id)?;
+        if let PackChange::Grant { permissions } = &change {
+            self.check_asked(id, &before, BTreeSet::new(), permissions)?;
+        }
+        let after = before.after(&change, &decided(by))?;
         let on_trial = after.canary.iter().map(|canary| &canary.version);
         for version in after.current.iter().chain(on_trial) {
             self.load(version, &after.granted).map_err(|refused| {
@@ -118,6 +123,14 @@ impl Packs {
             self.put_in_place(teaching)?;
         }
         Ok(())
+    }
+}
+
+/// Somebody who decides now.
+fn decided(by: &str) -> Decided {
+    Decided {
+        by: by.to_owned(),
+        at: now_ms(),
     }
 }
 

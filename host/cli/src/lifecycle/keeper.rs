@@ -43,6 +43,7 @@ impl Keeper {
                 Ok(json!({ "pack": pack }))
             }
             PackRequest::Denials(pack) => packs.denials(engine, &pack),
+            PackRequest::Grants(pack) => packs.grants(&pack),
             PackRequest::Uses(pack) => packs.uses(engine, &pack),
         }
     }

@@ -7,6 +7,7 @@ use jackfield_core::{Digest, ErrorCode, Leaving, Limits, PackVersion, Permission
 use jackfield_packs::Pack;
 use jackfield_packs::trust::{Provenance, Sidecar, SignedPack, Trust};
 
+use super::grants::why_not_loaded;
 use super::{Earlier, Lineup, Loaded, OnTrial, Packs, Refused};
 use crate::install;
 use crate::teaching::Teaching;
@@ -96,7 +97,8 @@ impl Packs {
     ) -> Result<Loaded, Refused> {
         let settings = self.settings.get(&pack.manifest.pack.id);
         let settings = settings.cloned().unwrap_or_default();
-        let installed = install::install(&self.sandbox, pack, &settings, granted)?;
+        let installed = install::install(&self.sandbox, pack, &settings, granted)
+            .map_err(|error| why_not_loaded(error, &pack.manifest))?;
         let loaded = Loaded {
             pack: Arc::clone(pack),
             installed: Arc::new(installed),

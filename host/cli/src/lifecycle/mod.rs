@@ -6,6 +6,7 @@
 //! archive, and only a revocation takes it out of use.
 
 mod decide;
+mod grants;
 pub(crate) mod keeper;
 mod lineup;
 mod load;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use jackfield_core::{Digest, ErrorCode, PackChange, PackEntry, PackId, Permission, TenantId};
 use jackfield_engine::now_ms;
+use jackfield_packs::trust::Sidecar;
 use jackfield_sandbox::Sandbox;
 use jackfield_store::Store;
 use parking_lot::Mutex;
@@ -85,16 +87,20 @@ impl Packs {
         self.shelf.put(archive)
     }
 
-    /// Keeps the signatures of an archive. What vouches for it today makes room only for what does, too.
+    /// Keeps the signatures of an archive, besides those of reviewers that it has. What vouches for it today makes room only for
+    /// what does, too.
     pub(crate) fn keep_signatures(&self, digest: Digest, sidecar: &str) -> Result<(), Refused> {
         let _deciding = self.deciding.lock();
+        let mut sidecar: Sidecar = sidecar.parse()?;
         let kept = self.shelf.sidecar_of(digest);
-        if let (Ok(kept), Ok(archive)) = (kept, self.shelf.archive(digest))
-            && self.signed(&archive, &kept).is_ok()
-        {
-            self.signed(&archive, &sidecar.parse()?)?;
+        if let (Ok(kept), Ok(archive)) = (kept, self.shelf.archive(digest)) {
+            let (trust, today) = (self.trust.read()?, jiff::Zoned::now().date());
+            sidecar = sidecar.with_reviewers_of(&kept, &archive, &trust, today);
+            if self.signed(&archive, &kept).is_ok() {
+                self.signed(&archive, &sidecar)?;
+            }
         }
-        self.shelf.sign(digest, sidecar)
+        self.shelf.sign(digest, &sidecar)
     }
 
     /// Every version that is kept, whoever uses it.

@@ -1,7 +1,7 @@
 //! What is told about packs.
 
 use jackfield_core::manifest::Manifest;
-use jackfield_core::{Digest, PackId, Permission, compare_versions};
+use jackfield_core::{Digest, EarlierVersion, PackId, Permission, compare_versions};
 use jackfield_engine::Engine;
 use jackfield_packs::{Wording, explained};
 use serde_json::{Value, json};
@@ -16,6 +16,14 @@ impl Packs {
             json!({ "pack": given.id(), "given": true, "current": { "version": given.pack.manifest.pack.version, "digest": given.pack.digest } })
         });
         let packs = self.store.packs(&self.tenant);
+        // A trust file that cannot be read is reported where something is installed.
+        let trust = self.trust.read().unwrap_or_default();
+        let earlier = |earlier: &EarlierVersion| {
+            json!({
+                "version": earlier.version, "leaving": earlier.leaving,
+                "revoked": self.revoked(&trust, &earlier.version),
+            })
+        };
         let installed = packs.iter().map(|(id, entry)| {
             let trial = fleet.trials().iter().find(|trial| trial.pack() == id);
             let seen = trial.map(|trial| trial.watch().seen()).map(|seen| {
@@ -23,7 +31,7 @@ impl Packs {
             });
             json!({
                 "pack": id, "current": entry.current, "canary": entry.canary, "seen": seen,
-                "earlier": entry.earlier, "granted": entry.granted, "newest": entry.newest,
+                "earlier": entry.earlier.iter().map(earlier).collect::<Vec<_>>(), "granted": entry.granted, "newest": entry.newest,
             })
         });
         Value::Array(given.chain(installed).collect())
@@ -49,12 +57,15 @@ impl Packs {
         let no_longer = Permission::missing(&entry.granted, &asked);
         let older = entry.newest.as_deref();
         let older = older.is_some_and(|newest| compare_versions(&info.version, newest).is_lt());
+        let withdrawn = entry.withdrawn(digest);
+        let withdrawn =
+            withdrawn.map(|(reason, decided)| json!({ "reason": reason, "decided": decided }));
         Ok(json!({
             "pack": info.id, "version": info.version, "digest": digest, "name": info.name, "publisher": info.publisher,
             "signed": candidate.provenance, "current": entry.current,
             "asks": asked.iter().map(told).collect::<Vec<_>>(),
             "missing": missing, "no_longer_asks": no_longer, "older_than_before": older,
-            "state_version": info.state_version,
+            "state_version": info.state_version, "withdrawn": withdrawn,
         }))
     }
 

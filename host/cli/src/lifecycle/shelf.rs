@@ -40,9 +40,9 @@ impl Shelf {
     }
 
     /// Keeps the signatures of an archive.
-    pub(crate) fn sign(&self, digest: Digest, sidecar: &str) -> Result<(), Refused> {
-        sidecar.parse::<Sidecar>()?;
-        Ok(secret::replace(&self.sidecar(digest), sidecar.as_bytes())?)
+    pub(crate) fn sign(&self, digest: Digest, sidecar: &Sidecar) -> Result<(), Refused> {
+        let text = sidecar.to_string();
+        Ok(secret::replace(&self.sidecar(digest), text.as_bytes())?)
     }
 
     /// The bytes of an archive. They are the ones that were put there, or none.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jackfield_core::{ErrorCode, PackChange, PackId};
+use jackfield_core::{ErrorCode, PackChange, PackId, PackVersion};
 use jackfield_engine::Engine;
 use jackfield_packs::trust::Trust;
 
@@ -21,13 +21,11 @@ impl Packs {
         let _deciding = self.deciding.lock();
         for id in self.store.packs(&self.tenant).into_keys() {
             let mut changed = false;
-            while let Some(reason) = self.revoked_in_use(&trust, &id) {
-                tracing::error!(pack = %id, code = %ErrorCode::Revoked, "taken out of use: {reason}");
-                // To the version before, until one is sound or none is left.
-                let back = PackChange::RollBack { reason };
-                if self.note(&id, HOST, back).is_err() {
-                    self.note(&id, HOST, PackChange::Remove)?;
-                }
+            // Back to the version before, until one is sound or none is left.
+            while let Some((version, reason)) = self.revoked_in_use(&trust, &id) {
+                tracing::error!(pack = %id, version = version.version, code = %ErrorCode::Revoked, "taken out of use: {reason}");
+                let digest = version.digest;
+                self.note(&id, HOST, PackChange::Revoke { digest, reason })?;
                 changed = true;
             }
             if changed {
@@ -37,11 +35,12 @@ impl Packs {
         Ok(())
     }
 
-    fn revoked_in_use(&self, trust: &Trust, id: &PackId) -> Option<String> {
+    /// A version in use that is revoked, and why.
+    fn revoked_in_use(&self, trust: &Trust, id: &PackId) -> Option<(PackVersion, String)> {
         let entry = self.entry(id);
         let on_trial = entry.canary.iter().map(|canary| &canary.version);
         let mut in_use = on_trial.chain(&entry.current);
-        in_use.find_map(|version| self.revoked(trust, version))
+        in_use.find_map(|version| Some((version.clone(), self.revoked(trust, version)?)))
     }
 }
 

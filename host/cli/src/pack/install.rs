@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use jackfield_packs::GrantFile;
 use jackfield_packs::trust::Sidecar;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
+use super::plan::{not_granted, show, text, warn_of_withdrawn};
 use super::sign::{archive, read_sidecar, sidecar_of};
 use super::source;
 use crate::remote::{Place, Remote};
@@ -145,6 +146,7 @@ async fn one(
     if !args.json {
         show(&plan);
     }
+    warn_of_withdrawn(&plan);
     if args.dry_run {
         return Ok(args.json.then_some(plan));
     }
@@ -194,11 +196,13 @@ fn decided(
         Ok(serde_json::from_value(list.clone())?)
     };
     if let Some(file) = of_file {
+        let code = ErrorCode::BadGrantFile;
         ensure!(
             plan["pack"] == file.pack.as_str(),
-            "the grants are for {}, and the archive is {}",
+            "{code}: the grants are for {}, and the archive is {}; {}",
             file.pack,
-            text(&plan["pack"])
+            text(&plan["pack"]),
+            code.help()
         );
         return Ok(Some(file.grants));
     }
@@ -210,12 +214,11 @@ fn decided(
         return Ok(Some(missing));
     }
     if !std::io::stdin().is_terminal() || args.json {
-        let lines: Vec<String> = missing.iter().map(ToString::to_string).collect();
         let code = ErrorCode::NotGranted;
         bail!(
             "{code}: {}: {}; nothing was changed. Add --grant to grant it, or --grants FILE",
             code.summary(),
-            lines.join(", ")
+            not_granted(plan, &missing, args.json)
         );
     }
     print!("Grant this? 是否授权？ [y/N] ");
@@ -229,53 +232,11 @@ fn decided(
     Ok(Some(missing))
 }
 
-fn show(plan: &Value) {
-    println!("{} {}", text(&plan["pack"]), text(&plan["version"]));
-    println!("  sha256 {}", text(&plan["digest"]));
-    match &plan["signed"] {
-        Value::Null => println!("  NOT SIGNED  未签名"),
-        signed => {
-            let name =
-                |signer: &Value| format!("{} ({})", text(&signer["name"]), text(&signer["key"]));
-            println!("  signed by {}", name(&signed["publisher"]));
-            for reviewer in signed["reviewers"].as_array().into_iter().flatten() {
-                println!("  reviewed by {}", name(reviewer));
-            }
-        }
-    }
-    match &plan["current"] {
-        Value::Null => println!("  not installed yet"),
-        current => println!("  in use now: {}", text(&current["version"])),
-    }
-    let upgrade = !plan["current"].is_null();
-    for asked in plan["asks"].as_array().into_iter().flatten() {
-        let granted = asked["granted"].as_bool().unwrap_or(false);
-        let mark = match (granted, upgrade) {
-            (true, _) => "   ",
-            (false, true) => "NEW",
-            (false, false) => "  ?",
-        };
-        match asked["address"].as_str() {
-            Some(address) => println!("{mark} {} = {address}", text(&asked["line"])),
-            None => println!("{mark} {}", text(&asked["line"])),
-        }
-        println!("      {}", text(&asked["en"]));
-        println!("      {}", text(&asked["zh"]));
-    }
-    for line in plan["no_longer_asks"].as_array().into_iter().flatten() {
-        println!("  - {} (no longer asked for 不再需要)", text(line));
-    }
-    if plan["older_than_before"] == true {
-        println!("  older than a version that was installed before");
-    }
-}
-
-pub(super) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
 fn read_grants(file: &std::path::Path) -> anyhow::Result<GrantFile> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    toml::from_str(&text).with_context(|| format!("{} is no file of grants", file.display()))
+    let code = ErrorCode::BadGrantFile;
+    let (name, help) = (file.display(), code.help());
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| anyhow!("{code}: cannot read {name}: {error}; {help}"))?;
+    toml::from_str(&text)
+        .map_err(|error| anyhow!("{code}: {name} is no file of grants: {error}; {help}"))
 }

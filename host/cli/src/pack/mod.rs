@@ -2,6 +2,7 @@
 
 mod decide;
 mod install;
+mod plan;
 mod review;
 pub(crate) mod sign;
 mod source;
@@ -57,18 +58,15 @@ pub(crate) enum Command {
     Remove(decide::RemoveArgs),
     /// Change what a pack may do
     Grant(decide::GrantArgs),
-    /// Print the file of grants that gives an archive all it asks for
-    Grants {
-        /// The archive
-        file: PathBuf,
-    },
+    /// Print what an installed pack is granted, by whom and when; or, of an archive, the file of grants that gives it all it asks for
+    Grants(view::GrantsArgs),
     /// Say what a pack was denied, and what would allow it
     WhyDenied(view::ViewArgs),
     /// Propose the least grants, from what a pack used since the host was started
     SuggestGrants(view::ViewArgs),
     /// Review a pack archive: what it is made of, and what it does in a sandbox whose world is made up
     ///
-    /// Exit code 0: pass. 1: fail. 3: a person has to look. 2: the file cannot be read.
+    /// Exit code 0: pass, or signed with the doubts accepted. 1: fail. 3: a person has to look. 2: not signed, or the file cannot be read.
     Review(review::Args),
 }
 
@@ -93,7 +91,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
         Command::Move(args) => decide::decide(&args, "move"),
         Command::Remove(args) => decide::remove(&args),
         Command::Grant(args) => decide::grant(&args),
-        Command::Grants { file } => view::grants(&file),
+        Command::Grants(args) => view::grants(&args),
         Command::WhyDenied(args) => view::why_denied(&args),
         Command::SuggestGrants(args) => view::suggest_grants(&args),
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use jackfield_core::{ErrorCode, Limits, PackId};
 use jackfield_packs::trust::Sidecar;
-use jackfield_registry::{Access, Fetched, Lock, Locked, Release, Source, Wanted};
+use jackfield_registry::{Access, Damaged, Fetched, Lock, Locked, Release, Source, Wanted};
 use serde_json::json;
 
 use super::sign::{archive, read_sidecar, sidecar_of};
@@ -132,10 +132,10 @@ pub(crate) fn versions(args: &VersionsArgs) -> anyhow::Result<()> {
         eprintln!("note: {note}");
     }
     let code = ErrorCode::NoRelease;
-    let releases = &listing.releases;
+    let (releases, damaged) = (&listing.releases, &listing.damaged);
     ensure!(
-        !releases.is_empty(),
-        "{code}: {source} has no {}",
+        !releases.is_empty() || !damaged.is_empty(),
+        "{code}: {source} has no {}; mend its id, or name with --from where it was published",
         args.pack
     );
     if args.json {
@@ -144,12 +144,23 @@ pub(crate) fn versions(args: &VersionsArgs) -> anyhow::Result<()> {
             told["unmet"] = json!(release.unmet());
             told
         });
+        let told = told.chain(damaged.iter().map(|damaged| json!(damaged)));
         println!("{}", serde_json::Value::Array(told.collect()));
         return Ok(());
     }
     let taken = |release: &&Release| release.version.pre.is_empty() && release.unmet().is_empty();
     let taken = releases.iter().find(taken).map(|release| &release.version);
+    // `install` takes nothing older in place of a damaged one.
+    let mut hiding = damaged
+        .iter()
+        .filter(|damaged| damaged.version.pre.is_empty());
+    let hiding = hiding.next().map(|damaged| &damaged.version);
+    let taken = taken.filter(|taken| hiding.is_none_or(|damaged| damaged < taken));
+    let mut damaged = damaged.iter().peekable();
     for release in releases {
+        while let Some(damaged) = damaged.next_if(|damaged| damaged.version > release.version) {
+            print_damaged(damaged);
+        }
         let version = &release.version;
         let mut says = release.unmet();
         if !version.pre.is_empty() {
@@ -164,7 +175,16 @@ pub(crate) fn versions(args: &VersionsArgs) -> anyhow::Result<()> {
             says.join("; ")
         );
     }
+    damaged.for_each(print_damaged);
     Ok(())
+}
+
+fn print_damaged(damaged: &Damaged) {
+    let Damaged { version, file, why } = damaged;
+    let file = file.display();
+    println!(
+        "{version:<14} DAMAGED   {file}: {why}; publish it again, or install another version in full"
+    );
 }
 
 pub(crate) fn publish(args: &PublishArgs) -> anyhow::Result<()> {

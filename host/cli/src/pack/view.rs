@@ -1,16 +1,76 @@
 //! What can be seen of packs: which run and how they do, what they asked for, used and were denied.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use jackfield_core::{PackId, Permission};
 use jackfield_packs::GrantFile;
 use serde_json::Value;
 
-use super::install::text;
+use super::plan::text;
 use super::sign::archive;
+use crate::audit::{plain, when};
 use crate::remote::{Place, Remote};
 
+/// What to print the grants of.
+#[derive(clap::Args)]
+pub(crate) struct GrantsArgs {
+    /// An archive, or the id of an installed pack
+    #[arg(value_name = "FILE|ID")]
+    what: String,
+    /// Print what an installed pack is granted as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(crate) fn grants(args: &GrantsArgs) -> anyhow::Result<()> {
+    let file = Path::new(&args.what);
+    match PackId::new(&args.what) {
+        Ok(pack) if !args.what.ends_with(".jfpack") && !file.exists() => {
+            granted(&pack, args.json, &args.place)
+        }
+        _ => asked(file),
+    }
+}
+
+/// Prints what an installed pack is granted, by whom, and what it asks for besides.
+fn granted(pack: &PackId, json: bool, place: &Place) -> anyhow::Result<()> {
+    let told = get(place, &format!("packs/{pack}/grants"))?;
+    if json {
+        println!("{told}");
+        return Ok(());
+    }
+    let lines = |list: &str| told[list].as_array().cloned().unwrap_or_default();
+    println!("{pack}");
+    for grant in lines("grants") {
+        let (line, by) = (text(&grant["line"]), grant["by"].as_str());
+        let by = by.map_or("granted before names were noted".to_owned(), |by| {
+            format!(
+                "{} by {}",
+                when(grant["at"].as_u64().unwrap_or(0)),
+                plain(by)
+            )
+        });
+        let unasked = match grant["asked"].as_bool() {
+            Some(false) => "; no version that is kept asks for it",
+            _ => "",
+        };
+        println!("  granted      {line:<32} {by}{unasked}");
+    }
+    for asked in lines("missing") {
+        let (line, version) = (text(&asked["line"]), text(&asked["version"]));
+        println!(
+            "  not granted  {line:<32} {version} asks for it: {}",
+            text(&asked["en"])
+        );
+    }
+    Ok(())
+}
+
 /// Prints the file of grants that gives an archive all it asks for.
-pub(crate) fn grants(file: &std::path::Path) -> anyhow::Result<()> {
+fn asked(file: &Path) -> anyhow::Result<()> {
     let pack = jackfield_packs::Pack::open(&archive(file)?, &jackfield_core::Limits::default())
         .with_context(|| file.display().to_string())?;
     let grants = GrantFile {
@@ -53,6 +113,8 @@ pub(crate) fn list(args: &ListArgs) -> anyhow::Result<()> {
         }
         if !entry["current"].is_null() {
             line("current", &entry["current"], String::new());
+        } else {
+            println!("  no version is in use: no conversation begins with this pack");
         }
         let canary = &entry["canary"];
         if !canary.is_null() {
@@ -68,9 +130,11 @@ pub(crate) fn list(args: &ListArgs) -> anyhow::Result<()> {
         }
         for earlier in entry["earlier"].as_array().into_iter().flatten() {
             let leaving = &earlier["leaving"];
-            let more = match leaving["withdrawn"]["reason"].as_str() {
-                Some(reason) => format!("  withdrawn: {reason}"),
-                None => format!("  {}", text(leaving)),
+            let withdrawn = leaving["withdrawn"]["reason"].as_str();
+            let more = match (earlier["revoked"].as_str(), withdrawn) {
+                (Some(why), _) => format!("  out of use: {why}"),
+                (None, Some(reason)) => format!("  withdrawn: {reason}"),
+                (None, None) => format!("  {}", text(leaving)),
             };
             line("earlier", &earlier["version"], more);
         }

@@ -6,6 +6,7 @@ mod component;
 mod data;
 mod grants;
 mod hostile;
+mod kept_reviews;
 mod knowledge;
 mod manifest;
 mod memory;

@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use jackfield_core::{Digest, ErrorCode};
+use jiff::civil::Date;
 use minisign::SignatureBox;
 
-use super::{KeyId, SigningKey, Statement, TrustError};
+use super::{KeyId, SigningKey, Statement, Trust, TrustError};
 
 /// Bytes of a sidecar that are read.
 const LONGEST: usize = 64 * 1024;
@@ -77,6 +78,29 @@ impl Sidecar {
         let other = |word: &str| word.starts_with("sha256=") && word != claim;
         self.0
             .retain(|signature| !signature.said.split(' ').any(other));
+        self
+    }
+
+    /// With the signatures of trusted reviewers that another sidecar of this archive has: they vouched for the same bytes, whoever
+    /// writes a sidecar next. A signature that does not count today is left behind.
+    #[must_use]
+    pub fn with_reviewers_of(
+        mut self,
+        other: &Self,
+        archive: &[u8],
+        trust: &Trust,
+        today: Date,
+    ) -> Self {
+        let digest = Digest::of(archive);
+        for signature in &other.0 {
+            let is_new = self.0.iter().all(|own| own.key != signature.key);
+            if is_new
+                && self.0.len() < MOST
+                && trust.counts_review(signature, archive, digest, today)
+            {
+                self.0.push(signature.clone());
+            }
+        }
         self
     }
 

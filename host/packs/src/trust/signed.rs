@@ -174,3 +174,25 @@ fn verified<'t>(
     }
     Ok(found)
 }
+
+impl Trust {
+    /// Whether this is a trusted reviewer's signature over an archive that counts today.
+    pub(super) fn counts_review(
+        &self,
+        signature: &Signature,
+        archive: &[u8],
+        digest: Digest,
+        today: Date,
+    ) -> bool {
+        let key = self.key(signature.key);
+        key.is_some_and(|key| {
+            key.role == Role::Reviewer
+                && self.key_revoked(signature.key).is_none()
+                && !key.is_over(today)
+                && key.public.made(&signature.made, archive)
+                && Claims::read(&signature.said)
+                    .hold(key.role, None, digest)
+                    .is_ok()
+        })
+    }
+}

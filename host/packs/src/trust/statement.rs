@@ -96,10 +96,13 @@ impl<'a> Claims<'a> {
         }
         for (name, fact) in facts {
             if let Some(claim) = self.0.get(name).filter(|claim| **claim != fact) {
-                let what = format!(
-                    "the signature says {name}={}, and it is {fact}",
-                    claim.escape_debug()
-                );
+                let claim = claim.escape_debug();
+                let what = match name {
+                    "role" => format!(
+                        "the signature was made as a {claim}, and its key is trusted as a {fact}"
+                    ),
+                    _ => format!("the signature says {name}={claim}, and it is {fact}"),
+                };
                 return Err(TrustError::new(ErrorCode::SignatureContradicts, what));
             }
         }

@@ -127,12 +127,9 @@ async fn what_is_no_pack_is_not_published() {
 #[tokio::test]
 async fn files_that_are_none_are_noted_and_those_of_other_packs_not_read() {
     let shelf = Shelf::with(&["1.0.0"]).await;
-    shelf.put("0.9.0", b"no archive");
-    std::fs::write(
-        shelf.path().join("com.example.other-1.0.0.jfpack"),
-        b"no archive",
-    )
-    .unwrap();
+    let put = |name: &str| std::fs::write(shelf.path().join(name), b"no archive").unwrap();
+    put("mine.jfpack");
+    put("com.example.other-1.0.0.jfpack");
     let listing = shelf
         .source()
         .releases(&shop(), &Wanted::all())
@@ -143,9 +140,43 @@ async fn files_that_are_none_are_noted_and_those_of_other_packs_not_read() {
         panic!("{:?}", listing.notes);
     };
     assert!(
-        note.contains(&format!("{SHOP}-0.9.0.jfpack is passed over: JF-PCK-002")),
+        note.contains("mine.jfpack is passed over: JF-PCK-002"),
         "{note}"
     );
+}
+
+#[tokio::test]
+async fn an_older_version_is_not_taken_in_place_of_a_damaged_one() {
+    let shelf = Shelf::with(&["1.0.0", "1.1.0"]).await;
+    let source = shelf.source();
+    // One byte of a file that says nothing about version or needs.
+    let mut archive = version("1.2.0");
+    let names = jackfield_packs::contents(&archive, &Limits::default()).unwrap();
+    let table = names.keys().find(|name| name.ends_with(".csv")).unwrap();
+    let start = archive
+        .windows(table.len())
+        .position(|part| part == table.as_bytes())
+        .unwrap();
+    archive[start + table.len() + 2] ^= 1;
+    shelf.put("1.2.0", &archive);
+
+    for wanted in ["", "@1", "@1.2.0"] {
+        let refused = newest(&source, wanted, false).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::DamagedRelease, "{wanted}");
+        let said = refused.to_string();
+        assert!(said.contains(&format!("{SHOP}-1.2.0.jfpack")), "{said}");
+    }
+    let older = newest(&source, "@1.1.0", false).await.unwrap();
+    assert_eq!(older.fetched.release.version, Version::new(1, 1, 0));
+    let listing = source.releases(&shop(), &Wanted::all()).await.unwrap();
+    assert_eq!(listing.releases.len(), 2);
+    assert_eq!(listing.damaged[0].version, Version::new(1, 2, 0));
+
+    // It is mended by being published again; one that is older than what is taken does no harm.
+    source.publish(version("1.2.0"), None).await.unwrap();
+    shelf.put("0.9.0", b"no archive");
+    let found = newest(&source, "", false).await.unwrap();
+    assert_eq!(found.fetched.release.version, Version::new(1, 2, 0));
 }
 
 #[tokio::test]

@@ -49,6 +49,11 @@ pub(super) async fn denials(State(state): State<Shared>, Path(pack): Path<String
     ask(&state, PackRequest::Denials(id(&pack)?)).await
 }
 
+/// `GET /api/v1/packs/{pack}/grants`
+pub(super) async fn grants(State(state): State<Shared>, Path(pack): Path<String>) -> Answer {
+    ask(&state, PackRequest::Grants(id(&pack)?)).await
+}
+
 /// `GET /api/v1/packs/{pack}/uses`
 pub(super) async fn uses(State(state): State<Shared>, Path(pack): Path<String>) -> Answer {
     ask(&state, PackRequest::Uses(id(&pack)?)).await

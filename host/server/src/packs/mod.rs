@@ -75,6 +75,16 @@ pub(crate) fn routes(api: Api) -> Api {
     )
     .on(
         Operation::get(
+            "/api/v1/packs/{pack}/grants",
+            SEE,
+            "What a pack is granted, by whom and when, and what it asks for besides",
+        )
+        .answers("Grants")
+        .long(),
+        handlers::grants,
+    )
+    .on(
+        Operation::get(
             "/api/v1/packs/{pack}/uses",
             SEE,
             "What a pack used of its grants since the host was started",

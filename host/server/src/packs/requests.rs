@@ -30,6 +30,8 @@ pub enum PackRequest {
     },
     /// What a pack was denied.
     Denials(PackId),
+    /// What a pack is granted, by whom and when.
+    Grants(PackId),
     /// What a pack used of its grants.
     Uses(PackId),
 }

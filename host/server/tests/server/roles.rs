@@ -27,6 +27,7 @@ const BY: &str = r#"{"by":"zoe"}"#;
 const OPERATIONS: &[(&str, &str, &str, &[Role])] = &[
     ("GET", "/api/v1/packs", "", ALL),
     ("GET", "/api/v1/packs/com.example.a/denials", "", ALL),
+    ("GET", "/api/v1/packs/com.example.a/grants", "", ALL),
     ("GET", "/api/v1/packs/com.example.a/uses", "", ALL),
     ("POST", "/api/v1/packs/com.example.a/promote", BY, OPERATE),
     (

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jackfield_core::{
     ContactId, Content, Digest, EntryId, Failure, ImpossibleChange, NamedValue, Outcome, Owner,
-    PackChange, PackId, PackVersion, Position, SessionId, StorageWrite, TenantId,
+    PackChange, PackId, PackVersion, Position, SessionId, StorageWrite, Taught, TenantId,
 };
 
 use super::samples::*;
@@ -43,6 +43,7 @@ conformance! {
     large_values_come_back_whole
     decisions_about_packs_follow_each_other
     decisions_about_keys_follow_each_other
+    what_was_taught_stands_among_the_decisions
 }
 
 fn an_address_keeps_its_session_until_it_is_closed(store: &dyn Store) {
@@ -622,6 +623,24 @@ fn version(number: u8) -> PackVersion {
 
 fn decisions_about_keys_follow_each_other(store: &dyn Store) {
     super::api_keys::follow_each_other(store);
+}
+
+fn what_was_taught_stands_among_the_decisions(store: &dyn Store) {
+    let published = Taught {
+        version: 2,
+        restores: Some(1),
+        note: "too dear".to_owned(),
+    };
+    let noted = store.note_taught(&tenant(), 7, "ann", published.clone());
+    noted.unwrap().wait().unwrap();
+    store.flush().unwrap();
+    let found = store.decisions(&tenant(), None, 10).unwrap();
+    let [record] = &found.records[..] else {
+        panic!("{found:?}");
+    };
+    let by = "ann".to_owned();
+    assert_eq!(record.entry, Entry::Admin(Admin::Taught { by, published }));
+    assert_eq!(record.header.at, 7);
 }
 
 fn decisions_about_packs_follow_each_other(store: &dyn Store) {

@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::versions::{Kind, Versions};
+use super::packs;
 use super::server::Server;
 use crate::remote::Remote;
 use crate::secret::TOKEN_FILE;
@@ -42,7 +43,7 @@ pub(crate) struct Args {
     /// Turns a second, in conversations that begin at random times
     #[arg(long, default_value_t = 2000.0)]
     rate: f64,
-    /// A pack archive [default: build plugins/telecom]
+    /// A pack archive [default: plugins/telecom, which is built; only in the directory of Jackfield's source]
     #[arg(long)]
     pack: Option<PathBuf>,
     /// Print one JSON object
@@ -98,10 +99,7 @@ pub(crate) fn main(args: &Args) -> anyhow::Result<()> {
 }
 
 fn measure(args: &Args, data: &Path) -> anyhow::Result<Report> {
-    let archive = match &args.pack {
-        Some(file) => std::fs::read(file)?,
-        None => crate::pack::build(Path::new("plugins/telecom"))?.archive,
-    };
+    let archive = packs::archive(args.pack.as_deref(), packs::TELECOM, "--pack")?;
     let versions = Versions::of(&archive, data.join("versions"))?;
     let host = data.join("host");
     let path = host.to_str().context("the data path is not UTF-8")?;

@@ -114,6 +114,17 @@ fn a_key_is_not_trusted_otherwise_in_passing_nor_in_vain() {
     let said = does(&[&reviewer[..], &["--replace"]].concat());
     assert!(said.contains("role from publisher to reviewer"), "{said}");
     does(&policy);
+
+    // Then nobody is left to meet the policy.
+    let id = listed.split(' ').next().unwrap();
+    let revoke = ["trust", "revoke", id, "--reason", "left the company"];
+    let revoked = run(directory, &revoke);
+    assert!(revoked.status.success(), "{revoked:?}");
+    let warned = String::from_utf8_lossy(&revoked.stderr);
+    assert!(
+        warned.contains("1 reviewers must have signed, and 0 are trusted"),
+        "{warned}"
+    );
 }
 
 #[test]

@@ -126,14 +126,8 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
 
 /// Asks for so many reviewers, as long as there are as many.
 fn policy(file: &TrustFile, reviewers: usize) -> anyhow::Result<()> {
-    let today = jiff::Zoned::now().date();
     file.change(|trust| {
-        let counts = |key: &&TrustedKey| {
-            key.role == Role::Reviewer
-                && !key.is_over(today)
-                && trust.key_revoked(key.public.id()).is_none()
-        };
-        let trusted = trust.keys.iter().filter(counts).count();
+        let trusted = usable_reviewers(trust);
         ensure!(
             reviewers <= trusted,
             "{}: the policy would ask for {reviewers} reviewers, more than are trusted ({trusted}), so that nothing could be installed; \
@@ -147,6 +141,17 @@ fn policy(file: &TrustFile, reviewers: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The reviewers whose signatures count today.
+fn usable_reviewers(trust: &Trust) -> usize {
+    let today = jiff::Zoned::now().date();
+    let counts = |key: &&TrustedKey| {
+        key.role == Role::Reviewer
+            && !key.is_over(today)
+            && trust.key_revoked(key.public.id()).is_none()
+    };
+    trust.keys.iter().filter(counts).count()
+}
+
 fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
     let (key, pack) = match what.parse::<KeyId>() {
         Ok(key) => (Some(key), None),
@@ -158,18 +163,26 @@ fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
         }
     };
     let mut known = true;
+    let (mut needed, mut left) = (0, 0);
     file.change(|trust| {
         known = key.is_none_or(|id| trust.keys.iter().any(|key| key.public.id() == id));
         trust
             .revoked
             .retain(|known| known.key != key || known.pack != pack);
         trust.revoked.push(Revocation { key, pack, reason });
+        (needed, left) = (trust.policy.reviewers, usable_reviewers(trust));
         Ok(())
     })?;
     println!("{what} is revoked; a running host notices within seconds");
     if !known {
         eprintln!(
             "warning: no key of this id is trusted here; `jackfield trust list` shows those that are"
+        );
+    }
+    if left < needed {
+        eprintln!(
+            "warning: {needed} reviewers must have signed, and {left} are trusted now, so that nothing can be installed; trust another with \
+             `jackfield trust add KEY --name NAME --packs PACKS --reviewer`, or ask for fewer with `jackfield trust policy`"
         );
     }
     Ok(())

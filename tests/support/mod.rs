@@ -158,6 +158,13 @@ impl Host {
         Self::start_full(data, carrier, "\"shown\"", "127.0.0.1:0", |_| {})
     }
 
+    /// The same with this archive and no settings.
+    pub fn start_archive(data: &Path, archive: &Path) -> anyhow::Result<Self> {
+        Self::start_command(data, "127.0.0.1:0", |command| {
+            command.arg(archive).arg("--allow-unsigned");
+        })
+    }
+
     /// Starts where one that is gone listened.
     pub fn start_again(data: &Path, carrier: &str, address: SocketAddr) -> anyhow::Result<Self> {
         Self::start_full(
@@ -193,6 +200,17 @@ impl Host {
              [identity]\ncode = {code}\n"
         );
         std::fs::write(&config, settings)?;
+        Self::start_command(data, listen, |command| {
+            command.arg("--config").arg(&config);
+            change(command);
+        })
+    }
+
+    fn start_command(
+        data: &Path,
+        listen: &str,
+        change: impl FnOnce(&mut Command),
+    ) -> anyhow::Result<Self> {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -201,8 +219,6 @@ impl Host {
         command
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
-            .arg("--config")
-            .arg(&config)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log);

@@ -32,7 +32,7 @@ const QUIET: Duration = Duration::from_millis(300);
 /// for development on your own machine.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Directories of packs [default: every plugins/*/ with a pack.toml]
+    /// Directories of packs [default: this one when it has a pack.toml, or else every plugins/*/ that has one]
     packs: Vec<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
@@ -150,6 +150,9 @@ fn check_port(port: u16) -> anyhow::Result<()> {
 }
 
 fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
+    if Path::new("pack.toml").is_file() {
+        return Ok(vec![PathBuf::from(".")]);
+    }
     let mut dirs: Vec<PathBuf> = std::fs::read_dir("plugins")
         .into_iter()
         .flatten()
@@ -160,7 +163,8 @@ fn found_packs() -> anyhow::Result<Vec<PathBuf>> {
     dirs.sort();
     if dirs.is_empty() {
         bail!(
-            "no packs here: give the directory of a pack, or run this where plugins/*/pack.toml exist"
+            "no packs here: give the directory of a pack, or run this where pack.toml or plugins/*/pack.toml exists; `{} pack new DIR` begins one",
+            own_name()
         );
     }
     Ok(dirs)
@@ -204,7 +208,7 @@ fn greet(address: SocketAddr, data: &Path, packs: &[Loaded], sources: &[Source])
 }
 
 /// What to type to run this program once more.
-fn own_name() -> String {
+pub(crate) fn own_name() -> String {
     let program = std::env::current_exe().ok();
     let here = std::env::current_dir().ok();
     let near = program

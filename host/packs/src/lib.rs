@@ -23,6 +23,7 @@ mod pack;
 mod problem;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+mod scaffold;
 #[cfg(test)]
 mod tests;
 pub mod trust;
@@ -38,3 +39,4 @@ pub use manifest::{SCHEMA, read_manifest};
 pub use needs::{Facts, unmet};
 pub use pack::Pack;
 pub use problem::{PackError, Place, Problem};
+pub use scaffold::begin;

@@ -20,6 +20,11 @@ pub(crate) use install::Who;
 /// What to do with packs.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    /// Begin a pack in Rust: a small one that can be built, tested and talked to at once
+    New {
+        /// The directory to make; its name becomes the pack's
+        dir: PathBuf,
+    },
     /// Build a pack from its source directory: compile, check, archive
     Build {
         /// The pack's directory, with its pack.toml
@@ -73,6 +78,7 @@ pub(crate) enum Command {
 pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Review(args) => return Ok(review::main(&args)),
+        Command::New { dir } => begin(&dir),
         Command::Build {
             dir,
             output,
@@ -96,6 +102,22 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
         Command::SuggestGrants(args) => view::suggest_grants(&args),
     };
     done.map(|()| ExitCode::SUCCESS)
+}
+
+fn begin(dir: &Path) -> anyhow::Result<()> {
+    let files = jackfield_packs::begin(dir)?;
+    println!("{}", dir.display());
+    for file in files {
+        println!("  {}", file.display());
+    }
+    let (name, dir) = (crate::dev::own_name(), dir.display());
+    println!("next:");
+    println!(
+        "  {name} dev {dir}   talk to it in a browser or a terminal; it is rebuilt when you save"
+    );
+    println!("  cargo test --manifest-path {dir}/Cargo.toml");
+    println!("  {name} pack build {dir}");
+    Ok(())
 }
 
 fn make(

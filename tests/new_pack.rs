@@ -1,0 +1,81 @@
+//! From nothing to a conversation, as a partner does it: the pack that `jackfield pack new` writes builds by itself, passes its tests and
+//! a review, and is talked to.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use support::{Chat, Host, JACKFIELD};
+
+/// Runs a program where the pack is. What is compiled is kept from one run of the tests to the next.
+fn run(program: &str, arguments: &[&str], directory: &Path) -> String {
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-pack");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(directory);
+    command.env("CARGO_TARGET_DIR", compiled);
+    let output: Output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}:\n{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the bot said in the turn that handled this message.
+fn heard(chat: &mut Chat, id: &str) -> String {
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let turn = chat.next(until).unwrap().expect("no answer in time");
+        if turn.said.iter().any(|said| said.id == id) {
+            let texts = turn.messages.iter().map(|message| message.text.as_str());
+            return Vec::from_iter(texts).join("\n");
+        }
+    }
+}
+
+#[test]
+fn a_new_pack_is_built_tested_reviewed_and_talked_to() {
+    // Not inside of this repository: nothing of it may be needed.
+    let place = tempfile::tempdir().unwrap();
+    let begun = run(JACKFIELD, &["pack", "new", "my-shop"], place.path());
+    assert!(begun.contains("src/lib.rs"), "{begun}");
+    let dir: PathBuf = place.path().join("my-shop");
+    let tested = run("cargo", &["test"], &dir);
+    assert!(tested.contains("2 passed"), "{tested}");
+    run(JACKFIELD, &["pack", "build", ".", "-o", "my.jfpack"], &dir);
+    let reviewed = run(JACKFIELD, &["pack", "review", "my.jfpack"], &dir);
+    assert!(reviewed.contains("4 of 4 labels"), "{reviewed}");
+
+    let data = tempfile::tempdir().unwrap();
+    let host = Host::start_archive(data.path(), &dir.join("my.jfpack")).unwrap();
+    let talks: [(&str, &[(&str, &str)]); 2] = [
+        (
+            "en-US",
+            &[
+                ("I'd like to book a visit", "Which day"),
+                ("May 5, 2031", "5 May 2031"),
+                ("when are you open?", "from nine to six"),
+                ("no", "Which day, then"),
+                ("May 6, 2031", "6 May 2031"),
+                ("yes", "we expect you on 6 May 2031"),
+            ],
+        ),
+        (
+            "zh-CN",
+            &[
+                ("我想预约2031年5月5号过去", "2031年5月5日"),
+                ("对", "约好了"),
+                ("几点开门", "九点"),
+            ],
+        ),
+    ];
+    for (locale, lines) in talks {
+        let mut chat = Chat::open(host.address, locale).unwrap();
+        for (said, expected) in lines {
+            let id = chat.say(said).unwrap();
+            let heard = heard(&mut chat, &id);
+            assert!(heard.contains(expected), "{said}: {heard}");
+        }
+    }
+}

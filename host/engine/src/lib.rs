@@ -22,6 +22,7 @@ mod options;
 mod outbox;
 mod phrases;
 mod reader;
+pub mod rehearsal;
 pub mod replay;
 mod rules;
 mod serve;

@@ -2,10 +2,12 @@
 
 mod decide;
 mod install;
+mod junit;
 mod plan;
 mod review;
 pub(crate) mod sign;
 mod source;
+mod test;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +41,10 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Hold the conversations of a pack with its real component, and say which steps of its flows they reach
+    ///
+    /// Exit code 0: all held. 1: some did not. 2: a file cannot be read.
+    Test(test::Args),
     /// Sign an archive as its publisher
     Sign(sign::SignArgs),
     /// Say who signed an archive, and whether that is enough to install it
@@ -78,6 +84,7 @@ pub(crate) enum Command {
 pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Review(args) => return Ok(review::main(&args)),
+        Command::Test(args) => return test::main(&args),
         Command::New { dir } => begin(&dir),
         Command::Build {
             dir,

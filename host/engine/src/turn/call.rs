@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use jackfield_core::{ErrorCode, Step};
 use jackfield_sandbox::{StepResult, StorageView};
-use jackfield_store::StorageSnapshot;
 use tokio::sync::Notify;
 
 use super::knowledge::asker;
@@ -32,6 +31,11 @@ impl Turn<'_> {
             Source::Recorded(answers) => {
                 let result = Box::pin(self.run_again(answers, pack, step)).await;
                 return Ok(result);
+            }
+            Source::Staged(stage) => {
+                let own = self.pack_world(pack);
+                let run = stage.run(step, own, storage, &self.http_reads_left);
+                return Ok(Box::pin(run).await);
             }
         };
         match pack.record.outlook() {
@@ -221,22 +225,24 @@ impl Turn<'_> {
         {
             return Ok(kept.view.clone());
         }
-        let snapshot = match self.source {
+        let (view, version) = match self.source {
             Source::Live(engine) => {
                 let contact = self.session.contact;
-                engine.store.storage(&self.tenant, pack.id(), contact)?
+                let snapshot = engine.store.storage(&self.tenant, pack.id(), contact)?;
+                let view = StorageView::new(snapshot.values.clone(), snapshot.bytes);
+                (view, snapshot.version)
             }
             // What was read stands in the record.
-            Source::Recorded(_) => StorageSnapshot::default(),
+            Source::Recorded(_) => (StorageView::default(), 0),
+            Source::Staged(stage) => (stage.storage(pack.id()), 0),
         };
-        let view = StorageView::new(snapshot.values.clone(), snapshot.bytes);
         self.draft.storage.push(PackStorage {
             pack: pack.id().clone(),
             view: view.clone(),
             writes: Vec::new(),
             version: jackfield_store::StorageRead {
                 pack: pack.id().clone(),
-                version: snapshot.version,
+                version,
             },
             read: false,
         });

@@ -1,4 +1,4 @@
-//! What a turn runs against: the world, or its own record.
+//! What a turn runs against: the world, its own record, or a world that is made up.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,6 +10,7 @@ use super::Turn;
 use super::knowledge::asker;
 use crate::engine::Inner;
 use crate::installed::InstalledPack;
+use crate::rehearsal::Stage;
 use crate::replay::{Answers, PackWorld};
 
 /// Where a turn's host calls are answered, and what it reads comes from.
@@ -19,6 +20,8 @@ pub(crate) enum Source<'e> {
     Live(&'e Inner),
     /// The record of the same turn. Nothing is read, and nothing is learnt about packs.
     Recorded(&'e Answers<'e>),
+    /// A made-up world. Nothing is learnt about packs either.
+    Staged(&'e Stage<'e>),
 }
 
 /// When a turn starts, and its randomness.
@@ -36,11 +39,7 @@ impl Turn<'_> {
         pack: &Arc<InstalledPack>,
         step: &Step,
     ) -> StepResult {
-        let own = PackWorld {
-            pack: Arc::clone(pack),
-            model: Arc::clone(&self.catalog.model),
-            asker: asker(&self.session, self.at, Some(pack.id())),
-        };
+        let own = self.pack_world(pack);
         let left = self.http_reads_left.load(Ordering::Relaxed);
         let result = answers.run(pack, step, left, Arc::new(own)).await;
         let read = |call: &&HostCall| call.function == "http.read" && call.answer.is_some();
@@ -48,5 +47,14 @@ impl Turn<'_> {
         let left = left.saturating_sub(u32::try_from(reads).unwrap_or(u32::MAX));
         self.http_reads_left.store(left, Ordering::Relaxed);
         result
+    }
+
+    /// What follows from a pack alone, now.
+    pub(super) fn pack_world(&self, pack: &Arc<InstalledPack>) -> PackWorld {
+        PackWorld {
+            pack: Arc::clone(pack),
+            model: Arc::clone(&self.catalog.model),
+            asker: asker(&self.session, self.at, Some(pack.id())),
+        }
     }
 }

@@ -43,6 +43,9 @@ fn a_new_pack_is_built_tested_reviewed_and_talked_to() {
     let dir: PathBuf = place.path().join("my-shop");
     let tested = run("cargo", &["test"], &dir);
     assert!(tested.contains("2 passed"), "{tested}");
+    let held = run(JACKFIELD, &["pack", "test"], &dir);
+    assert!(held.contains("3 of 3 conversations held"), "{held}");
+    assert!(held.contains("4 of 4 steps seen"), "{held}");
     run(JACKFIELD, &["pack", "build", ".", "-o", "my.jfpack"], &dir);
     let reviewed = run(JACKFIELD, &["pack", "review", "my.jfpack"], &dir);
     assert!(reviewed.contains("4 of 4 labels"), "{reviewed}");

@@ -19,7 +19,7 @@ pub struct Declared {
 /// What another system answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// A status with a body.
+    /// A status with a body; `@file` stands for what is in that file beside the conversation.
     Response(u16, String),
     /// It does not answer: `no answer`.
     Nothing,
@@ -56,6 +56,19 @@ impl Declared {
             address: address.trim().to_owned(),
             answer,
         })
+    }
+
+    /// Puts the content of the file in place of its name, when the body is one.
+    pub(crate) fn fetch(
+        &mut self,
+        file: impl FnOnce(&str) -> Result<String, String>,
+    ) -> Result<(), String> {
+        if let Answer::Response(_, body) = &mut self.answer
+            && let Some(name) = body.strip_prefix('@')
+        {
+            *body = file(name)?;
+        }
+        Ok(())
     }
 
     fn is_for(&self, request: &Request) -> bool {

@@ -187,31 +187,17 @@ impl Stage<'_> {
                 let was = session.active().map(|frame| frame.flow.flow.as_str());
                 is("the flow that waits", was.unwrap_or("none"), name)
             }
-            Expected::Step(label) => {
-                let steps: Vec<&str> = self.newest().iter().flat_map(steps).collect();
-                let was = if steps.is_empty() {
-                    "no step".to_owned()
-                } else {
-                    steps.join(", ")
-                };
-                holds(steps.contains(&label.as_str()), || {
-                    format!("the step was not `{label}`, but {was}")
-                })
-            }
+            Expected::Step(label) => among("step", self.newest().iter().flat_map(steps), label),
             Expected::Slot(name, value) => {
                 is(&format!("the slot `{name}`"), &slot(session, name), value)
             }
             Expected::Outcome(code) => {
-                let mut all = self.newest().iter().flat_map(|turn| &turn.outcomes);
-                holds(all.any(|known| known == code), || {
-                    format!("no outcome `{code}` was recorded")
-                })
+                let all = self.newest().iter().flat_map(|turn| &turn.outcomes);
+                among("outcome", all.map(String::as_str), code)
             }
             Expected::Request(name) => {
-                let mut all = self.newest().iter().flat_map(|turn| &turn.outbox);
-                holds(all.any(|entry| entry.name == *name), || {
-                    format!("no request `{name}` was sent")
-                })
+                let all = self.newest().iter().flat_map(|turn| &turn.outbox);
+                among("request", all.map(|entry| entry.name.as_str()), name)
             }
             Expected::Handoff(queue) => {
                 let was = match &session.owner {
@@ -265,6 +251,19 @@ fn is(what: &str, was: &str, expected: &str) -> Result<(), String> {
     })
 }
 
+/// Whether one of those that came is the expected one.
+fn among<'a>(
+    what: &str,
+    came: impl Iterator<Item = &'a str>,
+    expected: &str,
+) -> Result<(), String> {
+    let came: Vec<&str> = came.collect();
+    holds(came.contains(&expected), || match came.as_slice() {
+        [] => format!("no {what} `{expected}`, and no other"),
+        came => format!("no {what} `{expected}`, but `{}`", came.join("`, `")),
+    })
+}
+
 fn steps(turn: &TurnRecord) -> impl Iterator<Item = &str> {
     turn.steps.iter().filter_map(|step| match &step.outcome {
         StepOutcome::Replied(reply) => Some(reply.step.as_str()),
@@ -282,14 +281,13 @@ fn slot(session: &Session, name: &str) -> String {
 
 /// Whether a text has all parts, one behind the other.
 fn in_order(text: &str, parts: &[String]) -> bool {
-    let mut rest = text;
-    parts
-        .iter()
-        .all(|part| match rest.split_once(part.as_str()) {
-            Some((_, behind)) => {
-                rest = behind;
-                true
-            }
-            None => false,
+    // Figures keep to their units by other spaces than people type.
+    let text = text.replace(['\u{a0}', '\u{202f}'], " ");
+    let mut rest = text.as_str();
+    parts.iter().all(|part| {
+        rest.split_once(part.as_str()).is_some_and(|(_, behind)| {
+            rest = behind;
+            true
         })
+    })
 }

@@ -1,5 +1,7 @@
 //! A conversation as it is written down.
 
+use std::path::Path;
+
 use crate::line::Line;
 
 /// Monday morning in the first week of 2026: what a conversation says of `tomorrow` is the same whenever it is held.
@@ -41,6 +43,33 @@ impl ScriptError {
 }
 
 impl Script {
+    /// Reads a file, and what it names beside it.
+    ///
+    /// # Errors
+    /// The first line that means nothing, or names a file that cannot be read.
+    pub fn read(path: &Path) -> Result<Self, ScriptError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ScriptError::new(
+                1,
+                format!("it cannot be read: {error}"),
+                "make it a readable file in UTF-8",
+            )
+        })?;
+        let mut script = Self::parse(&text)?;
+        for (number, line) in &mut script.lines {
+            if let Line::BackEnd(declared) = line {
+                declared.fetch(|name| beside(path, name)).map_err(|what| {
+                    ScriptError::new(
+                        *number,
+                        what,
+                        "name a file in the folder of the conversation: `200 @plan.json`",
+                    )
+                })?;
+            }
+        }
+        Ok(script)
+    }
+
     /// Reads a file: a header of `name=value` lines, an empty line, then the conversation. Lines that begin with `#` and empty
     /// lines mean nothing.
     ///
@@ -110,6 +139,15 @@ impl Script {
         }
         Ok(())
     }
+}
+
+/// The content of a file in the folder of another one.
+fn beside(path: &Path, name: &str) -> Result<String, String> {
+    if name.contains(['/', '\\']) {
+        return Err(format!("`{name}` is not in this folder"));
+    }
+    std::fs::read_to_string(path.with_file_name(name))
+        .map_err(|error| format!("`{name}` cannot be read: {error}"))
 }
 
 fn instant(text: &str) -> Option<u64> {

@@ -18,17 +18,18 @@ use crate::lifecycle::{Lineup, Loaded};
 use crate::settings::PackSettings;
 use crate::{install, running};
 
-/// Where a pack's conversations are.
-const CONVERSATIONS: &str = "conversations";
 /// A file cannot be read, or is no conversation.
 const UNUSABLE: u8 = 2;
 
 /// Which conversations to hold, and how to tell.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The pack's directory; its conversations are in conversations/*.chat
+    /// The pack's directory, or an archive
     #[arg(default_value = ".")]
-    dir: PathBuf,
+    pack: PathBuf,
+    /// Directory of the conversations (*.chat) [default: conversations in the pack's directory]
+    #[arg(long, value_name = "DIR")]
+    conversations: Option<PathBuf>,
     /// Only conversations with this in their file's name; each is printed
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -70,15 +71,20 @@ pub(super) struct Conversation {
 
 /// Holds them; the exit code says whether all held.
 pub(crate) fn main(args: &Args) -> anyhow::Result<ExitCode> {
-    let scripts = match read(args) {
-        Ok(scripts) => scripts,
+    let read = folder(args).and_then(|folder| Ok((read(&folder, args.only.as_deref())?, folder)));
+    let (scripts, folder) = match read {
+        Ok(read) => read,
         Err(error) => {
             eprintln!("error: {error:#}");
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    let pack = Pack::open(&super::build(&args.dir)?.archive, &Limits::default())?;
-    let results = hold_all(&args.dir, pack, scripts)?;
+    let archive = if args.pack.is_dir() {
+        super::build(&args.pack)?.archive
+    } else {
+        std::fs::read(&args.pack).with_context(|| format!("cannot read {}", args.pack.display()))?
+    };
+    let results = hold_all(Pack::open(&archive, &Limits::default())?, scripts)?;
     if let Some(file) = &args.junit {
         std::fs::write(file, super::junit::page(&results))
             .with_context(|| format!("cannot write {}", file.display()))?;
@@ -86,7 +92,7 @@ pub(crate) fn main(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         println!("{}", serde_json::to_string(&results)?);
     } else {
-        print!("{}", summary(&results, args.only.is_some()));
+        print!("{}", summary(&results, &folder, args.only.is_some()));
     }
     let all = results.conversations.iter().all(|one| one.held);
     Ok(if all {
@@ -96,13 +102,22 @@ pub(crate) fn main(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Where the conversations are.
+fn folder(args: &Args) -> anyhow::Result<PathBuf> {
+    match &args.conversations {
+        Some(folder) => Ok(folder.clone()),
+        None if args.pack.is_dir() => Ok(args.pack.join("conversations")),
+        None => bail!(
+            "an archive carries no conversations; name their directory with --conversations DIR"
+        ),
+    }
+}
+
 /// The conversations, by name.
-fn read(args: &Args) -> anyhow::Result<Vec<(String, Script)>> {
-    let folder = args.dir.join(CONVERSATIONS);
-    let listed = std::fs::read_dir(&folder).with_context(|| {
+fn read(folder: &Path, only: Option<&str>) -> anyhow::Result<Vec<(String, Script)>> {
+    let listed = std::fs::read_dir(folder).with_context(|| {
         format!(
-            "{} has no conversations; write {} with lines such as `User: hello` and `Bot: Hello`",
-            args.dir.display(),
+            "there are no conversations; write {} with lines such as `User: hello` and `Bot: Hello`",
             folder.join("hello.chat").display()
         )
     })?;
@@ -112,7 +127,7 @@ fn read(args: &Args) -> anyhow::Result<Vec<(String, Script)>> {
         let name = path
             .file_stem()
             .map(|name| name.to_string_lossy().into_owned());
-        let wanted = |name: &String| args.only.as_ref().is_none_or(|only| name.contains(only));
+        let wanted = |name: &String| only.is_none_or(|only| name.contains(only));
         if path.extension().is_some_and(|end| end == "chat")
             && let Some(name) = name.filter(wanted)
         {
@@ -124,23 +139,24 @@ fn read(args: &Args) -> anyhow::Result<Vec<(String, Script)>> {
         bail!("there is no such conversation in {}", folder.display());
     }
     let read = |(name, path): (String, PathBuf)| {
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let script = Script::parse(&text).with_context(|| path.display().to_string())?;
+        let script = Script::read(&path).with_context(|| path.display().to_string())?;
         Ok((name, script))
     };
     paths.into_iter().map(read).collect()
 }
 
-fn hold_all(dir: &Path, pack: Pack, scripts: Vec<(String, Script)>) -> anyhow::Result<Results> {
+fn hold_all(pack: Pack, scripts: Vec<(String, Script)>) -> anyhow::Result<Results> {
     let name = format!("{} {}", pack.manifest.pack.id, pack.manifest.pack.version);
     let mut coverage = Coverage::of(&pack.manifest);
-    let rehearsal = rehearsal(dir, pack)?;
+    let compiled = std::env::temp_dir().join(format!("jackfield-test-{}", std::process::id()));
+    let rehearsal = rehearsal(&compiled, pack)?;
     let began = Instant::now();
-    let held = on_all_processors(&scripts, &rehearsal)?;
+    let held = on_all_processors(&scripts, &rehearsal);
     let seconds = began.elapsed().as_secs_f64();
+    std::fs::remove_dir_all(&compiled)
+        .with_context(|| format!("cannot remove {}", compiled.display()))?;
     let mut conversations = Vec::new();
-    for ((file, script), held) in scripts.into_iter().zip(held) {
+    for ((file, script), held) in scripts.into_iter().zip(held?) {
         coverage.note(&held.turns);
         let undeclared = held.undeclared;
         let missed = held.missed;
@@ -167,10 +183,10 @@ fn hold_all(dir: &Path, pack: Pack, scripts: Vec<(String, Script)>) -> anyhow::R
 }
 
 /// The pack by itself, with all that it asks for.
-fn rehearsal(dir: &Path, pack: Pack) -> anyhow::Result<Rehearsal> {
-    let kept = dir.join("target").join("jackfield");
-    std::fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    let sandbox = running::sandbox(&kept)?;
+fn rehearsal(compiled: &Path, pack: Pack) -> anyhow::Result<Rehearsal> {
+    std::fs::create_dir_all(compiled)
+        .with_context(|| format!("cannot make {}", compiled.display()))?;
+    let sandbox = running::sandbox(compiled)?;
     let asked = Permission::asked(&pack.manifest);
     let settings = PackSettings {
         allow_private: true,
@@ -228,18 +244,28 @@ fn on_all_processors(
     Ok(done.into_iter().map(|(_, held)| held).collect())
 }
 
-fn summary(results: &Results, all: bool) -> String {
+/// A request wherever the system is: `GET {config:base}/plans` is `GET */plans`.
+fn anywhere(request: &str) -> String {
+    match (request.split_once('{'), request.split_once('}')) {
+        (Some((method, _)), Some((_, path))) => format!("{method}*{path}"),
+        _ => request.to_owned(),
+    }
+}
+
+fn summary(results: &Results, folder: &Path, all: bool) -> String {
     let mut out = format!("{}\n", results.pack);
     for one in &results.conversations {
         if all || !one.held {
             out += &format!("{} ({})\n{}", one.file, one.title, one.transcript);
         }
         if let (Some(line), Some(what)) = (one.line, &one.what) {
-            out += &format!("  {CONVERSATIONS}/{}.chat:{line}: {what}\n", one.file);
+            let file = folder.join(format!("{}.chat", one.file));
+            out += &format!("  {}:{line}: {what}\n", file.display());
         }
         for request in &one.undeclared {
             out += &format!(
-                "  nothing is declared for a request; write before it: Back-end {request}: 200 {{}}\n"
+                "  nothing is declared for {request}; write a line before it such as `Back-end {}: 200 {{}}`\n",
+                anywhere(request)
             );
         }
     }

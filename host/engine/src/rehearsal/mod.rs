@@ -19,7 +19,8 @@ use crate::phrases::Phrases;
 
 /// Other systems, made up.
 pub trait BackEnd: Send + Sync {
-    /// What they answer to a request, which has a whole address. `now` is in milliseconds since 1970.
+    /// What they answer to a request, whose address names settings as the pack does: `{config:base}/plans`. `now` is in milliseconds
+    /// since 1970.
     ///
     /// # Errors
     /// The failure that the pack is to see.

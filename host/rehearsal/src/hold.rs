@@ -147,7 +147,7 @@ impl Stage<'_> {
         let by_place = place.and_then(|place| choices.get(place.checked_sub(1)?));
         let by_label = || choices.iter().find(|choice| choice.label.contains(which));
         let choice = by_place.or_else(by_label)?;
-        Some((choice.token.clone(), choice.label.clone()))
+        Some((choice.token, choice.label.clone()))
     }
 
     /// The newest one-time code that the host showed.

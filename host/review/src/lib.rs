@@ -9,6 +9,7 @@
 //!
 //! Everything in a pack is hostile. The dynamic part is bounded by steps and by time; findings are bounded per rule; nothing is
 //! written to disk. The same archive gives the same report, and [`Report::digest`] is over everything in it but times.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 mod advisories;
 mod data;
@@ -59,17 +60,19 @@ pub fn review(archive: &[u8], options: &Options) -> Report {
     let held = held.map(|(advisories, sbom)| {
         advisories.hold_against(sbom, statics::in_component(), &mut findings)
     });
-    let identity = seen.pack.as_ref().map(identity);
-    Report::new(
-        Digest::of(archive),
-        identity,
-        options.static_only,
-        findings.finish(),
+    let findings = findings.finish();
+    Report {
+        verdict: Verdict::of(&findings),
+        reviewer: env!("CARGO_PKG_VERSION"),
+        archive: Digest::of(archive),
+        pack: seen.pack.as_ref().map(identity),
+        static_only: options.static_only,
+        findings,
         profile,
-        seen.sbom,
-        held,
+        sbom: seen.sbom,
+        advisories: held,
         difference,
-    )
+    }
 }
 
 fn identity(pack: &Pack) -> Identity {

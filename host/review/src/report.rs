@@ -24,6 +24,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What findings come to.
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        match findings.iter().map(|finding| finding.severity).max() {
+            Some(Severity::Error) => Self::Fail,
+            Some(Severity::Doubt) => Self::Person,
+            Some(Severity::Note) | None => Self::Pass,
+        }
+    }
+
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -129,36 +138,6 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(
-        archive: Digest,
-        pack: Option<Identity>,
-        static_only: bool,
-        findings: Vec<Finding>,
-        profile: Profile,
-        sbom: Option<Sbom>,
-        advisories: Option<Held>,
-        difference: Option<Difference>,
-    ) -> Self {
-        let worst = findings.iter().map(|finding| finding.severity).max();
-        let verdict = match worst {
-            Some(Severity::Error) => Verdict::Fail,
-            Some(Severity::Doubt) => Verdict::Person,
-            Some(Severity::Note) | None => Verdict::Pass,
-        };
-        Self {
-            verdict,
-            reviewer: env!("CARGO_PKG_VERSION"),
-            archive,
-            pack,
-            static_only,
-            findings,
-            profile,
-            sbom,
-            advisories,
-            difference,
-        }
-    }
-
     /// The report as JSON in its one form: keys sorted, no spaces. Times are not part of a report, so the same archive gives the
     /// same text.
     pub fn canonical(&self) -> String {

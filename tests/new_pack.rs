@@ -10,12 +10,16 @@ use std::time::{Duration, Instant};
 
 use support::{Chat, Host, JACKFIELD};
 
-/// Runs a program where the pack is. What is compiled is kept from one run of the tests to the next.
+/// What is compiled is kept from one run of the tests to the next.
+fn compiled() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-pack")
+}
+
+/// Runs a program where the pack is.
 fn run(program: &str, arguments: &[&str], directory: &Path) -> String {
-    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-pack");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(directory);
-    command.env("CARGO_TARGET_DIR", compiled);
+    command.env("CARGO_TARGET_DIR", compiled());
     let output: Output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?}:\n{said}");
@@ -49,6 +53,20 @@ fn a_new_pack_is_built_tested_reviewed_and_talked_to() {
     run(JACKFIELD, &["pack", "build", ".", "-o", "my.jfpack"], &dir);
     let reviewed = run(JACKFIELD, &["pack", "review", "my.jfpack"], &dir);
     assert!(reviewed.contains("4 of 4 labels"), "{reviewed}");
+
+    // A later version whose confirmation computes for a while.
+    let code = dir.join("src/lib.rs");
+    let text = std::fs::read_to_string(&code).unwrap();
+    let costly =
+        "for round in 0..20_000 { std::hint::black_box(round); }\n        Reply::say(t(\"booked\")";
+    std::fs::write(&code, text.replace("Reply::say(t(\"booked\")", costly)).unwrap();
+    let mut test = Command::new(JACKFIELD);
+    test.args(["pack", "test", "--previous", "my.jfpack"])
+        .current_dir(&dir);
+    let dearer = test.env("CARGO_TARGET_DIR", compiled()).output().unwrap();
+    let said = String::from_utf8_lossy(&dearer.stdout);
+    assert_eq!(dearer.status.code(), Some(1), "{said}");
+    assert!(said.contains("appointment/booked takes "), "{said}");
 
     let data = tempfile::tempdir().unwrap();
     let host = Host::start_archive(data.path(), &dir.join("my.jfpack")).unwrap();

@@ -92,3 +92,13 @@ fn time_goes_by_when_it_is_told_to() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
 }
+
+#[test]
+fn a_step_that_is_as_dear_as_before_is_no_failure() {
+    let archive = pack().to_str().unwrap();
+    let output = test(&telecom(), &["--previous", archive, "--json"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    let results: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(results["dearer"], serde_json::json!([]));
+}

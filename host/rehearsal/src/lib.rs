@@ -3,10 +3,11 @@
 //!
 //! - [`Script::parse`] reads a file; what is wrong with it is named with its line.
 //! - [`hold`] holds the conversation and says what did not hold.
-//! - [`Coverage`] collects which steps of the flows were seen.
+//! - [`Coverage`] collects which steps of the flows were seen, [`Costs`] what they took.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
 mod back_end;
+mod costs;
 mod coverage;
 mod duration;
 mod hold;
@@ -14,6 +15,7 @@ mod line;
 mod script;
 
 pub use back_end::{Answer, Declared};
+pub use costs::{Costs, Dearer};
 pub use coverage::{Coverage, FlowCoverage};
 pub use hold::{Held, Missed, hold};
 pub use line::{Expected, Line};

@@ -2,7 +2,6 @@
 
 mod decide;
 mod install;
-mod junit;
 mod plan;
 mod review;
 pub(crate) mod sign;

@@ -1,25 +1,22 @@
 //! `jackfield pack test`: holds a pack's conversations with its real component.
 
+mod junit;
+mod stage;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
-use jackfield_core::{Limits, Permission};
-use jackfield_engine::rehearsal::Rehearsal;
-use jackfield_language::Model;
-use jackfield_packs::Pack;
-use jackfield_rehearsal::{Coverage, Held, Script, hold};
+use jackfield_rehearsal::{Costs, Coverage, Dearer, Held, Script};
 use serde::Serialize;
 
-use crate::lifecycle::{Lineup, Loaded};
-use crate::settings::PackSettings;
-use crate::{install, running};
+use stage::Stage;
 
 /// A file cannot be read, or is no conversation.
 const UNUSABLE: u8 = 2;
+/// A step that takes so many times the fuel of the version before takes too much.
+const MUCH: f64 = 2.0;
 
 /// Which conversations to hold, and how to tell.
 #[derive(clap::Args)]
@@ -30,6 +27,9 @@ pub(crate) struct Args {
     /// Directory of the conversations (*.chat) [default: conversations in the pack's directory]
     #[arg(long, value_name = "DIR")]
     conversations: Option<PathBuf>,
+    /// The version before, a directory or an archive: a step that takes more than twice its fuel is a failure
+    #[arg(long, value_name = "PACK")]
+    previous: Option<PathBuf>,
     /// Only conversations with this in their file's name; each is printed
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -50,6 +50,8 @@ pub(super) struct Results {
     seconds: f64,
     turns_per_s: f64,
     coverage: Coverage,
+    /// Steps that take more than twice the fuel that they took in the version before.
+    dearer: Vec<Dearer>,
 }
 
 /// What came of one.
@@ -79,14 +81,15 @@ pub(crate) fn main(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    let archive = if args.pack.is_dir() {
-        super::build(&args.pack)?.archive
-    } else {
-        std::fs::read(&args.pack).with_context(|| format!("cannot read {}", args.pack.display()))?
-    };
-    let results = hold_all(Pack::open(&archive, &Limits::default())?, scripts)?;
+    let before = args.previous.as_deref().map(|previous| {
+        let (_, costs) = hold_all(Stage::of(previous)?, scripts.clone())?;
+        anyhow::Ok(costs)
+    });
+    let before = before.transpose()?;
+    let (mut results, costs) = hold_all(Stage::of(&args.pack)?, scripts)?;
+    results.dearer = before.map_or_else(Vec::new, |before| costs.dearer_than(&before, MUCH));
     if let Some(file) = &args.junit {
-        std::fs::write(file, super::junit::page(&results))
+        std::fs::write(file, junit::page(&results))
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     if args.json {
@@ -95,7 +98,7 @@ pub(crate) fn main(args: &Args) -> anyhow::Result<ExitCode> {
         print!("{}", summary(&results, &folder, args.only.is_some()));
     }
     let all = results.conversations.iter().all(|one| one.held);
-    Ok(if all {
+    Ok(if all && results.dearer.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -145,21 +148,18 @@ fn read(folder: &Path, only: Option<&str>) -> anyhow::Result<Vec<(String, Script
     paths.into_iter().map(read).collect()
 }
 
-fn hold_all(pack: Pack, scripts: Vec<(String, Script)>) -> anyhow::Result<Results> {
-    let name = format!("{} {}", pack.manifest.pack.id, pack.manifest.pack.version);
-    let mut coverage = Coverage::of(&pack.manifest);
-    let compiled = std::env::temp_dir().join(format!("jackfield-test-{}", std::process::id()));
-    let rehearsal = rehearsal(&compiled, pack)?;
+fn hold_all(stage: Stage, scripts: Vec<(String, Script)>) -> anyhow::Result<(Results, Costs)> {
     let began = Instant::now();
-    let held = on_all_processors(&scripts, &rehearsal);
+    let held = stage.hold(&scripts)?;
     let seconds = began.elapsed().as_secs_f64();
-    std::fs::remove_dir_all(&compiled)
-        .with_context(|| format!("cannot remove {}", compiled.display()))?;
+    let (mut coverage, mut costs) = (stage.coverage, Costs::default());
     let mut conversations = Vec::new();
-    for ((file, script), held) in scripts.into_iter().zip(held?) {
+    for ((file, script), held) in scripts.into_iter().zip(held) {
         coverage.note(&held.turns);
-        let undeclared = held.undeclared;
-        let missed = held.missed;
+        costs.note(&held.turns);
+        let Held {
+            undeclared, missed, ..
+        } = held;
         conversations.push(Conversation {
             file,
             title: script.title,
@@ -172,76 +172,16 @@ fn hold_all(pack: Pack, scripts: Vec<(String, Script)>) -> anyhow::Result<Result
         });
     }
     let turns = conversations.iter().map(|one| one.turns).sum();
-    Ok(Results {
-        pack: name,
+    let results = Results {
+        pack: stage.name,
         conversations,
         turns,
         seconds,
         turns_per_s: turns as f64 / seconds,
         coverage,
-    })
-}
-
-/// The pack by itself, with all that it asks for.
-fn rehearsal(compiled: &Path, pack: Pack) -> anyhow::Result<Rehearsal> {
-    std::fs::create_dir_all(compiled)
-        .with_context(|| format!("cannot make {}", compiled.display()))?;
-    let sandbox = running::sandbox(compiled)?;
-    let asked = Permission::asked(&pack.manifest);
-    let settings = PackSettings {
-        allow_private: true,
-        ..PackSettings::default()
+        dearer: Vec::new(),
     };
-    let installed = install::install(&sandbox, &pack, &settings, &asked)?;
-    let lineup = Lineup {
-        current: vec![Loaded {
-            pack: Arc::new(pack),
-            installed: Arc::new(installed),
-        }],
-        ..Lineup::default()
-    };
-    let model = Model::train(&lineup.training())?;
-    let catalog = lineup.catalog(Arc::new(model), None);
-    Ok(Rehearsal::new(
-        catalog,
-        jackfield_engine::Options::default(),
-    )?)
-}
-
-/// Holds the conversations, as many at a time as there are processors; the results are in their order.
-fn on_all_processors(
-    scripts: &[(String, Script)],
-    rehearsal: &Rehearsal,
-) -> anyhow::Result<Vec<Held>> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Held)>> = Mutex::default();
-    let work = || -> anyhow::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()?;
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((_, script)) = scripts.get(at) else {
-                return Ok(());
-            };
-            let held = runtime.block_on(hold(script, rehearsal));
-            done.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((at, held));
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        for worker in workers {
-            let ended = worker.join();
-            ended.map_err(|_| anyhow::anyhow!("a thread of the test ended early"))??;
-        }
-        anyhow::Ok(())
-    })?;
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    Ok(done.into_iter().map(|(_, held)| held).collect())
+    Ok((results, costs))
 }
 
 /// A request wherever the system is: `GET {config:base}/plans` is `GET */plans`.
@@ -283,6 +223,12 @@ fn summary(results: &Results, folder: &Path, all: bool) -> String {
             let unseen: Vec<&str> = flow.unseen.iter().map(String::as_str).collect();
             out += &format!("  {name}: not {}\n", unseen.join(", "));
         }
+    }
+    for step in &results.dearer {
+        out += &format!(
+            "  {} takes {} fuel, and took {} in the version before\n",
+            step.step, step.now, step.was
+        );
     }
     out
 }

@@ -283,6 +283,16 @@ fn a_new_version_is_held_against_what_the_installed_ones_recorded() {
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["different"], 0, "{report}");
     assert!(report["other_code"].as_u64() > Some(0), "{report}");
+    // What its tables say is the pack's own, and so is the answer to who asks for plans.
+    let dearer = operator.version_from("dearer", |copy| {
+        let plans = copy.join("data/plans.csv");
+        let text = std::fs::read_to_string(&plans).unwrap();
+        std::fs::write(&plans, text.replace(".00,", ".50,")).unwrap();
+    });
+    let replayed = operator.run_as(None, &["replay", "--pack", &dearer, "--json"]);
+    let report: Value = serde_json::from_slice(&replayed.stdout).unwrap();
+    assert_eq!(report["different"], 1, "{report}");
+    assert_eq!(replayed.status.code(), Some(1));
 }
 
 #[test]

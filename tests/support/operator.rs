@@ -87,12 +87,19 @@ impl Operator {
 
     /// A signed version of the telecom pack, with its manifest changed.
     pub fn version(&self, name: &str, change: impl FnOnce(String) -> String) -> String {
+        self.version_from(name, |copy| {
+            let manifest = copy.join("pack.toml");
+            let text = std::fs::read_to_string(&manifest).unwrap();
+            std::fs::write(&manifest, change(text)).unwrap();
+        })
+    }
+
+    /// The same with its directory changed.
+    pub fn version_from(&self, name: &str, change: impl FnOnce(&Path)) -> String {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/telecom");
         let copy = self.home.path().join(format!("{name}-source"));
         copy_all(&source, &copy);
-        let manifest = copy.join("pack.toml");
-        let text = std::fs::read_to_string(&manifest).unwrap();
-        std::fs::write(&manifest, change(text)).unwrap();
+        change(&copy);
         let built = std::fs::read(pack()).unwrap();
         let component = Pack::open(&built, &Limits::default()).unwrap().component;
         let made = jackfield_packs::assemble(&copy, &component, &Limits::default()).unwrap();

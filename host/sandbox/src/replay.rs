@@ -22,6 +22,9 @@ pub struct Recording<'a> {
     /// Answers what the record does not, where it follows from the pack alone: settings, tables and knowledge. Such a call is
     /// a divergence all the same.
     pub own: Option<Arc<dyn World>>,
+    /// The plug-in runs with other content than when the calls were recorded: what its tables and the knowledge say is asked of
+    /// `own`, also where the record has an answer.
+    pub other_content: bool,
 }
 
 /// The calls of a recorded step that no call of the replay has taken yet.
@@ -29,6 +32,7 @@ pub(crate) struct Recorded {
     left: VecDeque<(usize, HostCall)>,
     divergences: Vec<Divergence>,
     own: Option<Arc<dyn World>>,
+    other_content: bool,
     pub(crate) http_reads_left: Option<u32>,
 }
 
@@ -36,6 +40,8 @@ pub(crate) struct Recorded {
 pub(crate) const PATIENCE: u32 = 20;
 /// Interfaces whose answers follow from the pack alone.
 const OWN: [&str; 3] = ["config.", "tables.", "knowledge."];
+/// Those whose answers are what the pack itself carries. Settings are the operator's.
+const CONTENT: [&str; 2] = ["tables.", "knowledge."];
 
 impl Recorded {
     pub(crate) fn new(recording: Recording<'_>) -> Self {
@@ -43,13 +49,19 @@ impl Recorded {
             left: recording.calls.iter().cloned().enumerate().collect(),
             divergences: Vec::new(),
             own: recording.own,
+            other_content: recording.other_content,
             http_reads_left: recording.http_reads_left,
         }
     }
 
-    /// Who answers a call that is not in the record.
-    pub(crate) fn own(&self, call: Option<&HostCall>) -> Option<Arc<dyn World>> {
-        let own = |call: &&HostCall| OWN.iter().any(|name| call.function.starts_with(name));
+    /// Who answers a call: the pack's own world where the record does not, and where it answers for content that is another now.
+    pub(crate) fn own(&self, call: Option<&HostCall>, recorded: bool) -> Option<Arc<dyn World>> {
+        let own: &[&str] = match (recorded, self.other_content) {
+            (false, _) => &OWN,
+            (true, true) => &CONTENT,
+            (true, false) => &[],
+        };
+        let own = |call: &&HostCall| own.iter().any(|name| call.function.starts_with(name));
         call.filter(own).and(self.own.clone())
     }
 
@@ -96,6 +108,7 @@ impl Plugin {
             calls: answers,
             http_reads_left: None,
             own: None,
+            other_content: false,
         };
         self.replay_with(step, recording).await
     }

@@ -350,13 +350,14 @@ impl Run {
     {
         let answer = match &mut self.source {
             Source::World(world) => live(world.as_ref(), &mut self.storage),
-            Source::Record(recorded) => match recorded.take(&self.calls) {
-                Some(bytes) => minicbor::decode(&bytes).unwrap_or(missing),
-                None => match recorded.own(self.calls.last()) {
-                    Some(own) => live(own.as_ref(), &mut self.storage),
-                    None => missing,
-                },
-            },
+            Source::Record(recorded) => {
+                let answer = recorded.take(&self.calls);
+                match (recorded.own(self.calls.last(), answer.is_some()), answer) {
+                    (Some(own), _) => live(own.as_ref(), &mut self.storage),
+                    (None, Some(bytes)) => minicbor::decode(&bytes).unwrap_or(missing),
+                    (None, None) => missing,
+                }
+            }
             Source::Nowhere => missing,
         };
         self.scratch.clear();

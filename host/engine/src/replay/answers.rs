@@ -57,6 +57,7 @@ impl<'r> Answers<'r> {
             calls: recorded.map_or(&[], |recorded| &recorded.calls),
             http_reads_left: Some(http_reads_left),
             own: Some(own),
+            other_content: recorded.is_some_and(|recorded| recorded.pack != pack.digest),
         };
         let (result, divergences) = pack.plugin.replay_with(step, recording).await;
         let divergences = divergences.into_iter();

@@ -39,6 +39,51 @@ fn heard(chat: &mut Chat, id: &str) -> String {
 }
 
 #[test]
+#[ignore = "wants componentize-py: tests/python/run"]
+fn a_new_pack_in_python_holds_the_same_conversations() {
+    let place = tempfile::tempdir().unwrap();
+    run(
+        JACKFIELD,
+        &["pack", "new", "my-shop", "--lang", "python"],
+        place.path(),
+    );
+    let dir = place.path().join("my-shop");
+    let held = run(JACKFIELD, &["pack", "test"], &dir);
+    assert!(held.contains("3 of 3 conversations held"), "{held}");
+    assert!(held.contains("4 of 4 steps seen"), "{held}");
+    run(JACKFIELD, &["pack", "build", ".", "-o", "my.jfpack"], &dir);
+    // What the interpreter brings with it is for a person to know; what the pack does is in order.
+    let mut review = Command::new(JACKFIELD);
+    review
+        .args(["pack", "review", "my.jfpack", "--json"])
+        .current_dir(&dir);
+    let report = review.output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(report["verdict"], "person", "{:#}", report["findings"]);
+
+    // A mistake in the code is told with its place.
+    let code = dir.join("src/pack.py");
+    let text = std::fs::read_to_string(&code).unwrap();
+    std::fs::write(
+        &code,
+        text.replace("Reply.say(t(\"booked\"", "Reply.sey(t(\"booked\""),
+    )
+    .unwrap();
+    let mut test = Command::new(JACKFIELD);
+    let failed = test
+        .args(["pack", "test"])
+        .current_dir(&dir)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&failed.stdout);
+    assert_eq!(failed.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("has no attribute 'sey'") && said.contains("pack.py:"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_new_pack_is_built_tested_reviewed_and_talked_to() {
     // Not inside of this repository: nothing of it may be needed.
     let place = tempfile::tempdir().unwrap();

@@ -39,4 +39,4 @@ pub use manifest::{SCHEMA, read_manifest};
 pub use needs::{Facts, unmet};
 pub use pack::Pack;
 pub use problem::{PackError, Place, Problem};
-pub use scaffold::begin;
+pub use scaffold::{CodeLanguage, begin};

@@ -47,6 +47,10 @@ pub async fn hold(script: &Script, rehearsal: &Rehearsal) -> Held {
     for (number, line) in &script.lines {
         if let Err(what) = stage.line(line).await {
             let line = *number;
+            let what = match stage.fault() {
+                Some(fault) => format!("{what}; a step failed: {fault}"),
+                None => what,
+            };
             stage.held.missed = Some(Missed { line, what });
             break;
         }
@@ -131,6 +135,13 @@ impl Stage<'_> {
 
     fn messages(&self) -> impl Iterator<Item = &Outbound> {
         self.newest().iter().flat_map(|turn| &turn.messages)
+    }
+
+    /// Why the bot apologised, when it did.
+    fn fault(&self) -> Option<&str> {
+        let mut turns = self.newest().iter();
+        let failed = turns.find(|turn| turn.decision.action == "fault")?;
+        Some(&failed.decision.reason)
     }
 
     fn choice(&self, which: &str) -> Option<(ChoiceToken, String)> {

@@ -14,17 +14,20 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jackfield_core::Limits;
-use jackfield_packs::{BuildOptions, Built, PackError};
+use jackfield_packs::{BuildOptions, Built, CodeLanguage, PackError};
 
 pub(crate) use install::Who;
 
 /// What to do with packs.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Begin a pack in Rust: a small one that can be built, tested and talked to at once
+    /// Begin a pack: a small one that can be built, tested and talked to at once
     New {
         /// The directory to make; its name becomes the pack's
         dir: PathBuf,
+        /// What it is written in. Python needs componentize-py: `pip install componentize-py==0.25.1`
+        #[arg(long, value_enum, default_value_t = Lang::Rust)]
+        lang: Lang,
     },
     /// Build a pack from its source directory: compile, check, archive
     Build {
@@ -84,7 +87,7 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Review(args) => return Ok(review::main(&args)),
         Command::Test(args) => return test::main(&args),
-        Command::New { dir } => begin(&dir),
+        Command::New { dir, lang } => begin(&dir, lang),
         Command::Build {
             dir,
             output,
@@ -110,8 +113,19 @@ pub(crate) fn main(command: Command) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn begin(dir: &Path) -> anyhow::Result<()> {
-    let files = jackfield_packs::begin(dir)?;
+/// What a new pack is written in.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Lang {
+    Rust,
+    Python,
+}
+
+fn begin(dir: &Path, lang: Lang) -> anyhow::Result<()> {
+    let language = match lang {
+        Lang::Rust => CodeLanguage::Rust,
+        Lang::Python => CodeLanguage::Python,
+    };
+    let files = jackfield_packs::begin(dir, language)?;
     println!("{}", dir.display());
     for file in files {
         println!("  {}", file.display());
@@ -121,7 +135,7 @@ fn begin(dir: &Path) -> anyhow::Result<()> {
     println!(
         "  {name} dev {dir}   talk to it in a browser or a terminal; it is rebuilt when you save"
     );
-    println!("  cargo test --manifest-path {dir}/Cargo.toml");
+    println!("  {name} pack test {dir}   hold its conversations");
     println!("  {name} pack build {dir}");
     Ok(())
 }

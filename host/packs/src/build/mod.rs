@@ -3,6 +3,7 @@
 mod cargo;
 mod parts;
 mod post_return;
+mod python;
 mod sources;
 mod toolchain;
 
@@ -47,14 +48,19 @@ pub struct Built {
     pub warnings: Vec<Problem>,
 }
 
-/// Builds the pack in `dir`: manifest and data are checked first, then cargo compiles the crate for
-/// `wasm32-unknown-unknown`, the module becomes a component that lists its parts, and both become the archive.
+/// Builds the pack in `dir`: manifest and data are checked first. A pack in Rust is compiled by cargo for `wasm32-unknown-unknown`, and
+/// the module becomes a component that lists its parts; one in Python is made by componentize-py. Both become the archive.
 ///
 /// # Errors
 /// [`PackError`]: no toolchain, code that does not build, or a pack that does not pass its checks.
 pub fn build(dir: &Path, options: BuildOptions<'_>) -> Result<Built, PackError> {
     // A mistake in the manifest should not cost a compilation first.
     let source = Source::read(dir)?;
+    if python::is_one(dir) {
+        let capabilities = &source.manifest.capabilities;
+        let component = python::compile(dir, capabilities, options.progress)?;
+        return source.assemble(&component, &options.limits);
+    }
     toolchain::ensure_target(dir, options.progress);
     let compiled = cargo::compile(dir, options.progress)?;
     let mut component = componentise(&compiled.module)?;

@@ -2,6 +2,9 @@
 
 mod sdk;
 
+/// Where the SDK and the contract lie in a pack.
+pub(crate) use self::sdk::PLACE as SDK;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +13,12 @@ use jackfield_core::ErrorCode;
 
 use crate::{PackError, Problem};
 
-/// The pack that is written.
-static TEMPLATE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/template");
+/// What a pack has in any language.
+static COMMON: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/template");
+/// What it has in Rust.
+static RUST: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/template");
+/// What it has in Python.
+static PYTHON: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/python/template");
 /// Files whose names would mean something where they are kept have this at their end.
 const TEMPLATE_END: &str = ".template";
 /// Stands for the pack's name.
@@ -19,11 +26,20 @@ const NAME: &str = "{{name}}";
 /// The longest name, bytes.
 const LONGEST: usize = 40;
 
+/// What a pack is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeLanguage {
+    /// Rust, compiled by cargo.
+    Rust,
+    /// Python, put into a component by componentize-py.
+    Python,
+}
+
 /// Writes a new pack into `dir`, named as the directory is. Returns the files that are a partner's to change, sorted.
 ///
 /// # Errors
 /// [`ErrorCode::CannotBegin`] when the directory is not empty, has no usable name, or cannot be written.
-pub fn begin(dir: &Path) -> Result<Vec<PathBuf>, PackError> {
+pub fn begin(dir: &Path, language: CodeLanguage) -> Result<Vec<PathBuf>, PackError> {
     let name = name_of(dir)?;
     let used = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
     if used {
@@ -31,7 +47,12 @@ pub fn begin(dir: &Path) -> Result<Vec<PathBuf>, PackError> {
         return Err(refused(what, "a new pack would lie among other files").into());
     }
     let mut files = Vec::new();
-    collect(&TEMPLATE, &mut files);
+    collect(&COMMON, &mut files);
+    let own = match language {
+        CodeLanguage::Rust => &RUST,
+        CodeLanguage::Python => &PYTHON,
+    };
+    collect(own, &mut files);
     files.sort();
     let mut written = Vec::new();
     for (path, content) in &files {
@@ -41,7 +62,7 @@ pub fn begin(dir: &Path) -> Result<Vec<PathBuf>, PackError> {
         write(dir, &path, content.as_bytes())?;
         written.push(path);
     }
-    for (path, content) in sdk::files()? {
+    for (path, content) in sdk::files(language)? {
         write(dir, &path, &content)?;
     }
     Ok(written)
@@ -114,7 +135,7 @@ mod tests {
     fn a_new_pack_passes_its_checks_and_needs_nothing_beside_it() {
         let place = tempfile::tempdir().unwrap();
         let dir = place.path().join("my-shop");
-        let written = begin(&dir).unwrap();
+        let written = begin(&dir, CodeLanguage::Rust).unwrap();
         assert!(
             written.contains(&PathBuf::from("src/lib.rs")),
             "{written:?}"
@@ -141,11 +162,11 @@ mod tests {
         let dir = place.path().join("my-shop");
         fs::create_dir(&dir).unwrap();
         fs::write(dir.join("pack.toml"), "mine").unwrap();
-        let refused = begin(&dir).unwrap_err();
+        let refused = begin(&dir, CodeLanguage::Python).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::CannotBegin);
         assert_eq!(fs::read_to_string(dir.join("pack.toml")).unwrap(), "mine");
         for name in ["My-Shop", "1shop", "my shop", "my-", "店", &"x".repeat(41)] {
-            let refused = begin(&place.path().join(name)).unwrap_err();
+            let refused = begin(&place.path().join(name), CodeLanguage::Rust).unwrap_err();
             assert_eq!(refused.code(), ErrorCode::CannotBegin, "{name}");
             assert!(!place.path().join(name).exists(), "{name}");
         }

@@ -7,42 +7,49 @@ use include_dir::{Dir, include_dir};
 use jackfield_core::ErrorCode;
 use toml::{Table, Value};
 
-use super::collect;
+use super::{CodeLanguage, collect};
 use crate::Problem;
 
-static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/src");
+static RUST: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/rust/src");
+static PYTHON: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../sdk/python/src");
 static WIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../wit");
 const MANIFEST: &str = include_str!("../../../../sdk/rust/Cargo.toml");
 const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
 const LOCK: &str = include_str!("../../../../Cargo.lock");
 
 /// Where it lies in a pack. The SDK looks for the contract two directories above itself.
-const PLACE: &str = ".jackfield";
+pub(crate) const PLACE: &str = ".jackfield";
 const CRATE: &str = "sdk/rust";
 /// Parts of a crate's manifest that only this repository has a use for.
 const OURS: [&str; 5] = ["lints", "example", "test", "bench", "dev-dependencies"];
 
 /// All files with their paths in the pack.
-pub(super) fn files() -> Result<Vec<(PathBuf, Vec<u8>)>, Problem> {
+pub(super) fn files(language: CodeLanguage) -> Result<Vec<(PathBuf, Vec<u8>)>, Problem> {
     let place = Path::new(PLACE);
-    let mut files = vec![
-        // Cargo leaves out what the pack does not use.
-        (PathBuf::from("Cargo.lock"), LOCK.into()),
-        (
-            place.join(CRATE).join("Cargo.toml"),
-            manifest().ok_or_else(broken)?.into_bytes(),
-        ),
-    ];
-    for (dir, path) in [
-        (&SOURCE, place.join(CRATE).join("src")),
-        (&WIT, place.join("wit")),
-    ] {
-        let mut found = Vec::new();
-        collect(dir, &mut found);
-        let placed = |(file, content): (PathBuf, &[u8])| (path.join(file), content.to_vec());
-        files.extend(found.into_iter().map(placed));
+    let mut files = Vec::new();
+    put(&WIT, &place.join("wit"), &mut files);
+    match language {
+        CodeLanguage::Rust => {
+            let sdk = place.join(CRATE);
+            put(&RUST, &sdk.join("src"), &mut files);
+            let manifest = manifest().ok_or_else(broken)?;
+            files.push((sdk.join("Cargo.toml"), manifest.into_bytes()));
+            // Cargo leaves out what the pack does not use.
+            files.push((PathBuf::from("Cargo.lock"), LOCK.into()));
+        }
+        CodeLanguage::Python => put(&PYTHON, &place.join("sdk/python"), &mut files),
     }
     Ok(files)
+}
+
+/// Adds the files of a directory below `path`.
+fn put(dir: &Dir<'_>, path: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    let mut found = Vec::new();
+    collect(dir, &mut found);
+    let placed = found
+        .into_iter()
+        .map(|(file, content)| (path.join(file), content.to_vec()));
+    files.extend(placed);
 }
 
 /// The SDK's manifest with what it takes from the workspace written into it.

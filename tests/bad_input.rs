@@ -163,6 +163,28 @@ fn a_key_signs_with_its_secret_half_and_in_its_role() {
 }
 
 #[test]
+fn a_key_signs_an_archive_in_one_role() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let archive = samples::archive(&samples::entries());
+    std::fs::write(directory.join("a.jfpack"), archive).unwrap();
+    for key in ["acme", "rita"] {
+        let made = run(directory, &["key", "new", key, "--no-password"]);
+        assert!(made.status.success(), "{made:?}");
+    }
+    let sign = ["pack", "sign", "a.jfpack", "--key", "acme.key"];
+    assert!(run(directory, &sign).status.success());
+    let signatures = || std::fs::read_to_string(directory.join("a.jfpack.minisig")).unwrap();
+    let before = signatures();
+    let review = ["pack", "review", "a.jfpack", "--sign", "acme.key"];
+    let words = ["JF-TRU-009", "as a publisher already", "another reviewer's"];
+    refused(directory, &review, &words);
+    assert_eq!(signatures(), before, "the publisher's signature stays");
+    // The same again, in the same role, is a newer signature.
+    assert!(run(directory, &sign).status.success());
+}
+
+#[test]
 fn figures_that_would_say_nothing_are_not_computed() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use askama::Template as _;
-use jackfield_packs::trust::Role;
+use jackfield_packs::trust::{Role, SigningKey};
 use jackfield_review::{
     Advisories, Finding, GROUPS, Options, RULES, Report, Rule, Severity, Verdict,
 };
@@ -68,6 +68,11 @@ pub(crate) fn main(args: &Args) -> ExitCode {
 
 fn review(args: &Args) -> anyhow::Result<Verdict> {
     let archive = read(&args.file)?;
+    let key = args.sign.as_deref().map(keys::signing_key).transpose()?;
+    if let Some(key) = &key {
+        // Said before the minute that a review takes.
+        sign::may_sign(&args.file, &archive, key, Role::Reviewer)?;
+    }
     let mut options = Options::new(Compiler::Child {
         exe: std::env::current_exe().context("this program does not know where it is")?,
         args: vec!["compile-guest".into()],
@@ -99,14 +104,19 @@ fn review(args: &Args) -> anyhow::Result<Verdict> {
     };
     // Whoever closed the pipe has the exit code.
     drop(written);
-    if let Some(key) = &args.sign {
+    if let Some(key) = &key {
         countersign(args, &archive, &report, key)?;
     }
     Ok(report.verdict)
 }
 
 /// Makes the report a signature that hosts can require.
-fn countersign(args: &Args, archive: &[u8], report: &Report, key: &Path) -> anyhow::Result<()> {
+fn countersign(
+    args: &Args,
+    archive: &[u8],
+    report: &Report,
+    key: &SigningKey,
+) -> anyhow::Result<()> {
     let refused = match report.verdict {
         Verdict::Fail => Some("the verdict is `fail`"),
         Verdict::Person if !args.accept_doubts => {
@@ -121,9 +131,8 @@ fn countersign(args: &Args, archive: &[u8], report: &Report, key: &Path) -> anyh
     let path = args.file.with_added_extension("review.json");
     std::fs::write(&path, report.canonical())
         .with_context(|| format!("cannot write {}", path.display()))?;
-    let key = keys::signing_key(key)?;
     let digest = Some(report.digest());
-    let made = sign::add(&args.file, archive, &key, Role::Reviewer, digest)?;
+    let made = sign::add(&args.file, archive, key, Role::Reviewer, digest)?;
     eprintln!(
         "{made} signed by the reviewer {}; the report is {}",
         key.public()?.id(),

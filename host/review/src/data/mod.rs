@@ -3,6 +3,7 @@
 mod active;
 mod addresses;
 mod catalogues;
+mod grouped;
 mod hidden;
 mod orders;
 mod personal;

@@ -55,3 +55,31 @@ fn of_changes_at_the_same_time_none_is_lost() {
         assert!(listed.contains(archive), "{archive} is lost:\n{listed}");
     }
 }
+
+#[test]
+fn a_name_shows_in_a_list_what_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    does(directory, &["key", "new", "acme", "--no-password"]);
+    let add = |name| {
+        let arguments = ["trust", "add", "acme.pub", "--packs", "*", "--name", name];
+        command(directory, &arguments).output().unwrap()
+    };
+    for name in [
+        "",
+        " ",
+        "Acme\nF00D publisher Zeta for *",
+        "\u{1b}[2JAcme",
+        "Acme\u{202e}atez",
+    ] {
+        let done = add(name);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(
+            !done.status.success() && said.contains("JF-SRV-001"),
+            "{said}"
+        );
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
+    }
+    assert!(!directory.join("data/trust.toml").exists());
+    assert!(add("Ачме 有限公司").status.success());
+}

@@ -17,7 +17,6 @@ use jackfield_packs::TableData;
 
 use crate::finding::{Findings, Place};
 
-pub(crate) use hidden::is_hidden;
 pub(crate) use random::entropy;
 
 /// A text of a pack.

@@ -56,8 +56,9 @@ and what it did. What it may do is bounded by the sandbox and by what the operat
 `jackfield pack build` lists the crates that it compiled into the component in a custom section `sbom` (CycloneDX); lists in SPDX form and
 those of `cargo auditable` are read too. `--advisories` names a file of advisories in the OSV format or a directory of them, such as an unpacked
 export of osv.dev for the ecosystem `crates.io`, `npm` or `PyPI`: each part is held against them, and one with a known weakness is a doubt (R12.5).
-Nothing is fetched, so the advisories are as new as the files. The report says how many there were, with a digest over them, and of how many parts the
-list does not say where they come from.
+A component without such a list, or with one that says of no part where it comes from, is a doubt of the same rule: nothing could be held against them.
+What cannot be read of an advisory counts against the part. Nothing is fetched, so the advisories are as new as the files. The report says how many there
+were, with a digest over them, and of how many parts the list does not say where they come from.
 
 ## The rules
 

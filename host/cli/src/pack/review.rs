@@ -233,6 +233,8 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
     if let Some(sbom) = &report.sbom {
         let (count, form) = (sbom.parts.len(), sbom.format);
         out += &format!("  parts      {count} in {form} form; {}\n", held(report));
+    } else if report.advisories.is_some() {
+        out += &format!("  parts      no list of them; {}\n", held(report));
     }
     if let Some(difference) = &report.difference {
         out += &format!("  since {}\n", difference.from);
@@ -252,8 +254,15 @@ fn summary(report: &Report, file: &Path, seconds: f64) -> String {
 
 /// What the parts were held against.
 fn held(report: &Report) -> String {
+    let parts = report.sbom.as_ref().map_or(0, |sbom| sbom.parts.len());
     match &report.advisories {
         None => "not held against advisories (--advisories)".to_owned(),
+        Some(held) if held.unknown == parts => {
+            format!(
+                "nothing could be held against {} advisories",
+                held.advisories
+            )
+        }
         Some(held) if held.unknown == 0 => format!("held against {} advisories", held.advisories),
         Some(held) => format!(
             "held against {} advisories, but for {} of which the list does not say where they come from",

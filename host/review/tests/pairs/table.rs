@@ -278,6 +278,9 @@ fn of_origin() -> Vec<Pair> {
             ..pair("R12.5", sound().section("sbom", &lamp("1.1.0")))
                 .keeps(sound().section("sbom", &lamp("1.2.0")))
         },
+        unlisted(sound()),
+        unlisted(sound().section("sbom", parts)),
+        unlisted(sound().section("sbom", br#"{"bomFormat": "CycloneDX", "components": []}"#)),
         pair("R13.1", sound()).after(sound().instead("1.2.3", "1.2.4")),
         pair("R13.2", log()).after(before()),
         pair("R13.3", sound().and(&limit(15_000_000))).after(before().and(&limit(10_000_000))),

@@ -31,18 +31,6 @@ fn refused(directory: &Path, arguments: &[&str], words: &[&str]) {
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_reason_to_panic() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut command = Command::new(JACKFIELD);
-    command.args(["trust", "list"]).current_dir(&directory);
-    let (nobody, written) = std::io::pipe().unwrap();
-    drop(nobody);
-    let done = command.stdout(written).output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert_eq!((done.status.code(), &*said), (Some(141), ""));
-}
-
-#[test]
 fn what_is_not_there_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

@@ -1,6 +1,6 @@
 //! `jackfield pack review`.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -96,14 +96,17 @@ fn review(args: &Args) -> anyhow::Result<Verdict> {
         let page = page(&report, &args.file)?;
         std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let mut out = std::io::stdout().lock();
-    let written = if args.json {
-        writeln!(out, "{}", serde_json::to_string(&report)?)
-    } else {
-        out.write_all(summary(&report, &args.file, seconds).as_bytes())
+    let text = match args.json {
+        true => serde_json::to_string(&report)? + "\n",
+        false => summary(&report, &args.file, seconds),
     };
-    // Whoever closed the pipe has the exit code.
-    drop(written);
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever closed the pipe has the exit code.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        // A report that is not there must not pass.
+        written => written.context("cannot write the report")?,
+    }
     if let Some(key) = &key {
         countersign(args, &archive, &report, key)?;
     }

@@ -13,7 +13,7 @@ use jackfield_review::{
 };
 use jackfield_sandbox::Compiler;
 
-use super::sign;
+use super::{overwrite, sign};
 use crate::keys;
 
 /// Exit codes: 0 pass, or signed; 1 fail.
@@ -72,6 +72,10 @@ fn review(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(key) = &key {
         // Said before the minute that a review takes.
         sign::may_sign(&args.file, &archive, key, Role::Reviewer)?;
+    }
+    if let Some(page) = &args.html {
+        let archives = [Some(&args.file), args.previous.as_ref()];
+        overwrite::no_archive(page, archives.into_iter().flatten())?;
     }
     let mut options = Options::new(Compiler::Child {
         exe: std::env::current_exe().context("this program does not know where it is")?,

@@ -23,7 +23,8 @@ at the latest.
 | | 2 | the command was not understood, a file cannot be read or written, or a signature was asked for and not made |
 
 `--sign KEY` makes the report a reviewer's signature, unless the verdict is `fail`. With doubts it also takes `--accept-doubts`: the person
-who looked says so by signing, and the exit code is 0, whatever `verdict` says.
+who looked says so by signing, and the exit code is 0, whatever `verdict` says. The key that signed the archive as its publisher is refused: a review is
+somebody else's word.
 
 `--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
 memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `advisories`, `difference`. `--html` writes a page to attach to a decision; it needs no other

@@ -31,18 +31,6 @@ fn refused(directory: &Path, arguments: &[&str], words: &[&str]) {
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_reason_to_panic() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut command = Command::new(JACKFIELD);
-    command.args(["trust", "list"]).current_dir(&directory);
-    let (nobody, written) = std::io::pipe().unwrap();
-    drop(nobody);
-    let done = command.stdout(written).output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert_eq!((done.status.code(), &*said), (Some(141), ""));
-}
-
-#[test]
 fn what_is_not_there_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
@@ -160,6 +148,26 @@ fn a_key_signs_with_its_secret_half_and_in_its_role() {
         "--replace",
     ];
     refused(directory, &["pack", "verify", "a.jfpack"], &words);
+}
+
+#[test]
+fn a_key_signs_an_archive_in_one_role() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let archive = samples::archive(&samples::entries());
+    std::fs::write(directory.join("a.jfpack"), archive).unwrap();
+    let made = run(directory, &["key", "new", "acme", "--no-password"]);
+    assert!(made.status.success(), "{made:?}");
+    let sign = ["pack", "sign", "a.jfpack", "--key", "acme.key"];
+    assert!(run(directory, &sign).status.success());
+    let signatures = || std::fs::read_to_string(directory.join("a.jfpack.minisig")).unwrap();
+    let before = signatures();
+    let review = ["pack", "review", "a.jfpack", "--sign", "acme.key"];
+    let words = ["JF-TRU-009", "as a publisher already", "another reviewer's"];
+    refused(directory, &review, &words);
+    assert_eq!(signatures(), before, "the publisher's signature stays");
+    // The same again, in the same role, is a newer signature.
+    assert!(run(directory, &sign).status.success());
 }
 
 #[test]

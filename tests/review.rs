@@ -54,6 +54,15 @@ fn the_exit_code_is_the_verdict() {
         assert_eq!(report["verdict"], verdict);
         assert!(report["findings"].is_array());
     }
+    // What lists no parts cannot be held against advisories, and does not pass for what was.
+    write("x.json", br#"{"id": "X-1"}"#);
+    let review = ["pack", "review", "pass.jfpack", "--static-only"];
+    let held = [&review[..], &["--advisories", "x.json"]].concat();
+    let held = jackfield(&held, directory.path());
+    assert_eq!(held.status.code(), Some(3), "{held:?}");
+    let said = String::from_utf8_lossy(&held.stdout);
+    let parts = "no list of them; nothing could be held against 1 advisories";
+    assert!(said.contains(parts) && said.contains("R12.5"), "{said}");
     let missing = jackfield(&["pack", "review", "missing.jfpack"], directory.path());
     assert_eq!(missing.status.code(), Some(2));
     let misused = jackfield(&["pack", "review"], directory.path());

@@ -80,9 +80,10 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         .mode(0o600)
         .open(&partial)
         .with_context(|| format!("cannot write {}", partial.display()))?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    std::fs::rename(&partial, path)?;
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))?;
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());

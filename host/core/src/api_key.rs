@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use crate::{Digest, KeyId, Right, Role};
+use crate::{Digest, KeyId, Right, Role, is_hidden};
 
 /// Keys of a tenant that are kept at most, revoked ones included.
 pub const MOST_KEYS: usize = 1_000;
@@ -163,13 +163,13 @@ fn oldest_that_counts_no_more(
         .ok_or(ImpossibleKey::TooMany)
 }
 
-/// Whether this can be the name of who has a key, or who decides: `Anna`. Brackets are kept for what the host itself adds to a name.
+/// Whether this can be the name of who has a key, or who decides: `Anna`. Brackets are kept for what the host itself adds to a name;
+/// what moves a terminal's cursor, breaks a line or turns the direction of text would make a list show something else than it holds.
 pub fn is_name(text: &str) -> bool {
-    !text.trim().is_empty()
-        && text.chars().count() <= LONGEST_NAME
-        && !text
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '(' | ')'))
+    let never = |c: char| {
+        c.is_control() || is_hidden(c) || matches!(c, '(' | ')' | '\u{2028}' | '\u{2029}')
+    };
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(never)
 }
 
 #[cfg(test)]
@@ -259,6 +259,10 @@ mod tests {
             "",
             "  ",
             "a\nb",
+            "\u{1b}[2JAnna",
+            "Anna\u{202e}nimda",
+            "An\u{200b}na",
+            "Anna\u{2028}Boris",
             "Anna (operator token)",
             &"x".repeat(LONGEST_NAME + 1),
         ] {

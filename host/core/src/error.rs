@@ -128,6 +128,7 @@ error_codes! {
     NotAsked = 170, "JF-PCK-015", "the pack does not ask for what it would be granted", "grant lines that it asks for; `jackfield pack grants ID` shows them";
     BadGrantFile = 171, "JF-PCK-016", "the file of grants cannot be used", "write one with `jackfield pack grants FILE.jfpack > grants.toml`";
     CannotBegin = 176, "JF-PCK-017", "a new pack cannot be begun here", "name a directory that does not exist yet, such as my-flow";
+    WouldOverwrite = 177, "JF-PCK-018", "the command would write over a file that it is not meant to replace", "name another file";
     // Who may do what.
     KeyOver = 150, "JF-SRV-009", "the API key was revoked or has expired", "have an admin make a new one with `jackfield apikey new`";
     RoleMayNot = 151, "JF-SRV-010", "the API key's role may not do this", "have an admin make a key with a role that the message names, with `jackfield apikey new`";

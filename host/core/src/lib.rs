@@ -7,6 +7,7 @@ mod access;
 mod api_key;
 mod error;
 mod event;
+mod hidden;
 mod id;
 mod inbound;
 mod limits;
@@ -32,6 +33,7 @@ pub use api_key::{
 };
 pub use error::ErrorCode;
 pub use event::*;
+pub use hidden::is_hidden;
 pub use id::*;
 pub use inbound::*;
 pub use limits::Limits;

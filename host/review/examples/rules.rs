@@ -23,7 +23,8 @@ at the latest.
 | | 2 | the command was not understood, a file cannot be read or written, or a signature was asked for and not made |
 
 `--sign KEY` makes the report a reviewer's signature, unless the verdict is `fail`. With doubts it also takes `--accept-doubts`: the person
-who looked says so by signing, and the exit code is 0, whatever `verdict` says.
+who looked says so by signing, and the exit code is 0, whatever `verdict` says. The key that signed the archive as its publisher is refused: a review is
+somebody else's word.
 
 `--json` prints one object: `verdict`, `findings` (each with `rule`, `severity`, `message` and mostly a `place`), `profile` (sizes, fuel,
 memory, host calls and log bytes of a step; `complete` when the plug-in was run to the end), `sbom`, `advisories`, `difference`. `--html` writes a page to attach to a decision; it needs no other
@@ -56,8 +57,9 @@ and what it did. What it may do is bounded by the sandbox and by what the operat
 `jackfield pack build` lists the crates that it compiled into the component in a custom section `sbom` (CycloneDX); lists in SPDX form and
 those of `cargo auditable` are read too. `--advisories` names a file of advisories in the OSV format or a directory of them, such as an unpacked
 export of osv.dev for the ecosystem `crates.io`, `npm` or `PyPI`: each part is held against them, and one with a known weakness is a doubt (R12.5).
-Nothing is fetched, so the advisories are as new as the files. The report says how many there were, with a digest over them, and of how many parts the
-list does not say where they come from.
+A component without such a list, or with one that says of no part where it comes from, is a doubt of the same rule: nothing could be held against them.
+What cannot be read of an advisory counts against the part. Nothing is fetched, so the advisories are as new as the files. The report says how many there
+were, with a digest over them, and of how many parts the list does not say where they come from.
 
 ## The rules
 

@@ -131,7 +131,7 @@ pub(crate) fn shown(text: &str, most: usize) -> String {
         }
         match character {
             '\n' | '\r' | '\t' => out.push(' '),
-            _ if character.is_control() || crate::data::is_hidden(character) => {
+            _ if character.is_control() || jackfield_core::is_hidden(character) => {
                 out.extend(character.escape_unicode());
             }
             _ => out.push(character),

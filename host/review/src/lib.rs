@@ -56,9 +56,9 @@ pub fn review(archive: &[u8], options: &Options) -> Report {
         }
         _ => None,
     };
-    let held = options.advisories.as_ref().zip(seen.sbom.as_ref());
-    let held = held.map(|(advisories, sbom)| {
-        advisories.hold_against(sbom, statics::in_component(), &mut findings)
+    let held = options.advisories.as_ref().zip(seen.component.as_ref());
+    let held = held.map(|(advisories, _)| {
+        advisories.hold_against(seen.sbom.as_ref(), statics::in_component(), &mut findings)
     });
     let findings = findings.finish();
     Report {

@@ -131,7 +131,7 @@ pub struct Report {
     pub profile: Profile,
     /// The list of parts, when the component has one.
     pub sbom: Option<Sbom>,
-    /// What the parts were held against, when there is a list of them and the review was given advisories.
+    /// What the parts were held against, when there is a component and the review was given advisories.
     pub advisories: Option<Held>,
     /// What changed since the version before.
     pub difference: Option<Difference>,

@@ -144,7 +144,7 @@ pub const RULES: &[Rule] = &[
     rule("R12.4", 12, Doubt, "Licence and description are given",
         "add license and description to [pack]"),
     rule("R12.5", 12, Doubt, "No part has a known weakness",
-        "take a version of the part in which it is mended; otherwise a person says why it does no harm here"),
+        "take a version of the part in which it is mended; otherwise a person says why it does no harm here. A list of parts comes with `jackfield pack build`"),
     rule("R13.1", 13, Error, "It is the same pack in a later version",
         "raise the version; compare with an archive of the same pack"),
     rule("R13.2", 13, Doubt, "It may not do more than before",

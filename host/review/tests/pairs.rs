@@ -12,6 +12,8 @@ mod guests;
 mod pack;
 #[path = "pairs/table.rs"]
 mod table;
+#[path = "pairs/texts.rs"]
+mod texts;
 
 use std::collections::BTreeSet;
 

@@ -67,7 +67,7 @@ impl Caller {
             Self::Operator if is_name(word) => Ok(format!("{word} (operator token)")),
             Self::Operator => Err(Refusal::because(
                 ErrorCode::BadRequest,
-                "with the operator's token, `by` (`who` at the trainer) is to be a name of 1 to 100 characters without brackets",
+                "with the operator's token, `by` (`who` at the trainer) is to be a name of 1 to 100 characters that can be seen, without brackets",
             )),
         }
     }

@@ -2,6 +2,7 @@
 
 mod decide;
 mod install;
+mod overwrite;
 mod plan;
 mod review;
 pub(crate) mod sign;
@@ -146,6 +147,10 @@ fn make(
     component: Option<&Path>,
     json: bool,
 ) -> anyhow::Result<()> {
+    if let Some(output) = &output {
+        // Said before the time that building takes.
+        overwrite::only_an_archive(output)?;
+    }
     let built = match component {
         None => build(dir)?,
         Some(file) => {

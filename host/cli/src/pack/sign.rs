@@ -52,16 +52,27 @@ pub(super) fn add(
         at: Timestamp::now().as_second(),
         report,
     };
-    // Signatures of other bytes, left by an earlier build, would make the pack look tampered with.
-    let path = sidecar_of(file);
-    let mut sidecar = match path.exists() {
-        true => read_sidecar(file)?.of(pack.digest),
-        false => Sidecar::default(),
-    };
+    let mut sidecar = may_sign(file, archive, key, role)?;
     let signature = Signature::make(key, archive, &statement)?;
     sidecar.put(signature, role == Role::Publisher)?;
-    secret::replace(&path, sidecar.to_string().as_bytes())?;
+    secret::replace(&sidecar_of(file), sidecar.to_string().as_bytes())?;
     Ok(format!("{} {}", info.id, info.version))
+}
+
+/// The signatures that an archive has, to which the key can add its own in this role.
+pub(super) fn may_sign(
+    file: &Path,
+    archive: &[u8],
+    key: &SigningKey,
+    role: Role,
+) -> anyhow::Result<Sidecar> {
+    // Signatures of other bytes, left by an earlier build, would make the pack look tampered with.
+    let sidecar = match sidecar_of(file).exists() {
+        true => read_sidecar(file)?.of(Digest::of(archive)),
+        false => Sidecar::default(),
+    };
+    sidecar.may_sign(key.public()?.id(), role)?;
+    Ok(sidecar)
 }
 
 /// What to verify, and against what.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use anyhow::{bail, ensure};
-use jackfield_core::ErrorCode;
+use jackfield_core::{ErrorCode, is_name};
 use jackfield_packs::trust::TrustedKey;
 
 use super::TrustFile;
@@ -12,6 +12,12 @@ use super::TrustFile;
 /// Trusts a key. What is said of a key that is trusted already takes the place of what was said before only with `replace`.
 pub(super) fn add(file: &TrustFile, key: TrustedKey, replace: bool) -> anyhow::Result<()> {
     let (id, role, name) = (key.public.id(), key.role, key.name.clone());
+    ensure!(
+        is_name(&key.name),
+        "{}: `--name {}` is no name, and lists show it; take 1 to 100 characters that can be seen, without brackets",
+        ErrorCode::BadRequest,
+        key.name.escape_debug()
+    );
     let today = jiff::Zoned::now().date();
     if let Some(last) = key.expires.filter(|_| key.is_over(today)) {
         bail!(

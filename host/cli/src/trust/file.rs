@@ -1,5 +1,7 @@
 //! The file in which a host keeps what it trusts. It may be edited by hand.
 
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -41,17 +43,39 @@ impl TrustFile {
             .ok()
     }
 
-    /// Changes what is trusted, unless that is refused.
+    /// Changes what is trusted, unless that is refused. Of several commands at a time each waits for the one before.
     pub(super) fn change(
         &self,
         change: impl FnOnce(&mut Trust) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut trust = self.read()?;
-        change(&mut trust)?;
         if let Some(directory) = self.0.parent() {
             std::fs::create_dir_all(directory)
                 .with_context(|| format!("cannot make {}", directory.display()))?;
         }
+        // From reading to writing: what another command wrote in between would be lost.
+        let _lock = self.lock()?;
+        let mut trust = self.read()?;
+        change(&mut trust)?;
         secret::replace(&self.0, trust.to_file()?.as_bytes())
+    }
+
+    /// The lock of those who change the file; it is open again when this is dropped, also when the command dies. It stands beside the
+    /// file, which is replaced by each change, and stays there: whoever removed it would lock out nobody.
+    fn lock(&self) -> anyhow::Result<File> {
+        let path = self.0.with_added_extension("lock");
+        let locked = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file));
+        locked.with_context(|| {
+            format!(
+                "{}: cannot lock {}, so that nothing was changed",
+                ErrorCode::BadTrustFile,
+                path.display()
+            )
+        })
     }
 }

@@ -11,6 +11,7 @@ mod knowledge;
 mod manifest;
 mod memory;
 mod mutations;
+mod one_role;
 mod refused;
 mod schemas;
 mod trust;

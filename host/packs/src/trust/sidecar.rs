@@ -7,7 +7,8 @@ use jackfield_core::{Digest, ErrorCode};
 use jiff::civil::Date;
 use minisign::SignatureBox;
 
-use super::{KeyId, SigningKey, Statement, Trust, TrustError};
+use super::statement::Claims;
+use super::{KeyId, Role, SigningKey, Statement, Trust, TrustError};
 
 /// Bytes of a sidecar that are read.
 const LONGEST: usize = 64 * 1024;
@@ -52,6 +53,14 @@ impl Signature {
     /// What it says; to be believed only when the signature is right.
     pub fn said(&self) -> &str {
         &self.said
+    }
+
+    /// The role in which it says that it was made, when that is not this one.
+    fn in_another_role(&self, role: Role) -> Option<Role> {
+        let all = [Role::Publisher, Role::Reviewer];
+        let claimed = Claims::read(&self.said).role()?;
+        all.into_iter()
+            .find(|other| *other != role && other.to_string() == claimed)
     }
 }
 
@@ -102,6 +111,23 @@ impl Sidecar {
             }
         }
         self
+    }
+
+    /// Refuses a key that signed in the other role: it has one signature, so that the earlier one would be gone, and whoever vouches
+    /// for their own pack is no reviewer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadKeyFile`], with what to do.
+    pub fn may_sign(&self, key: KeyId, role: Role) -> Result<(), TrustError> {
+        let mut earlier = self.0.iter().filter(|signature| signature.key == key);
+        let Some(other) = earlier.find_map(|signature| signature.in_another_role(role)) else {
+            return Ok(());
+        };
+        let what = format!(
+            "the key {key} signed this archive as a {other} already, and cannot sign it as a {role} too. Nothing was signed; sign with \
+             another {role}'s own key. If the earlier signature was made in the wrong role, move the archive's .minisig file away first"
+        );
+        Err(TrustError::new(ErrorCode::BadKeyFile, what))
     }
 
     /// Puts a signature in, in place of an earlier one of the same key: at the front, or at the end.

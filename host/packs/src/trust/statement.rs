@@ -79,6 +79,11 @@ impl<'a> Claims<'a> {
         )
     }
 
+    /// The role that is claimed.
+    pub(super) fn role(&self) -> Option<&'a str> {
+        self.0.get("role").copied()
+    }
+
     /// Refuses claims that are not true of who signed and what was signed.
     pub(super) fn hold(
         &self,

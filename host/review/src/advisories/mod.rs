@@ -77,23 +77,37 @@ impl Advisories {
         self.entries.is_empty()
     }
 
-    /// Notes each part that has a known weakness.
+    /// Notes each part that has a known weakness, and when there is no part that could be held against them: leaving out the list
+    /// must not look like having no weakness.
     pub(crate) fn hold_against(
         &self,
-        sbom: &Sbom,
+        sbom: Option<&Sbom>,
         place: Option<Place>,
         findings: &mut Findings,
     ) -> Held {
-        for part in &sbom.parts {
+        let parts = sbom.map_or(&[][..], |sbom| &sbom.parts);
+        for part in parts {
             for entry in self.of(part) {
                 findings.add("R12.5", place.clone(), entry.about(part));
             }
         }
-        let unknown = |part: &&Part| part.ecosystem.is_none();
+        let unknown = parts.iter().filter(|part| part.ecosystem.is_none()).count();
+        if unknown == parts.len() {
+            let why = match sbom {
+                None => "carries no list of its parts",
+                Some(_) if parts.is_empty() => "carries a list of its parts without a part",
+                Some(_) => "does not say of any part where it comes from",
+            };
+            let count = self.len();
+            let message = format!(
+                "nothing could be held against {count} advisories, for the component {why}"
+            );
+            findings.add("R12.5", place, message);
+        }
         Held {
             advisories: self.len(),
             digest: self.digest,
-            unknown: sbom.parts.iter().filter(unknown).count(),
+            unknown,
         }
     }
 
@@ -145,6 +159,34 @@ mod tests {
             assert_eq!(hits(sound), 0, "{sound}");
         }
         assert_eq!(advisories.of(&part("npm", "lamp", "1.0.0")).count(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_a_range_does_not_make_a_version_sound() {
+        let hits = |events: &str, version: &str| {
+            let text = format!(
+                r#"{{"id": "X", "affected": [{{"package": {{"ecosystem": "npm", "name": "lamp"}},
+                    "ranges": [{{"type": "SEMVER", "events": [{events}]}}]}}]}}"#
+            );
+            advisories(&text).of(&part("npm", "lamp", version)).count()
+        };
+        // From the beginning.
+        let came = r#"{"introduced": "one"}, {"fixed": "1.2.0"}"#;
+        assert_eq!((hits(came, "0.1.0"), hits(came, "1.2.0")), (1, 0));
+        let again = r#"{"introduced": "0"}, {"fixed": "1.2.0"}, {"introduced": "2.x"}, {"last_affected": "2.3.0"}"#;
+        let both = [
+            hits(again, "2.1.0"),
+            hits(again, "2.3.0"),
+            hits(again, "2.4.0"),
+        ];
+        assert_eq!(both, [1, 1, 0]);
+        // Never mended.
+        for mended in [r#"{"fixed": "1.2"}"#, r#"{"last_affected": "one"}"#] {
+            let events = format!(r#"{{"introduced": "1.0.0"}}, {mended}"#);
+            assert_eq!((hits(&events, "9.0.0"), hits(&events, "0.9.0")), (1, 0));
+        }
+        let neither = r#"{"introduced": "one"}, {"fixed": "two"}"#;
+        assert_eq!(hits(neither, "9.0.0"), 1);
     }
 
     #[test]

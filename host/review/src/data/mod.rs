@@ -3,6 +3,7 @@
 mod active;
 mod addresses;
 mod catalogues;
+mod grouped;
 mod hidden;
 mod orders;
 mod personal;
@@ -16,7 +17,6 @@ use jackfield_packs::TableData;
 
 use crate::finding::{Findings, Place};
 
-pub(crate) use hidden::is_hidden;
 pub(crate) use random::entropy;
 
 /// A text of a pack.

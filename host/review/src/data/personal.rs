@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Text, pattern};
+use super::{Text, grouped, pattern};
 use crate::finding::Findings;
 
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]{11,40}[Xx]?"));
@@ -28,13 +28,25 @@ pub(super) fn examine(text: &Text<'_>, findings: &mut Findings) {
     }
     for found in DIGITS.find_iter(text.text) {
         if let Some(kind) = kind(found.as_str()) {
-            let message = format!("what looks like {kind}");
-            findings.add("R05.7", Some(text.place(found.start())), message);
+            note(kind, text, found.start(), findings);
         }
         if findings.is_full("R05.7") {
             return;
         }
     }
+    for number in grouped::numbers(text.text) {
+        if let Some(kind) = kind(&number.digits) {
+            note(kind, text, number.at, findings);
+        }
+        if findings.is_full("R05.7") {
+            return;
+        }
+    }
+}
+
+fn note(kind: &str, text: &Text<'_>, at: usize, findings: &mut Findings) {
+    let message = format!("what looks like {kind}");
+    findings.add("R05.7", Some(text.place(at)), message);
 }
 
 /// The domain of the e-mail address whose `@` stands here.

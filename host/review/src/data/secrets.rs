@@ -7,11 +7,20 @@ use regex::Regex;
 use super::{Text, pattern};
 use crate::finding::Findings;
 
-static KINDS: LazyLock<[(&str, Regex); 7]> = LazyLock::new(|| {
+static KINDS: LazyLock<[(&str, Regex); 9]> = LazyLock::new(|| {
     [
         (
             "a private key",
             pattern(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY"),
+        ),
+        (
+            // The line of a secret key's file, without a password or with one: 158 bytes in base64.
+            "a secret key that packs are signed with",
+            pattern(r"RW(?:QAAEIy|RTY0Iy)[0-9A-Za-z+/]{203}="),
+        ),
+        (
+            "a key of a host's API",
+            pattern(r"jfk_[0-9a-f]{12}_[0-9a-f]{64}"),
         ),
         (
             "a cloud access key",

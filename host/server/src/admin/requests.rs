@@ -36,7 +36,7 @@ impl NewKey {
         let invalid = |what: &str| Refusal::because(ErrorCode::BadRequest, what);
         if !is_name(&self.name) {
             return Err(invalid(
-                "`name` is to be a name of 1 to 100 characters without brackets",
+                "`name` is to be a name of 1 to 100 characters that can be seen, without brackets",
             ));
         }
         if self.roles.is_empty() {

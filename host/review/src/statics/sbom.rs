@@ -11,7 +11,7 @@ use crate::finding::{Findings, shown};
 const SECTIONS: [&str; 4] = ["sbom", "cyclonedx", "spdx", "sbom.json"];
 /// The custom section of `cargo auditable`: its own form of JSON, compressed by zlib.
 const AUDITABLE: &str = ".dep-v0";
-/// Parts that are listed in a report.
+/// Parts of a list that is read.
 const MOST: usize = 2000;
 /// Bytes of a list that is read.
 const LONGEST: usize = 4 << 20;
@@ -61,6 +61,7 @@ pub(super) fn read(section: &str, bytes: &[u8], findings: &mut Findings) -> Opti
         } else {
             "is neither CycloneDX nor SPDX in JSON"
         };
+        let form = format!("{form}, or has more than {MOST} parts");
         findings.add(
             "R12.3",
             super::in_component(),
@@ -114,7 +115,12 @@ fn auditable(document: &Value) -> Option<Sbom> {
 }
 
 fn listed(format: &'static str, list: &Value, part: impl Fn(&Value) -> Part) -> Option<Sbom> {
-    let mut parts: Vec<Part> = list.as_array()?.iter().take(MOST).map(part).collect();
+    let list = list.as_array()?;
+    // Of a longer one not all could be shown, nor held against advisories.
+    if list.len() > MOST {
+        return None;
+    }
+    let mut parts: Vec<Part> = list.iter().map(part).collect();
     parts.sort();
     parts.dedup();
     Some(Sbom { format, parts })
@@ -205,6 +211,16 @@ mod tests {
                 part("serde", "1.0.1", Some("crates.io"))
             ]
         );
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_hides_nothing() {
+        let part = r#"{"name": "lamp", "version": "1"},"#.repeat(MOST);
+        let list =
+            format!(r#"{{"bomFormat": "CycloneDX", "components": [{part}{{"name": "weak"}}]}}"#);
+        let mut findings = Findings::default();
+        assert_eq!(read("sbom", list.as_bytes(), &mut findings), None);
+        assert_eq!(findings.finish().first().unwrap().rule, "R12.3");
     }
 
     #[test]

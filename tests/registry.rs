@@ -4,6 +4,8 @@
 #[path = "registry/damaged.rs"]
 mod damaged;
 mod support;
+#[path = "registry/taken_back.rs"]
+mod taken_back;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;

@@ -11,7 +11,7 @@ use jackfield_packs::trust::Sidecar;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
-use super::plan::{not_granted, show, text, warn_of_withdrawn};
+use super::plan::{not_granted, show, text, withdrawn};
 use super::sign::{archive, read_sidecar, sidecar_of};
 use super::source;
 use crate::remote::{Place, Remote};
@@ -93,12 +93,17 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
                 true => Some(read_sidecar(file)?),
                 false => None,
             };
-            print(one(&args, &archive, sidecar).await?);
+            let seen = look(&args, &archive, sidecar).await?;
+            print(one(&args, seen).await?);
             return Ok(());
         };
         ensure!(!is_file, "{what} is a file, which is installed without --from");
         let fetched = source::newest(what, from, args.pre).await?;
-        print(one(&args, &fetched.archive, source::signatures(&fetched)?).await?);
+        let seen = look(&args, &fetched.archive, source::signatures(&fetched)?).await?;
+        if !source::names_one(what)? {
+            refuse_withdrawn(&args, &seen)?;
+        }
+        print(one(&args, seen).await?);
         match &args.lock {
             Some(file) => source::lock(file, &fetched.release, from),
             None => Ok(()),
@@ -106,11 +111,17 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
     })
 }
 
-/// Installs what a lock file names. All of it is fetched before anything is installed.
+/// Installs what a lock file names. All of it is fetched and looked at before anything is installed.
 async fn all_locked(args: &InstallArgs, file: &Path) -> anyhow::Result<()> {
-    let mut done = Vec::new();
+    let mut all = Vec::new();
     for fetched in source::locked(file, args.from.as_deref()).await? {
-        done.extend(one(args, &fetched.archive, source::signatures(&fetched)?).await?);
+        let seen = look(args, &fetched.archive, source::signatures(&fetched)?).await?;
+        refuse_withdrawn(args, &seen)?;
+        all.push(seen);
+    }
+    let mut done = Vec::new();
+    for seen in all {
+        done.extend(one(args, seen).await?);
     }
     if args.json {
         println!("{}", Value::Array(done));
@@ -118,22 +129,19 @@ async fn all_locked(args: &InstallArgs, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(done: Option<Value>) {
-    if let Some(done) = done {
-        println!("{done}");
-    }
+/// An archive that the host keeps now, and what it says about it.
+struct Seen {
+    host: Remote,
+    digest: Digest,
+    plan: Value,
 }
 
-/// Installs one archive; with `--json`, what is to be printed.
-async fn one(
+/// Hands an archive in, to be looked at.
+async fn look(
     args: &InstallArgs,
     archive: &[u8],
     sidecar: Option<Sidecar>,
-) -> anyhow::Result<Option<Value>> {
-    let asked_for = match &args.grants {
-        Some(file) => Some(read_grants(file)?),
-        None => None,
-    };
+) -> anyhow::Result<Seen> {
     let host = Remote::new(&args.place, "/api/v1/")?;
     let kept = host.send("POST", "archives", archive).await?;
     let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
@@ -143,10 +151,47 @@ async fn one(
             .await?;
     }
     let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
+    Ok(Seen { host, digest, plan })
+}
+
+/// Nobody asked for this very version: what somebody took back does not come back by itself.
+fn refuse_withdrawn(args: &InstallArgs, seen: &Seen) -> anyhow::Result<()> {
+    let Some(withdrawn) = withdrawn(&seen.plan).filter(|_| !args.dry_run) else {
+        return Ok(());
+    };
+    let (pack, version) = (text(&seen.plan["pack"]), text(&seen.plan["version"]));
+    let lock = match args.locked.is_some() {
+        true => format!(
+            "; to have the lock file name another one, `jackfield pack install {pack}@VERSION --from SOURCE --lock FILE`"
+        ),
+        false => String::new(),
+    };
+    bail!(
+        "{}: {withdrawn}; nothing was changed. To install it on purpose, name it: \
+         `jackfield pack install {pack}@{version} --from SOURCE`{lock}",
+        ErrorCode::ImpossibleChange
+    )
+}
+
+fn print(done: Option<Value>) {
+    if let Some(done) = done {
+        println!("{done}");
+    }
+}
+
+/// Installs one archive; with `--json`, what is to be printed.
+async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
+    let asked_for = match &args.grants {
+        Some(file) => Some(read_grants(file)?),
+        None => None,
+    };
+    let Seen { host, digest, plan } = seen;
     if !args.json {
         show(&plan);
     }
-    warn_of_withdrawn(&plan);
+    if let Some(withdrawn) = withdrawn(&plan) {
+        eprintln!("warning: {withdrawn}");
+    }
     if args.dry_run {
         return Ok(args.json.then_some(plan));
     }

@@ -78,6 +78,11 @@ pub(super) async fn newest(text: &str, from: &str, pre: bool) -> anyhow::Result<
     Ok(found.fetched)
 }
 
+/// Whether one very version is asked for, and not the newest of several.
+pub(super) fn names_one(text: &str) -> anyhow::Result<bool> {
+    Ok(Wanted::parse(text, false)?.1.is_one())
+}
+
 /// All that a lock file names, from the sources that it names or from one that has them all.
 pub(super) async fn locked(lock: &Path, from: Option<&str>) -> anyhow::Result<Vec<Fetched>> {
     let mut all = Vec::new();

@@ -3,6 +3,8 @@
 
 #[path = "registry/damaged.rs"]
 mod damaged;
+#[path = "registry/lock_file.rs"]
+mod lock_file;
 mod support;
 #[path = "registry/taken_back.rs"]
 mod taken_back;

@@ -98,6 +98,9 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
             return Ok(());
         };
         ensure!(!is_file, "{what} is a file, which is installed without --from");
+        if let Some(file) = &args.lock {
+            source::check_lock(file)?;
+        }
         let fetched = source::newest(what, from, args.pre).await?;
         let seen = look(&args, &fetched.archive, source::signatures(&fetched)?).await?;
         if !source::names_one(what)? {
@@ -196,9 +199,14 @@ async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
         return Ok(args.json.then_some(plan));
     }
     let (pack, version) = (text(&plan["pack"]), text(&plan["version"]));
-    if args.locked.is_some() && plan["current"]["digest"] == digest.to_string() {
+    // A lock file asks for what is to be in use, however it came to be.
+    let by_lock = args.locked.is_some() || args.lock.is_some();
+    if by_lock && plan["current"]["digest"] == digest.to_string() {
         if !args.json {
             println!("{pack} {version} is installed already");
+        }
+        if asked_for.is_some() {
+            eprintln!("note: what it is granted stays as it is; `jackfield pack grant` changes it");
         }
         return Ok(args.json.then_some(plan));
     }

@@ -96,6 +96,11 @@ pub(super) async fn locked(lock: &Path, from: Option<&str>) -> anyhow::Result<Ve
     Ok(all)
 }
 
+/// Sees that a lock file can be written, before anything is installed that is to be noted there.
+pub(super) fn check_lock(file: &Path) -> anyhow::Result<()> {
+    Lock::check(file).context("nothing was installed, because the lock file could not say so")
+}
+
 /// Notes in a lock file what was installed.
 pub(super) fn lock(file: &Path, release: &Release, from: &str) -> anyhow::Result<()> {
     let locked = Locked {
@@ -104,7 +109,9 @@ pub(super) fn lock(file: &Path, release: &Release, from: &str) -> anyhow::Result
         digest: release.digest,
         source: from.to_owned(),
     };
-    Lock::put(file, locked).context("it is installed, and the lock file does not say so")
+    Lock::put(file, locked).context(
+        "it is installed, and the lock file does not say so; mend that, then do the same again",
+    )
 }
 
 pub(crate) fn fetch(args: &FetchArgs) -> anyhow::Result<()> {

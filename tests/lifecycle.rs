@@ -7,6 +7,8 @@ mod back_again;
 mod grants;
 #[path = "lifecycle/revoked.rs"]
 mod revoked;
+#[path = "lifecycle/share.rs"]
+mod share;
 mod support;
 
 use std::time::{Duration, Instant};

@@ -7,6 +7,8 @@ mod back_again;
 mod grants;
 #[path = "lifecycle/revoked.rs"]
 mod revoked;
+#[path = "lifecycle/revoked_once.rs"]
+mod revoked_once;
 #[path = "lifecycle/share.rs"]
 mod share;
 mod support;

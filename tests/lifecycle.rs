@@ -11,6 +11,8 @@ mod revoked;
 mod revoked_once;
 #[path = "lifecycle/share.rs"]
 mod share;
+#[path = "lifecycle/suggested.rs"]
+mod suggested;
 mod support;
 
 use std::time::{Duration, Instant};

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail, ensure};
+use anyhow::{bail, ensure};
 use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use jackfield_packs::GrantFile;
 use jackfield_packs::trust::Sidecar;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
+use super::grant_file::{check_pack, read_grants};
 use super::plan::{not_granted, show, text, withdrawn};
 use super::sign::{archive, read_sidecar, sidecar_of};
 use super::source;
@@ -41,7 +42,7 @@ pub(crate) struct InstallArgs {
     /// Grant all that it asks for, as it is shown
     #[arg(long, conflicts_with = "grants")]
     grant: bool,
-    /// Grant what this file says (`jackfield pack grants FILE` writes one)
+    /// Grant what this file says, besides what is granted (`jackfield pack grants FILE` writes one)
     #[arg(long)]
     grants: Option<PathBuf>,
     /// Try it first: on so many of a hundred new conversations
@@ -137,6 +138,8 @@ struct Seen {
     host: Remote,
     digest: Digest,
     plan: Value,
+    /// What is to be granted, by a file.
+    grants: Option<GrantFile>,
 }
 
 /// Hands an archive in, to be looked at.
@@ -145,6 +148,7 @@ async fn look(
     archive: &[u8],
     sidecar: Option<Sidecar>,
 ) -> anyhow::Result<Seen> {
+    let grants = args.grants.as_deref().map(read_grants).transpose()?;
     let host = Remote::new(&args.place, "/api/v1/")?;
     let kept = host.send("POST", "archives", archive).await?;
     let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
@@ -154,7 +158,12 @@ async fn look(
             .await?;
     }
     let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
-    Ok(Seen { host, digest, plan })
+    Ok(Seen {
+        host,
+        digest,
+        plan,
+        grants,
+    })
 }
 
 /// Nobody asked for this very version: what somebody took back does not come back by itself.
@@ -184,11 +193,12 @@ fn print(done: Option<Value>) {
 
 /// Installs one archive; with `--json`, what is to be printed.
 async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
-    let asked_for = match &args.grants {
-        Some(file) => Some(read_grants(file)?),
-        None => None,
-    };
-    let Seen { host, digest, plan } = seen;
+    let Seen {
+        host,
+        digest,
+        plan,
+        grants,
+    } = seen;
     if !args.json {
         show(&plan);
     }
@@ -205,7 +215,7 @@ async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
         if !args.json {
             println!("{pack} {version} is installed already");
         }
-        if asked_for.is_some() {
+        if grants.is_some() {
             eprintln!("note: what it is granted stays as it is; `jackfield pack grant` changes it");
         }
         return Ok(args.json.then_some(plan));
@@ -216,7 +226,7 @@ async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
             share: args.canary.unwrap_or(0),
             contacts: args.contact.clone(),
         }),
-        grants: decided(args, &plan, asked_for)?,
+        grants: decided(args, &plan, grants)?,
         allow_downgrade: args.allow_downgrade,
         by: args.who.by.clone(),
     };
@@ -249,14 +259,7 @@ fn decided(
         Ok(serde_json::from_value(list.clone())?)
     };
     if let Some(file) = of_file {
-        let code = ErrorCode::BadGrantFile;
-        ensure!(
-            plan["pack"] == file.pack.as_str(),
-            "{code}: the grants are for {}, and the archive is {}; {}",
-            file.pack,
-            text(&plan["pack"]),
-            code.help()
-        );
+        check_pack(&file, text(&plan["pack"]))?;
         return Ok(Some(file.grants));
     }
     let missing = lines(&plan["missing"])?;
@@ -283,13 +286,4 @@ fn decided(
         "not granted; nothing was changed"
     );
     Ok(Some(missing))
-}
-
-fn read_grants(file: &std::path::Path) -> anyhow::Result<GrantFile> {
-    let code = ErrorCode::BadGrantFile;
-    let (name, help) = (file.display(), code.help());
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| anyhow!("{code}: cannot read {name}: {error}; {help}"))?;
-    toml::from_str(&text)
-        .map_err(|error| anyhow!("{code}: {name} is no file of grants: {error}; {help}"))
 }

@@ -8,6 +8,7 @@ use anyhow::{bail, ensure};
 use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use jackfield_packs::GrantFile;
 use jackfield_packs::trust::Sidecar;
+use jackfield_registry::Fetched;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
@@ -94,7 +95,7 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
                 true => Some(read_sidecar(file)?),
                 false => None,
             };
-            let seen = look(&args, &archive, sidecar).await?;
+            let seen = look(&args, &archive, sidecar.as_ref()).await?;
             print(one(&args, seen).await?);
             return Ok(());
         };
@@ -103,7 +104,8 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
             source::check_lock(file)?;
         }
         let fetched = source::newest(what, from, args.pre).await?;
-        let seen = look(&args, &fetched.archive, source::signatures(&fetched)?).await?;
+        let sidecar = source::signatures(fetched.sidecar.as_deref())?;
+        let seen = look(&args, &fetched.archive, sidecar.as_ref()).await?;
         if !source::names_one(what)? {
             refuse_withdrawn(&args, &seen)?;
         }
@@ -118,13 +120,18 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
 /// Installs what a lock file names. All of it is fetched and looked at before anything is installed.
 async fn all_locked(args: &InstallArgs, file: &Path) -> anyhow::Result<()> {
     let mut all = Vec::new();
-    for fetched in source::locked(file, args.from.as_deref()).await? {
-        let seen = look(args, &fetched.archive, source::signatures(&fetched)?).await?;
-        refuse_withdrawn(args, &seen)?;
-        all.push(seen);
+    for Fetched {
+        archive, sidecar, ..
+    } in source::locked(file, args.from.as_deref()).await?
+    {
+        let sidecar = source::signatures(sidecar.as_deref())?;
+        refuse_withdrawn(args, &look(args, &archive, sidecar.as_ref()).await?)?;
+        all.push((archive, sidecar));
     }
     let mut done = Vec::new();
-    for seen in all {
+    for (archive, sidecar) in all {
+        // Handed in again: a host drops those that waited longest when many wait.
+        let seen = look(args, &archive, sidecar.as_ref()).await?;
         done.extend(one(args, seen).await?);
     }
     if args.json {
@@ -146,13 +153,13 @@ struct Seen {
 async fn look(
     args: &InstallArgs,
     archive: &[u8],
-    sidecar: Option<Sidecar>,
+    sidecar: Option<&Sidecar>,
 ) -> anyhow::Result<Seen> {
     let grants = args.grants.as_deref().map(read_grants).transpose()?;
     let host = Remote::new(&args.place, "/api/v1/")?;
     let kept = host.send("POST", "archives", archive).await?;
     let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
-    if let Some(sidecar) = &sidecar {
+    if let Some(sidecar) = sidecar {
         let path = format!("archives/{digest}/signatures");
         host.send("PUT", &path, sidecar.to_string().as_bytes())
             .await?;

@@ -225,9 +225,9 @@ pub(crate) fn publish(args: &PublishArgs) -> anyhow::Result<()> {
 }
 
 /// The signatures that came with an archive.
-pub(super) fn signatures(fetched: &Fetched) -> anyhow::Result<Option<Sidecar>> {
-    let read = |text: &String| text.parse().context("the signatures that came with it");
-    fetched.sidecar.as_ref().map(read).transpose()
+pub(super) fn signatures(text: Option<&str>) -> anyhow::Result<Option<Sidecar>> {
+    let read = |text: &str| text.parse().context("the signatures that came with it");
+    text.map(read).transpose()
 }
 
 /// A source that stands on the command line.

@@ -72,6 +72,15 @@ fn what_is_not_there_is_named() {
         &missing,
     );
     assert!(!directory.join("nowhere").exists());
+    std::fs::create_dir_all(directory.join("copy/journal")).unwrap();
+    for what in ["verify", "list"] {
+        let words = ["JF-STO-007", "there is no copy/format"];
+        refused(directory, &["audit", what, "--data", "copy"], &words);
+    }
+    assert_eq!(
+        std::fs::read_dir(directory.join("copy")).unwrap().count(),
+        1
+    );
 }
 
 #[test]

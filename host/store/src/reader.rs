@@ -40,6 +40,7 @@ impl JournalReader {
         if !journal.is_dir() {
             return Err(StoreError::NoData(journal));
         }
+        there(options.directory.join("format"))?;
         let disk = Arc::new(ReadOnlyDisk);
         check_format(&*disk, &options.directory)?;
         Ok(Self { disk, options })
@@ -213,18 +214,10 @@ impl JournalReader {
     /// The keys of all contacts that have records by now: they are read after the records.
     fn keys(&self) -> Result<Keyring, StoreError> {
         let directory = self.options.directory.join("keys");
-        let master = directory.join("master.key");
-        let contacts = directory.join("contacts.keys");
-        // Missing ones are made by whoever opens them, too.
-        let needed = [
-            self.options.master_key.is_none().then_some(master),
-            Some(contacts),
-        ];
-        for file in needed.into_iter().flatten() {
-            if !std::fs::metadata(&file).is_ok_and(|found| found.len() > 0) {
-                return Err(StoreError::NoData(file));
-            }
+        if self.options.master_key.is_none() {
+            there(directory.join("master.key"))?;
         }
+        there(directory.join("contacts.keys"))?;
         Keyring::open(&*self.disk, &directory, self.options.master_key.as_deref())
     }
 
@@ -239,5 +232,16 @@ impl JournalReader {
 
     fn directory(&self) -> PathBuf {
         self.options.directory.join("journal")
+    }
+}
+
+/// Sees that a file is there and has something in it: a host makes those that are missing, and a reader may not.
+fn there(file: PathBuf) -> Result<(), StoreError> {
+    match std::fs::metadata(&file) {
+        Ok(found) if found.len() > 0 => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Failed(
+            format!("cannot read {}: {error}", file.display()).into(),
+        )),
+        _ => Err(StoreError::NoData(file)),
     }
 }

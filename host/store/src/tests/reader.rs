@@ -109,6 +109,10 @@ fn what_is_missing_is_said_and_not_made() {
     std::fs::create_dir(&journal).unwrap();
     lacks(reader.verify(None).unwrap_err(), "journal/*.jnl");
     assert_eq!(std::fs::read_dir(&journal).unwrap().count(), 0);
+    let format = directory.path().join("format");
+    std::fs::remove_file(&format).unwrap();
+    lacks(JournalReader::open(own.clone()).unwrap_err(), "format");
+    assert!(!format.exists());
     std::fs::remove_dir(&journal).unwrap();
     lacks(JournalReader::open(own).unwrap_err(), "journal");
 }

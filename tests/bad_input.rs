@@ -59,6 +59,15 @@ fn what_is_not_there_is_named() {
         &missing,
     );
     assert!(!directory.join("nowhere").exists());
+    std::fs::create_dir_all(directory.join("copy/journal")).unwrap();
+    for what in ["verify", "list"] {
+        let words = ["JF-STO-007", "there is no copy/format"];
+        refused(directory, &["audit", what, "--data", "copy"], &words);
+    }
+    assert_eq!(
+        std::fs::read_dir(directory.join("copy")).unwrap().count(),
+        1
+    );
 }
 
 #[test]
@@ -230,16 +239,37 @@ fn arguments_are_refused_with_what_can_stand_there() {
     refused(&root, &["trainer", "rollback", "abc"], &words);
 }
 
-#[test]
-fn a_token_that_the_host_does_not_know_is_refused_with_advice() {
+/// The address of a host that answers one request so.
+fn answering(answer: String) -> String {
     let host = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", host.local_addr().unwrap());
     std::thread::spawn(move || {
         let (mut stream, _) = host.accept().unwrap();
         let _ = stream.read(&mut [0; 1024]).unwrap();
-        let answer = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n";
-        stream.write_all(answer).unwrap();
+        stream.write_all(answer.as_bytes()).unwrap();
     });
+    url
+}
+
+#[test]
+fn a_host_that_installs_nothing_says_where_its_packs_come_from() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("admin.token"), "secret").unwrap();
+    // What `jackfield dev` answers.
+    let body = r#"{"error":{"code":"JF-SRV-001","message":"there is nothing at this address","help":"mend it"}}"#;
+    let length = body.len();
+    let url = answering(format!(
+        "HTTP/1.1 404 Not Found\r\ncontent-length: {length}\r\n\r\n{body}"
+    ));
+    let list = ["pack", "list", "--data", ".", "--url", &url];
+    let words = ["JF-SRV-001", "installs no packs", "`jackfield dev`"];
+    refused(directory, &list, &words);
+}
+
+#[test]
+fn a_token_that_the_host_does_not_know_is_refused_with_advice() {
+    let url = answering("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n".to_owned());
     let output = run(Path::new("."), &["chat", "--token", "zzz", "--url", &url]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");

@@ -7,6 +7,12 @@ mod back_again;
 mod grants;
 #[path = "lifecycle/revoked.rs"]
 mod revoked;
+#[path = "lifecycle/revoked_once.rs"]
+mod revoked_once;
+#[path = "lifecycle/share.rs"]
+mod share;
+#[path = "lifecycle/suggested.rs"]
+mod suggested;
 mod support;
 
 use std::time::{Duration, Instant};

@@ -32,7 +32,9 @@ fn refused(directory: &Path, arguments: &[&str], words: &[&str]) {
 fn a_reader_that_went_away_is_no_reason_to_panic() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = Command::new(JACKFIELD);
-    command.args(["trust", "list"]).current_dir(&directory);
+    command
+        .args(["trust", "list", "--data", "."])
+        .current_dir(&directory);
     let (nobody, written) = std::io::pipe().unwrap();
     drop(nobody);
     let done = command.stdout(written).output().unwrap();
@@ -52,7 +54,7 @@ fn output_that_cannot_be_written_is_no_success_and_no_panic() {
     };
     let full = || std::fs::File::options().write(true).open("/dev/full");
     let review = ["pack", "review", "a.jfpack", "--static-only", "--json"];
-    for (arguments, code) in [(&["trust", "list"][..], 1), (&review, 2)] {
+    for (arguments, code) in [(&["trust", "list", "--data", "."][..], 1), (&review, 2)] {
         let done = command(arguments).stdout(full().unwrap()).output().unwrap();
         let said = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(code), "{said}");

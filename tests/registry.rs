@@ -3,7 +3,11 @@
 
 #[path = "registry/damaged.rs"]
 mod damaged;
+#[path = "registry/lock_file.rs"]
+mod lock_file;
 mod support;
+#[path = "registry/taken_back.rs"]
+mod taken_back;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;

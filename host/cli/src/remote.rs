@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use jackfield_core::ErrorCode;
 use serde_json::Value;
 
 use crate::http::Connection;
@@ -13,6 +14,10 @@ use crate::secret::TOKEN_FILE;
 const KEY: &str = "JACKFIELD_API_KEY";
 /// Goes before the token in the data directory.
 const TOKEN: &str = "JACKFIELD_ADMIN_TOKEN";
+
+/// A host without addresses for packs.
+const NO_PACKS: &str = "this host installs no packs: one that `jackfield dev` started takes them from the directories of their source, anew \
+                        whenever they are saved; name with --url a host that `jackfield serve` started";
 
 /// Which host is meant.
 #[derive(Debug, Clone, clap::Args)]
@@ -93,6 +98,9 @@ impl Remote {
             let error = &answer["error"];
             let text = |key: &str| error[key].as_str().unwrap_or_default();
             let (code, message, help) = (text("code"), text("message"), text("help"));
+            if status == 404 && code == ErrorCode::BadRequest.as_str() && is_of_packs(&path) {
+                bail!("{code}: {NO_PACKS}");
+            }
             // What says by itself what to do is not to be told it twice.
             let fix = match message.contains("fix: ") || message.contains(help) {
                 true => String::new(),
@@ -106,6 +114,16 @@ impl Remote {
         }
         Ok(answer)
     }
+}
+
+/// What has no address where nothing is installed.
+fn is_of_packs(path: &str) -> bool {
+    ["archives", "packs", "versions"].iter().any(|part| {
+        let rest = path
+            .strip_prefix("/api/v1/")
+            .and_then(|rest| rest.strip_prefix(part));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// A text as one part of a path.

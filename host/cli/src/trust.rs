@@ -56,7 +56,7 @@ pub(crate) enum Command {
         /// A key's id, or the SHA-256 of an archive
         what: String,
         /// Why
-        #[arg(long)]
+        #[arg(long, value_parser = said)]
         reason: String,
         #[command(flatten)]
         place: Place,
@@ -79,12 +79,35 @@ pub(crate) struct Place {
     data: PathBuf,
 }
 
+impl Place {
+    /// The file of a directory that is there: in one that is misspelt nothing is trusted, and nothing can be revoked.
+    fn existing(&self) -> anyhow::Result<TrustFile> {
+        let code = ErrorCode::NoData;
+        ensure!(
+            self.data.is_dir(),
+            "{code}: {}: {}; {}",
+            code.summary(),
+            self.data.display(),
+            code.help()
+        );
+        Ok(TrustFile::of(&self.data))
+    }
+}
+
 /// A capability that a key's packs may ask for.
 fn capability(text: &str) -> Result<String, String> {
     let all = Capabilities::INTERFACES.into_iter().chain(["verify"]);
     match all.clone().any(|name| name == text) {
         true => Ok(text.to_owned()),
         false => Err(format!("it is one of {}", Vec::from_iter(all).join(", "))),
+    }
+}
+
+/// A reason that says something.
+fn said(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is empty; say why in a few words, for whoever meets it later".to_owned()),
+        said => Ok(said.to_owned()),
     }
 }
 
@@ -114,12 +137,12 @@ pub(crate) fn main(command: Command) -> anyhow::Result<()> {
             };
             add::add(&TrustFile::of(&place.data), key, replace)
         }
-        Command::List { json, place } => list(&TrustFile::of(&place.data).read()?, json),
+        Command::List { json, place } => list(&place.existing()?.read()?, json),
         Command::Revoke {
             what,
             reason,
             place,
-        } => revoke(&TrustFile::of(&place.data), &what, reason),
+        } => revoke(&place.existing()?, &what, reason),
         Command::Policy { reviewers, place } => policy(&TrustFile::of(&place.data), reviewers),
     }
 }
@@ -162,13 +185,19 @@ fn revoke(file: &TrustFile, what: &str, reason: String) -> anyhow::Result<()> {
             (None, Some(pack))
         }
     };
+    let is_it = |revoked: &Revocation| revoked.key == key && revoked.pack == pack;
+    // What was known when it was revoked stays on record.
+    if let Some(earlier) = file.read()?.revoked.iter().find(|revoked| is_it(revoked)) {
+        println!(
+            "{what} is revoked already, and stays so: {}",
+            earlier.reason
+        );
+        return Ok(());
+    }
     let mut known = true;
     let (mut needed, mut left) = (0, 0);
     file.change(|trust| {
         known = key.is_none_or(|id| trust.keys.iter().any(|key| key.public.id() == id));
-        trust
-            .revoked
-            .retain(|known| known.key != key || known.pack != pack);
         trust.revoked.push(Revocation { key, pack, reason });
         (needed, left) = (trust.policy.reviewers, usable_reviewers(trust));
         Ok(())
@@ -211,6 +240,9 @@ fn list(trust: &Trust, json: bool) -> anyhow::Result<()> {
         }
         if let Some(last) = key.expires {
             line.push_str(&format!(" until {last}"));
+        }
+        if let Some(revocation) = trust.key_revoked(key.public.id()) {
+            line.push_str(&format!(" REVOKED: {}", revocation.reason));
         }
         println!("{line}");
     }

@@ -41,7 +41,8 @@ fn scan(dir: &Path, looked_for: impl Fn(&str, &Version) -> bool) -> Result<Listi
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).map_err(broken)? {
         let path = entry.map_err(broken)?.path();
-        if is_archive(&path) && !path.is_dir() {
+        // Anything else, such as a pipe, might never end.
+        if is_archive(&path) && path.is_file() {
             files.push(path);
         }
         if files.len() > MOST {
@@ -169,6 +170,10 @@ fn index(dir: &Path) -> Result<Index> {
 /// A whole file of at most so many bytes.
 fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let mut content = Vec::new();
+    if path.exists() && !path.is_file() {
+        let what = format!("{} is no file", path.display());
+        return Err(RegistryError::new(ErrorCode::BadSource, what));
+    }
     let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let read = file.take(most + 1).read_to_end(&mut content);
     read.map_err(|error| unreadable(path, &error))?;

@@ -8,7 +8,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{RegistryError, Result};
-use crate::files::replace;
+use crate::files::{replace, replaceable};
 
 /// The form that is written and read.
 const FORM: u32 = 1;
@@ -84,15 +84,29 @@ impl Lock {
         self.0.values()
     }
 
+    /// Sees whether [`put`](Self::put) can do its work, before there is anything to be noted.
+    ///
+    /// # Errors
+    /// As those of `put`.
+    pub fn check(path: &Path) -> Result<()> {
+        Self::before(path)?;
+        replaceable(path).map_err(|error| bad(path, error.to_string()))
+    }
+
+    /// What stands at `path` already.
+    fn before(path: &Path) -> Result<Self> {
+        match path.exists() {
+            true => Self::read(path),
+            false => Ok(Self::default()),
+        }
+    }
+
     /// Puts a pack into the file at `path`, which is made when there is none; in place of an earlier version of it.
     ///
     /// # Errors
     /// [`ErrorCode::BadLock`] when what stands there is none, or it cannot be written.
     pub fn put(path: &Path, mut locked: Locked) -> Result<()> {
-        let mut lock = match path.exists() {
-            true => Self::read(path)?,
-            false => Self::default(),
-        };
+        let mut lock = Self::before(path)?;
         locked.source = from_lock(path, &locked.source);
         lock.0.insert(locked.pack.clone(), locked);
         let bad = |what: String| bad(path, what);

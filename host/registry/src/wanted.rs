@@ -61,6 +61,11 @@ impl Wanted {
         }
     }
 
+    /// Whether this is one very version, and not the newest of several.
+    pub fn is_one(&self) -> bool {
+        matches!(self.rule, Rule::Exactly(_))
+    }
+
     pub(crate) fn matches(&self, version: &Version) -> bool {
         match &self.rule {
             Rule::Exactly(exactly) => exactly == version,

@@ -17,12 +17,22 @@ const MOST_REDIRECTS: usize = 3;
 pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 /// A pause in an answer.
 pub(crate) const PAUSE: Duration = Duration::from_secs(30);
-/// A whole answer, an archive of 64 MiB on a slow line included.
-pub(crate) const WHOLE: Duration = Duration::from_secs(600);
+/// A whole answer, however short: one that comes byte by byte never pauses.
+const WHOLE: Duration = Duration::from_secs(30);
+/// Bytes a second of a line that is still waited for; a long answer has time for its length besides.
+const SLOWEST: u64 = 128 << 10;
+
+/// How long a whole answer of at most so many bytes may take: an archive of 64 MiB nine minutes.
+pub(crate) fn patience(most: u64) -> Duration {
+    WHOLE + Duration::from_secs(most / SLOWEST)
+}
 
 /// A client that follows no redirect to plain http.
 #[derive(Debug, Clone)]
-pub(crate) struct Web(reqwest::Client);
+pub(crate) struct Web {
+    client: reqwest::Client,
+    patience: fn(u64) -> Duration,
+}
 
 /// Bytes of an answer, and what it means when there are more.
 #[derive(Debug, Clone, Copy)]
@@ -56,21 +66,22 @@ impl Web {
             .referer(false)
             .connect_timeout(CONNECT)
             .read_timeout(PAUSE)
-            .timeout(WHOLE)
             .user_agent(USER_AGENT);
         if is_loopback(server) {
             builder = builder.no_proxy();
         }
         builder
             .build()
-            .map(Self)
-            .map_err(|error| silent(server, &error))
+            .map(|client| Self { client, patience })
+            .map_err(|error| silent(server, &error, WHOLE))
     }
 
     /// Reads an answer within bounds, whatever its status.
     pub(crate) async fn get(&self, url: &Url, headers: HeaderMap, most: Most) -> Result<Answer> {
         let Most(most, code) = most;
-        let mut response = self.send(url, headers).await?;
+        let whole = (self.patience)(most);
+        let silent = |error| silent(url, &error, whole);
+        let mut response = self.send(url, headers, whole).await.map_err(silent)?;
         let too_large = || {
             let what = format!("{url} answers more than {most} bytes");
             RegistryError::new(code, what)
@@ -82,11 +93,7 @@ impl Web {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| silent(url, &error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(silent)? {
             if (body.len() + chunk.len()) as u64 > most {
                 return Err(too_large());
             }
@@ -101,22 +108,35 @@ impl Web {
 
     /// Asks as [`get`](Self::get) does, and reads nothing of what is answered.
     pub(crate) async fn status(&self, url: &Url, headers: HeaderMap) -> Result<StatusCode> {
-        Ok(self.send(url, headers).await?.status())
+        let whole = (self.patience)(0);
+        let answer = self.send(url, headers, whole).await;
+        answer
+            .map(|answer| answer.status())
+            .map_err(|error| silent(url, &error, whole))
     }
 
     /// The header of a user and a password.
     pub(crate) fn basic(&self, url: &Url, user: &str, password: &str) -> Option<HeaderValue> {
-        authorization(self.0.get(url.clone()).basic_auth(user, Some(password)))
+        authorization(
+            self.client
+                .get(url.clone())
+                .basic_auth(user, Some(password)),
+        )
     }
 
     /// The header of a token.
     pub(crate) fn bearer(&self, url: &Url, token: &str) -> Option<HeaderValue> {
-        authorization(self.0.get(url.clone()).bearer_auth(token))
+        authorization(self.client.get(url.clone()).bearer_auth(token))
     }
 
-    async fn send(&self, url: &Url, headers: HeaderMap) -> Result<Response> {
-        let request = self.0.get(url.clone()).headers(headers);
-        request.send().await.map_err(|error| silent(url, &error))
+    async fn send(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        whole: Duration,
+    ) -> reqwest::Result<Response> {
+        let request = self.client.get(url.clone()).headers(headers);
+        request.timeout(whole).send().await
     }
 }
 
@@ -137,7 +157,14 @@ pub(crate) fn unexpected(url: &Url, status: StatusCode) -> RegistryError {
     RegistryError::new(code, format!("{url} answers {status}"))
 }
 
-fn silent(url: &Url, error: &reqwest::Error) -> RegistryError {
+fn silent(url: &Url, error: &reqwest::Error, whole: Duration) -> RegistryError {
+    if error.is_timeout() {
+        let what = format!(
+            "{url}: the answer stopped, or was not complete after {} s",
+            whole.as_secs()
+        );
+        return RegistryError::new(ErrorCode::SourceSilent, what);
+    }
     // The causes say what happened; the error itself only repeats the address.
     let mut cause = error.source();
     let mut text = String::new();
@@ -172,7 +199,44 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::{Body, Bytes};
+    use futures_util::{StreamExt as _, stream};
+
     use super::*;
+
+    #[test]
+    fn a_listing_has_a_minute_or_so_and_an_archive_time_for_its_length() {
+        assert!(patience(1 << 20) < Duration::from_secs(60));
+        assert!(patience(8 << 20) < Duration::from_secs(100));
+        let archive = patience(64 << 20);
+        assert!(archive > Duration::from_secs(500) && archive < Duration::from_secs(600));
+    }
+
+    /// It begins, it never has too many bytes, and it never ends.
+    #[tokio::test]
+    async fn an_answer_that_does_not_end_is_given_up() {
+        let drip = || async {
+            let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
+            Body::from_stream(begun.chain(stream::pending()))
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let served = axum::Router::new().fallback(drip);
+        tokio::spawn(async move { axum::serve(listener, served).await });
+        let url = Url::parse(&url).unwrap();
+        let web = Web {
+            patience: |_| Duration::from_millis(300),
+            ..Web::new(&url).unwrap()
+        };
+        let asked = web.get(&url, HeaderMap::new(), Most(1 << 20, ErrorCode::BadListing));
+        let in_time = tokio::time::timeout(Duration::from_secs(60), asked).await;
+        let refused = in_time.expect("it is still waited for").err().unwrap();
+        assert_eq!(refused.code(), ErrorCode::SourceSilent);
+        assert!(
+            refused.to_string().contains("was not complete after"),
+            "{refused}"
+        );
+    }
 
     #[test]
     fn plain_http_stays_on_this_machine() {

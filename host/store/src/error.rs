@@ -36,8 +36,8 @@ pub enum StoreError {
     /// Another process has this data directory open.
     #[error("{}: {}: {}; {}", ErrorCode::StoreLocked, ErrorCode::StoreLocked.summary(), .0.display(), ErrorCode::StoreLocked.help())]
     Locked(PathBuf),
-    /// There is no journal to read.
-    #[error("{}: {}: {}; {}", ErrorCode::NoData, ErrorCode::NoData.summary(), .0.display(), ErrorCode::NoData.help())]
+    /// There is nothing to read here: this is missing.
+    #[error("{}: {}: there is no {}; {}", ErrorCode::NoData, ErrorCode::NoData.summary(), .0.display(), ErrorCode::NoData.help())]
     NoData(PathBuf),
     /// The data directory has a format of a newer version.
     #[error("{}: {} (format {found}, this version knows {known})", ErrorCode::StoreTooNew, ErrorCode::StoreTooNew.summary())]

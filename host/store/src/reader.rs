@@ -10,7 +10,7 @@ use jackfield_core::{Digest, Position, SessionId, TenantId};
 
 use crate::checkpoint::NO_HASH;
 use crate::disk::{Disk, ReadOnlyDisk};
-use crate::error::damaged;
+use crate::error::{damaged, failed};
 use crate::journal::{Header, Raw, Scan, Segments, open_body};
 use crate::keys::Keyring;
 use crate::recovery::check_format;
@@ -36,9 +36,11 @@ impl JournalReader {
     /// # Errors
     /// [`StoreError::NoData`] when there is none, [`StoreError::Failed`], [`StoreError::TooNew`], [`StoreError::Damaged`].
     pub fn open(options: Options) -> Result<Self, StoreError> {
-        if !options.directory.join("journal").is_dir() {
-            return Err(StoreError::NoData(options.directory));
+        let journal = options.directory.join("journal");
+        if !journal.is_dir() {
+            return Err(StoreError::NoData(journal));
         }
+        there(options.directory.join("format"))?;
         let disk = Arc::new(ReadOnlyDisk);
         check_format(&*disk, &options.directory)?;
         Ok(Self { disk, options })
@@ -174,12 +176,7 @@ impl JournalReader {
 
     /// Passes every record, until one is refused.
     fn scan(&self, mut pass: impl FnMut(Raw) -> Result<(), String>) -> Result<(), StoreError> {
-        let segments = Segments::open(
-            self.disk.clone(),
-            self.directory(),
-            self.options.segment_bytes,
-        )?;
-        let segments = Arc::new(segments);
+        let segments = self.segments()?;
         let mut looks = 0;
         let mut scan = Scan::new(segments.clone(), segments.start(), u64::MAX);
         loop {
@@ -200,9 +197,27 @@ impl JournalReader {
         }
     }
 
+    /// The journal's files. Whoever opens those of a host makes the first, and a reader may not.
+    fn segments(&self) -> Result<Arc<Segments>, StoreError> {
+        let directory = self.directory();
+        let names = self
+            .disk
+            .list(&directory)
+            .map_err(failed("open the journal"))?;
+        if !names.iter().any(|name| name.ends_with(".jnl")) {
+            return Err(StoreError::NoData(directory.join("*.jnl")));
+        }
+        let bytes = self.options.segment_bytes;
+        Segments::open(self.disk.clone(), directory, bytes).map(Arc::new)
+    }
+
     /// The keys of all contacts that have records by now: they are read after the records.
     fn keys(&self) -> Result<Keyring, StoreError> {
         let directory = self.options.directory.join("keys");
+        if self.options.master_key.is_none() {
+            there(directory.join("master.key"))?;
+        }
+        there(directory.join("contacts.keys"))?;
         Keyring::open(&*self.disk, &directory, self.options.master_key.as_deref())
     }
 
@@ -217,5 +232,16 @@ impl JournalReader {
 
     fn directory(&self) -> PathBuf {
         self.options.directory.join("journal")
+    }
+}
+
+/// Sees that a file is there and has something in it: a host makes those that are missing, and a reader may not.
+fn there(file: PathBuf) -> Result<(), StoreError> {
+    match std::fs::metadata(&file) {
+        Ok(found) if found.len() > 0 => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Failed(
+            format!("cannot read {}: {error}", file.display()).into(),
+        )),
+        _ => Err(StoreError::NoData(file)),
     }
 }

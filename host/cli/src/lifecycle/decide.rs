@@ -23,6 +23,7 @@ impl Packs {
         teaching: &Teaching,
         request: &InstallRequest,
     ) -> Result<PackId, Refused> {
+        check_share(request)?;
         let _deciding = self.deciding.lock();
         let candidate = self.candidate(request.digest)?;
         let info = &candidate.pack.manifest.pack;
@@ -62,7 +63,7 @@ impl Packs {
             Some(wish) => PackChange::Try {
                 canary: Canary {
                     version,
-                    share: wish.share.min(100),
+                    share: wish.share,
                     contacts: wish.contacts.clone(),
                     since: now_ms(),
                 },
@@ -131,6 +132,20 @@ fn decided(by: &str) -> Decided {
     Decided {
         by: by.to_owned(),
         at: now_ms(),
+    }
+}
+
+/// A share above all is a mistake, and not a wish for all.
+fn check_share(request: &InstallRequest) -> Result<(), Refused> {
+    match &request.canary {
+        Some(wish) if wish.share > 100 => {
+            let what = format!(
+                "`share` is {}, and of a hundred conversations at most 100 can be asked for",
+                wish.share
+            );
+            Err(Refused::new(ErrorCode::BadRequest, what))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is told about packs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jackfield_core::manifest::Manifest;
 use jackfield_core::{Digest, EarlierVersion, PackId, Permission, compare_versions};
 use jackfield_engine::Engine;
@@ -89,23 +91,35 @@ impl Packs {
         Ok(Value::Array(denials.collect()))
     }
 
-    /// The least that a pack needed of its grants since the host was started.
+    /// The least that a pack needs of its grants: what was used since the host was started, and what it cannot start without.
     pub(crate) fn uses(&self, engine: &Engine, id: &PackId) -> Result<Value, Refused> {
         let running = self.running(engine, id)?;
-        let mut uses = std::collections::BTreeMap::<String, u64>::new();
+        let mut uses = BTreeMap::<String, u64>::new();
+        let mut called = BTreeSet::<&str>::new();
         for pack in &running {
             for (line, count) in pack.ledger.used() {
                 *uses.entry(line).or_default() += count;
             }
+            called.extend(pack.plugin.interfaces().iter().map(String::as_str));
         }
         let granted = self.entry(id).granted;
-        let used = |permission: &&Permission| {
-            uses.contains_key(&permission.to_string())
-                // Limits are not told apart by use.
-                || matches!(permission, Permission::MemoryMib(_) | Permission::Fuel(_) | Permission::GuestTimeMs(_))
+        let used = |permission: &Permission| uses.contains_key(&permission.to_string());
+        let to_start = |permission: &Permission| match permission {
+            Permission::Capability(name) => called.contains(name.as_str()),
+            // Limits are not told apart by use.
+            Permission::MemoryMib(_) | Permission::Fuel(_) | Permission::GuestTimeMs(_) => true,
+            _ => false,
         };
-        let (needed, unused): (Vec<_>, Vec<_>) = granted.iter().partition(used);
-        Ok(json!({ "pack": id, "grants": needed, "unused": unused, "used": uses }))
+        let (needed, unused): (Vec<_>, Vec<_>) = granted
+            .iter()
+            .partition(|permission| used(permission) || to_start(permission));
+        let only: Vec<_> = needed
+            .iter()
+            .filter(|permission| !used(permission))
+            .collect();
+        Ok(
+            json!({ "pack": id, "grants": needed, "only_to_start": only, "unused": unused, "used": uses }),
+        )
     }
 
     /// Where a destination is, as the host is set up: a setting's value, or its default.

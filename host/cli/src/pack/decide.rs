@@ -1,11 +1,13 @@
 //! Decisions about the packs of a running host: promoting, going back, moving, removing, granting.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use serde_json::{Value, json};
 
+use super::grant_file::{check_pack, read_grants};
 use super::install::Who;
 use super::view::get;
 use crate::remote::{Place, Remote};
@@ -66,6 +68,9 @@ pub(crate) struct GrantArgs {
     /// Lines to take back; may be repeated
     #[arg(long)]
     revoke: Vec<Permission>,
+    /// Put what this file says in place of all that is granted (`jackfield pack suggest-grants ID` writes one)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lines", "revoke"])]
+    grants: Option<PathBuf>,
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
@@ -73,6 +78,24 @@ pub(crate) struct GrantArgs {
 }
 
 pub(crate) fn grant(args: &GrantArgs) -> anyhow::Result<()> {
+    let granted = match &args.grants {
+        Some(file) => {
+            let file = read_grants(file)?;
+            check_pack(&file, args.pack.as_str())?;
+            file.grants
+        }
+        None => changed(args)?,
+    };
+    let body = json!({ "by": args.who.by, "permissions": granted });
+    post(&args.place, &args.pack, "grants", body)?;
+    for line in &granted {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// What is granted, with the lines that are added and without those that are taken back.
+fn changed(args: &GrantArgs) -> anyhow::Result<BTreeSet<Permission>> {
     let listed = get(&args.place, "packs")?;
     let mut packs = listed.as_array().into_iter().flatten();
     let entry = packs.find(|entry| entry["pack"] == args.pack.as_str());
@@ -81,12 +104,7 @@ pub(crate) fn grant(args: &GrantArgs) -> anyhow::Result<()> {
     let mut granted: BTreeSet<Permission> = serde_json::from_value(entry["granted"].clone())?;
     granted.extend(args.lines.iter().cloned());
     granted.retain(|line| !args.revoke.contains(line));
-    let body = json!({ "by": args.who.by, "permissions": granted });
-    post(&args.place, &args.pack, "grants", body)?;
-    for line in &granted {
-        println!("{line}");
-    }
-    Ok(())
+    Ok(granted)
 }
 
 fn post(place: &Place, pack: &PackId, action: &str, body: Value) -> anyhow::Result<()> {

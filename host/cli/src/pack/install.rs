@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail, ensure};
+use anyhow::{bail, ensure};
 use jackfield_core::{Digest, ErrorCode, PackId, Permission};
 use jackfield_packs::GrantFile;
 use jackfield_packs::trust::Sidecar;
+use jackfield_registry::Fetched;
 use jackfield_server::{CanaryWish, InstallRequest};
 use serde_json::Value;
 
-use super::plan::{not_granted, show, text, warn_of_withdrawn};
+use super::grant_file::{check_pack, read_grants};
+use super::plan::{not_granted, show, text, withdrawn};
 use super::sign::{archive, read_sidecar, sidecar_of};
 use super::source;
 use crate::remote::{Place, Remote};
@@ -41,7 +43,7 @@ pub(crate) struct InstallArgs {
     /// Grant all that it asks for, as it is shown
     #[arg(long, conflicts_with = "grants")]
     grant: bool,
-    /// Grant what this file says (`jackfield pack grants FILE` writes one)
+    /// Grant what this file says, besides what is granted (`jackfield pack grants FILE` writes one)
     #[arg(long)]
     grants: Option<PathBuf>,
     /// Try it first: on so many of a hundred new conversations
@@ -93,12 +95,21 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
                 true => Some(read_sidecar(file)?),
                 false => None,
             };
-            print(one(&args, &archive, sidecar).await?);
+            let seen = look(&args, &archive, sidecar.as_ref()).await?;
+            print(one(&args, seen).await?);
             return Ok(());
         };
         ensure!(!is_file, "{what} is a file, which is installed without --from");
+        if let Some(file) = &args.lock {
+            source::check_lock(file)?;
+        }
         let fetched = source::newest(what, from, args.pre).await?;
-        print(one(&args, &fetched.archive, source::signatures(&fetched)?).await?);
+        let sidecar = source::signatures(fetched.sidecar.as_deref())?;
+        let seen = look(&args, &fetched.archive, sidecar.as_ref()).await?;
+        if !source::names_one(what)? {
+            refuse_withdrawn(&args, &seen)?;
+        }
+        print(one(&args, seen).await?);
         match &args.lock {
             Some(file) => source::lock(file, &fetched.release, from),
             None => Ok(()),
@@ -106,16 +117,79 @@ pub(crate) fn install(args: InstallArgs) -> anyhow::Result<()> {
     })
 }
 
-/// Installs what a lock file names. All of it is fetched before anything is installed.
+/// Installs what a lock file names. All of it is fetched and looked at before anything is installed.
 async fn all_locked(args: &InstallArgs, file: &Path) -> anyhow::Result<()> {
+    let mut all = Vec::new();
+    for Fetched {
+        archive, sidecar, ..
+    } in source::locked(file, args.from.as_deref()).await?
+    {
+        let sidecar = source::signatures(sidecar.as_deref())?;
+        refuse_withdrawn(args, &look(args, &archive, sidecar.as_ref()).await?)?;
+        all.push((archive, sidecar));
+    }
     let mut done = Vec::new();
-    for fetched in source::locked(file, args.from.as_deref()).await? {
-        done.extend(one(args, &fetched.archive, source::signatures(&fetched)?).await?);
+    for (archive, sidecar) in all {
+        // Handed in again: a host drops those that waited longest when many wait.
+        let seen = look(args, &archive, sidecar.as_ref()).await?;
+        done.extend(one(args, seen).await?);
     }
     if args.json {
         println!("{}", Value::Array(done));
     }
     Ok(())
+}
+
+/// An archive that the host keeps now, and what it says about it.
+struct Seen {
+    host: Remote,
+    digest: Digest,
+    plan: Value,
+    /// What is to be granted, by a file.
+    grants: Option<GrantFile>,
+}
+
+/// Hands an archive in, to be looked at.
+async fn look(
+    args: &InstallArgs,
+    archive: &[u8],
+    sidecar: Option<&Sidecar>,
+) -> anyhow::Result<Seen> {
+    let grants = args.grants.as_deref().map(read_grants).transpose()?;
+    let host = Remote::new(&args.place, "/api/v1/")?;
+    let kept = host.send("POST", "archives", archive).await?;
+    let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
+    if let Some(sidecar) = sidecar {
+        let path = format!("archives/{digest}/signatures");
+        host.send("PUT", &path, sidecar.to_string().as_bytes())
+            .await?;
+    }
+    let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
+    Ok(Seen {
+        host,
+        digest,
+        plan,
+        grants,
+    })
+}
+
+/// Nobody asked for this very version: what somebody took back does not come back by itself.
+fn refuse_withdrawn(args: &InstallArgs, seen: &Seen) -> anyhow::Result<()> {
+    let Some(withdrawn) = withdrawn(&seen.plan).filter(|_| !args.dry_run) else {
+        return Ok(());
+    };
+    let (pack, version) = (text(&seen.plan["pack"]), text(&seen.plan["version"]));
+    let lock = match args.locked.is_some() {
+        true => format!(
+            "; to have the lock file name another one, `jackfield pack install {pack}@VERSION --from SOURCE --lock FILE`"
+        ),
+        false => String::new(),
+    };
+    bail!(
+        "{}: {withdrawn}; nothing was changed. To install it on purpose, name it: \
+         `jackfield pack install {pack}@{version} --from SOURCE`{lock}",
+        ErrorCode::ImpossibleChange
+    )
 }
 
 fn print(done: Option<Value>) {
@@ -125,35 +199,31 @@ fn print(done: Option<Value>) {
 }
 
 /// Installs one archive; with `--json`, what is to be printed.
-async fn one(
-    args: &InstallArgs,
-    archive: &[u8],
-    sidecar: Option<Sidecar>,
-) -> anyhow::Result<Option<Value>> {
-    let asked_for = match &args.grants {
-        Some(file) => Some(read_grants(file)?),
-        None => None,
-    };
-    let host = Remote::new(&args.place, "/api/v1/")?;
-    let kept = host.send("POST", "archives", archive).await?;
-    let digest: Digest = serde_json::from_value(kept["digest"].clone())?;
-    if let Some(sidecar) = &sidecar {
-        let path = format!("archives/{digest}/signatures");
-        host.send("PUT", &path, sidecar.to_string().as_bytes())
-            .await?;
-    }
-    let plan = host.ask("GET", &format!("archives/{digest}"), None).await?;
+async fn one(args: &InstallArgs, seen: Seen) -> anyhow::Result<Option<Value>> {
+    let Seen {
+        host,
+        digest,
+        plan,
+        grants,
+    } = seen;
     if !args.json {
         show(&plan);
     }
-    warn_of_withdrawn(&plan);
+    if let Some(withdrawn) = withdrawn(&plan) {
+        eprintln!("warning: {withdrawn}");
+    }
     if args.dry_run {
         return Ok(args.json.then_some(plan));
     }
     let (pack, version) = (text(&plan["pack"]), text(&plan["version"]));
-    if args.locked.is_some() && plan["current"]["digest"] == digest.to_string() {
+    // A lock file asks for what is to be in use, however it came to be.
+    let by_lock = args.locked.is_some() || args.lock.is_some();
+    if by_lock && plan["current"]["digest"] == digest.to_string() {
         if !args.json {
             println!("{pack} {version} is installed already");
+        }
+        if grants.is_some() {
+            eprintln!("note: what it is granted stays as it is; `jackfield pack grant` changes it");
         }
         return Ok(args.json.then_some(plan));
     }
@@ -163,7 +233,7 @@ async fn one(
             share: args.canary.unwrap_or(0),
             contacts: args.contact.clone(),
         }),
-        grants: decided(args, &plan, asked_for)?,
+        grants: decided(args, &plan, grants)?,
         allow_downgrade: args.allow_downgrade,
         by: args.who.by.clone(),
     };
@@ -196,14 +266,7 @@ fn decided(
         Ok(serde_json::from_value(list.clone())?)
     };
     if let Some(file) = of_file {
-        let code = ErrorCode::BadGrantFile;
-        ensure!(
-            plan["pack"] == file.pack.as_str(),
-            "{code}: the grants are for {}, and the archive is {}; {}",
-            file.pack,
-            text(&plan["pack"]),
-            code.help()
-        );
+        check_pack(&file, text(&plan["pack"]))?;
         return Ok(Some(file.grants));
     }
     let missing = lines(&plan["missing"])?;
@@ -230,13 +293,4 @@ fn decided(
         "not granted; nothing was changed"
     );
     Ok(Some(missing))
-}
-
-fn read_grants(file: &std::path::Path) -> anyhow::Result<GrantFile> {
-    let code = ErrorCode::BadGrantFile;
-    let (name, help) = (file.display(), code.help());
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| anyhow!("{code}: cannot read {name}: {error}; {help}"))?;
-    toml::from_str(&text)
-        .map_err(|error| anyhow!("{code}: {name} is no file of grants: {error}; {help}"))
 }

@@ -1,6 +1,7 @@
 //! `jackfield pack`.
 
 mod decide;
+mod grant_file;
 mod install;
 mod overwrite;
 mod plan;

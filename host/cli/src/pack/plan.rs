@@ -28,19 +28,17 @@ fn mark(plan: &Value) -> &'static str {
     }
 }
 
-/// That a version was taken back once is said before it is installed again; there may be a reason to.
-pub(super) fn warn_of_withdrawn(plan: &Value) {
+/// That a version was taken back once: when, by whom and why.
+pub(super) fn withdrawn(plan: &Value) -> Option<String> {
     let withdrawn = &plan["withdrawn"];
-    let Some(reason) = withdrawn["reason"].as_str() else {
-        return;
-    };
+    let reason = plain(withdrawn["reason"].as_str()?);
     let decided = &withdrawn["decided"];
     let by = match (decided["at"].as_u64(), decided["by"].as_str()) {
         (Some(at), Some(by)) => format!(" on {} by {}", when(at), plain(by)),
         _ => " before".to_owned(),
     };
-    let (pack, version, reason) = (text(&plan["pack"]), text(&plan["version"]), plain(reason));
-    eprintln!("warning: {pack} {version} was taken back{by}: {reason}");
+    let (pack, version) = (text(&plan["pack"]), text(&plan["version"]));
+    Some(format!("{pack} {version} was taken back{by}: {reason}"))
 }
 
 /// Shows what an archive is, who signed it, and what it asks for.

@@ -78,6 +78,11 @@ pub(super) async fn newest(text: &str, from: &str, pre: bool) -> anyhow::Result<
     Ok(found.fetched)
 }
 
+/// Whether one very version is asked for, and not the newest of several.
+pub(super) fn names_one(text: &str) -> anyhow::Result<bool> {
+    Ok(Wanted::parse(text, false)?.1.is_one())
+}
+
 /// All that a lock file names, from the sources that it names or from one that has them all.
 pub(super) async fn locked(lock: &Path, from: Option<&str>) -> anyhow::Result<Vec<Fetched>> {
     let mut all = Vec::new();
@@ -91,6 +96,11 @@ pub(super) async fn locked(lock: &Path, from: Option<&str>) -> anyhow::Result<Ve
     Ok(all)
 }
 
+/// Sees that a lock file can be written, before anything is installed that is to be noted there.
+pub(super) fn check_lock(file: &Path) -> anyhow::Result<()> {
+    Lock::check(file).context("nothing was installed, because the lock file could not say so")
+}
+
 /// Notes in a lock file what was installed.
 pub(super) fn lock(file: &Path, release: &Release, from: &str) -> anyhow::Result<()> {
     let locked = Locked {
@@ -99,7 +109,9 @@ pub(super) fn lock(file: &Path, release: &Release, from: &str) -> anyhow::Result
         digest: release.digest,
         source: from.to_owned(),
     };
-    Lock::put(file, locked).context("it is installed, and the lock file does not say so")
+    Lock::put(file, locked).context(
+        "it is installed, and the lock file does not say so; mend that, then do the same again",
+    )
 }
 
 pub(crate) fn fetch(args: &FetchArgs) -> anyhow::Result<()> {
@@ -213,9 +225,9 @@ pub(crate) fn publish(args: &PublishArgs) -> anyhow::Result<()> {
 }
 
 /// The signatures that came with an archive.
-pub(super) fn signatures(fetched: &Fetched) -> anyhow::Result<Option<Sidecar>> {
-    let read = |text: &String| text.parse().context("the signatures that came with it");
-    fetched.sidecar.as_ref().map(read).transpose()
+pub(super) fn signatures(text: Option<&str>) -> anyhow::Result<Option<Sidecar>> {
+    let read = |text: &str| text.parse().context("the signatures that came with it");
+    text.map(read).transpose()
 }
 
 /// A source that stands on the command line.

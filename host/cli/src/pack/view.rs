@@ -1,5 +1,6 @@
 //! What can be seen of packs: which run and how they do, what they asked for, used and were denied.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -184,10 +185,23 @@ pub(crate) fn suggest_grants(args: &ViewArgs) -> anyhow::Result<()> {
         pack: args.pack.clone(),
         grants: serde_json::from_value(uses["grants"].clone())?,
     };
-    println!("# What was used since the host was started; run all its flows first.");
+    println!(
+        "# What was used since the host was started, and what it cannot start without; run all its flows first."
+    );
+    println!(
+        "# `jackfield pack grant {} --grants FILE` puts it in place of what is granted.",
+        args.pack
+    );
     print!("{}", toml::to_string_pretty(&grants)?);
+    let only: BTreeSet<Permission> = serde_json::from_value(uses["only_to_start"].clone())?;
+    for line in grants.grants.difference(&only) {
+        println!("# used: {line}");
+    }
+    for line in &only {
+        println!("# not used, and it cannot start without: {line}");
+    }
     for line in uses["unused"].as_array().into_iter().flatten() {
-        println!("# not used: {}", text(line));
+        println!("# not used, and left out: {}", text(line));
     }
     Ok(())
 }

@@ -213,6 +213,23 @@ fn reviewers_must_agree_when_the_policy_asks_for_it() {
         refused(&archive, &elsewhere, &trust),
         ErrorCode::NotReviewed
     );
+    // Who did sign, and why that does not count, is said.
+    let why =
+        |signed: &Sidecar, trust: &Trust| open(&archive, signed, trust).unwrap_err().to_string();
+    let said = why(&elsewhere, &trust);
+    assert!(
+        said.contains("not counted") && said.contains("signs org.elsewhere.* and not"),
+        "{said}"
+    );
+    let mut over = trust.clone();
+    over.keys[1].expires = Some(date(2020, 1, 1));
+    let late = sidecar([by(&publisher, Role::Publisher), by(&one, Role::Reviewer)]);
+    let said = why(&late, &over);
+    assert!(said.contains("expired after 2020-01-01"), "{said}");
+    over.keys.remove(1);
+    let said = why(&late, &over);
+    let stranger = format!("the key {}, which is not trusted here", one.public.id());
+    assert!(said.contains(&stranger), "{said}");
     // Who made the pack cannot review it with the same key.
     let twice = sidecar([
         by(&publisher, Role::Publisher),

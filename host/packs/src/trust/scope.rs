@@ -70,26 +70,29 @@ impl fmt::Display for PackPattern {
 impl TrustedKey {
     /// Refuses a pack that is not within the key's scope.
     pub(super) fn check(&self, manifest: &Manifest) -> Result<(), TrustError> {
+        match self.outside(manifest) {
+            Some(what) => Err(TrustError::new(ErrorCode::OutOfScope, what)),
+            None => Ok(()),
+        }
+    }
+
+    /// What of a pack is not within the key's scope.
+    pub(super) fn outside(&self, manifest: &Manifest) -> Option<String> {
         let (pack, name) = (&manifest.pack.id, &self.name);
-        let refuse = |what: String| Err(TrustError::new(ErrorCode::OutOfScope, what));
         if !self.covers(pack) {
             let packs: Vec<String> = self.packs.iter().map(ToString::to_string).collect();
-            return refuse(format!("{name} signs {} and not {pack}", packs.join(", ")));
+            return Some(format!("{name} signs {} and not {pack}", packs.join(", ")));
         }
-        let Some(may) = &self.capabilities else {
-            return Ok(());
-        };
+        let may = self.capabilities.as_ref()?;
         let mut asked = manifest.capabilities.interfaces();
         asked.extend(manifest.capabilities.verify.as_ref().map(|_| "verify"));
-        let Some(asked) = asked.iter().find(|asked| !may.contains(**asked)) else {
-            return Ok(());
-        };
+        let asked = asked.iter().find(|asked| !may.contains(**asked))?;
         let may = if may.is_empty() {
             "nothing".to_owned()
         } else {
             Vec::from_iter(may.iter().map(String::as_str)).join(", ")
         };
-        refuse(format!(
+        Some(format!(
             "{pack} asks for `{asked}`, and packs of {name} may ask for {may}"
         ))
     }

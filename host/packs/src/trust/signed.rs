@@ -1,6 +1,6 @@
 //! From bytes and signatures to a pack that is trusted.
 
-use jackfield_core::manifest::PackInfo;
+use jackfield_core::manifest::{Manifest, PackInfo};
 use jackfield_core::{Digest, ErrorCode, Limits};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -95,13 +95,17 @@ impl SignedPack {
             }
         }
         if agreed.len() < trust.policy.reviewers {
-            let what = format!(
+            let mut what = format!(
                 "{} of the {} reviewers that the policy asks for have signed {} {}",
                 agreed.len(),
                 trust.policy.reviewers,
                 info.id,
                 info.version
             );
+            // Who knows that somebody signed is told why that was not enough.
+            for why in not_counted(sidecar, trust, today, &pack.manifest) {
+                what.push_str(&format!("\n  not counted: {why}"));
+            }
             return Err(TrustError::new(ErrorCode::NotReviewed, what));
         }
         Ok(Self {
@@ -124,6 +128,28 @@ impl Verified<'_> {
     fn claims(&self, pack: Option<&PackInfo>, digest: Digest) -> Result<(), TrustError> {
         Claims::read(self.said).hold(self.key.role, pack, digest)
     }
+}
+
+/// Signatures that are not counted as a reviewer's, and why. Those of revoked keys are refused before.
+fn not_counted(sidecar: &Sidecar, trust: &Trust, today: Date, manifest: &Manifest) -> Vec<String> {
+    let why = |signature: &Signature| {
+        let id = signature.key;
+        let Some(key) = trust.key(id) else {
+            return Some(format!("the key {id}, which is not trusted here"));
+        };
+        let (name, last) = (&key.name, key.expires);
+        match (key.role, last) {
+            (Role::Publisher, _) => None,
+            (Role::Reviewer, Some(last)) if key.is_over(today) => {
+                Some(format!("{name} ({id}), whose key expired after {last}"))
+            }
+            (Role::Reviewer, _) => {
+                let outside = key.outside(manifest)?;
+                Some(format!("{name} ({id}), who is out of scope: {outside}"))
+            }
+        }
+    };
+    sidecar.signatures().iter().filter_map(why).collect()
 }
 
 /// The signatures of trusted keys. One that is wrong, revoked or too old is not passed over: somebody relies on it.

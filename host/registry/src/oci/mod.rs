@@ -21,7 +21,7 @@ use url::Url;
 use crate::access::Access;
 use crate::error::{RegistryError, Result};
 use crate::release::{Listing, Release};
-use crate::source::text_of_sidecar;
+use crate::source::{LONGEST_SIDECAR, text_of_sidecar};
 use crate::wanted::Wanted;
 use crate::web::{self, Most, Web, unexpected};
 use session::Session;
@@ -182,7 +182,7 @@ impl Registry {
             }
             Ok(content)
         };
-        let content = self.in_time(web::WHOLE, pulled).await?;
+        let content = self.in_time(web::patience(size), pulled).await?;
         if content.len() as u64 != size {
             let what = format!("{url} has other than the {size} bytes that are listed");
             return Err(RegistryError::new(ErrorCode::ListingContradicts, what));
@@ -222,7 +222,8 @@ impl Registry {
             &auth,
             Some(artifact.manifest),
         );
-        self.in_time(web::WHOLE, pushed).await?;
+        let size = release.size + LONGEST_SIDECAR;
+        self.in_time(web::patience(size), pushed).await?;
         Ok(release)
     }
 }

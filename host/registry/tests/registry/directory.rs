@@ -223,3 +223,20 @@ async fn a_directory_is_not_made_where_an_archive_was_meant() {
     let found = newest(&shelf.source(), "", false).await.unwrap();
     assert_eq!(found.fetched.release.version, Version::new(1, 0, 0));
 }
+
+/// A pipe with such a name is waited for by whoever opens it; a socket stands for it here, because it is refused instead.
+#[tokio::test]
+async fn what_is_no_file_is_not_opened() {
+    use std::os::unix::net::UnixListener;
+    let shelf = Shelf::with(&["1.0.0"]).await;
+    let _socket = UnixListener::bind(shelf.file("1.1.0")).unwrap();
+    let _unnamed = UnixListener::bind(shelf.path().join("other.jfpack")).unwrap();
+    let found = newest(&shelf.source(), "", false).await.unwrap();
+    assert_eq!(found.fetched.release.version, Version::new(1, 0, 0));
+    let signatures = shelf.file("1.0.0").with_added_extension("minisig");
+    std::fs::remove_file(&signatures).unwrap();
+    let _signatures = UnixListener::bind(&signatures).unwrap();
+    let refused = newest(&shelf.source(), "", false).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::BadSource);
+    assert!(refused.to_string().contains("is no file"), "{refused}");
+}

@@ -44,8 +44,7 @@ impl JournalReader {
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Failed`].
     pub fn records(self: Arc<Self>) -> Result<(Records, Opener), StoreError> {
-        let (directory, bytes) = (self.directory(), self.options.segment_bytes);
-        let segments = Arc::new(Segments::open(self.disk.clone(), directory, bytes)?);
+        let segments = self.segments()?;
         let scan = Scan::new(Arc::clone(&segments), segments.start(), u64::MAX);
         let opener = Opener {
             keys: Arc::new(RwLock::new(Arc::new(self.keys()?))),

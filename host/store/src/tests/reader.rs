@@ -78,6 +78,45 @@ fn reading_makes_nothing() {
     assert!(nothing());
 }
 
+/// What a copy lacks is named, and not made.
+#[test]
+fn what_is_missing_is_said_and_not_made() {
+    let directory = fast_directory();
+    let own = Options {
+        master_key: None,
+        ..options(directory.path())
+    };
+    let store = JournalStore::open(own.clone()).unwrap();
+    say(&store, "ann", "hello").ticket.wait().unwrap();
+    drop(store);
+    let lacks = |error: StoreError, what: &str| {
+        assert_eq!(error.code(), ErrorCode::NoData, "{error}");
+        assert!(error.to_string().contains(what), "{what}: {error}");
+    };
+    let reader = JournalReader::open(own.clone()).unwrap();
+    let keys = directory.path().join("keys");
+    for missing in ["contacts.keys", "master.key"] {
+        std::fs::remove_file(keys.join(missing)).unwrap();
+        lacks(reader.last(1).unwrap_err(), missing);
+        lacks(reader.decisions().unwrap_err(), "keys");
+        assert!(!keys.join(missing).exists());
+    }
+    // It takes no keys to see whether the journal is whole.
+    assert_eq!(reader.verify(None).unwrap().records, 1);
+
+    let journal = directory.path().join("journal");
+    std::fs::remove_dir_all(&journal).unwrap();
+    std::fs::create_dir(&journal).unwrap();
+    lacks(reader.verify(None).unwrap_err(), "journal/*.jnl");
+    assert_eq!(std::fs::read_dir(&journal).unwrap().count(), 0);
+    let format = directory.path().join("format");
+    std::fs::remove_file(&format).unwrap();
+    lacks(JournalReader::open(own.clone()).unwrap_err(), "format");
+    assert!(!format.exists());
+    std::fs::remove_dir(&journal).unwrap();
+    lacks(JournalReader::open(own).unwrap_err(), "journal");
+}
+
 /// A journal of four events and a decision between them.
 fn audited(directory: &Path) {
     let store = JournalStore::open(options(directory)).unwrap();

@@ -24,6 +24,7 @@ fn does(directory: &Path, arguments: &[&str]) -> String {
 fn of_changes_at_the_same_time_none_is_lost() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
+    std::fs::create_dir(directory.join("data")).unwrap();
     does(directory, &["key", "new", "acme", "--no-password"]);
     let add = [
         "trust",

@@ -36,8 +36,8 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Conversations with the current packs of a catalog. One-time codes are shown in the conversation; of the options, limits and
-    /// locale count.
+    /// Conversations with the current packs of a catalog. One-time codes are shown in the conversation; of the options, limits, secret
+    /// and locale count.
     ///
     /// # Errors
     /// [`StartError::Phrases`].
@@ -47,8 +47,6 @@ impl Rehearsal {
             phrases: Phrases::load()?,
             options: Options {
                 code_delivery: CodeDelivery::Shown,
-                // Ids and codes are the same in every run.
-                secret: [7; 32],
                 ..options
             },
         })

@@ -84,6 +84,30 @@ fn a_new_pack_in_python_holds_the_same_conversations() {
 }
 
 #[test]
+#[ignore = "wants componentize-py: tests/python/run"]
+fn python_has_all_that_a_pack_may_ask_of_its_host() {
+    let place = tempfile::tempdir().unwrap();
+    let new = ["pack", "new", "my-shop", "--lang", "python"];
+    run(JACKFIELD, &new, place.path());
+    let dir = place.path().join("my-shop");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/python/capabilities");
+    let manifest = dir.join("pack.toml");
+    let asks = std::fs::read_to_string(kept.join("asks.toml")).unwrap();
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, format!("{text}\n{asks}")).unwrap();
+    std::fs::create_dir(dir.join("data")).unwrap();
+    for (from, to) in [
+        ("pack.py", "src/pack.py"),
+        ("rooms.csv", "data/rooms.csv"),
+        ("all.chat", "conversations/all.chat"),
+    ] {
+        std::fs::copy(kept.join(from), dir.join(to)).unwrap();
+    }
+    let held = run(JACKFIELD, &["pack", "test", "--only", "all"], &dir);
+    assert!(held.contains("1 of 1 conversations held"), "{held}");
+}
+
+#[test]
 fn a_new_pack_is_built_tested_reviewed_and_talked_to() {
     // Not inside of this repository: nothing of it may be needed.
     let place = tempfile::tempdir().unwrap();

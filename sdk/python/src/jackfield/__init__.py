@@ -1,7 +1,7 @@
 """Write conversation flows for Jackfield in Python.
 
 A flow is a dataclass that extends :class:`Flow`. What a pack may ask of the host during a step is a module each, to be imported only
-when pack.toml asks for the capability: ``jackfield.log``, ``config``, ``knowledge``, ``tables``, ``storage``, ``http``.
+when pack.toml asks for the capability, and at the top of a file, for a step has no files to import from: ``jackfield.log``, ``config``, ``knowledge``, ``tables``, ``storage``, ``http``.
 """
 
 from wit_world.exports.flow import Verification

@@ -141,6 +141,7 @@ class Flow:
         return self.ask(cx)
 
     def answered(self, cx: Context, name: str, outcome: Any) -> Reply:
+        """A request was answered: ``outcome`` is ``Ok`` with a response as its ``value``, or ``Err`` with why there is none."""
         return self.ask(cx)
 
     def received(self, cx: Context, callback: wire.Callback) -> Reply:

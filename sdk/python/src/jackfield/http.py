@@ -9,6 +9,14 @@ from urllib.parse import quote as _quote
 from componentize_py_types import Err
 from wit_world.imports import web as _web
 
+from .faults import Bug
+
+# Requests of a reply need no capability of their own. Imported here all the same: while a step runs there are no files to import from.
+try:
+    from wit_world.imports import http as _http
+except ImportError:
+    _http = None
+
 Response = _web.Response
 
 
@@ -39,8 +47,8 @@ def request(
 
 def read(url: str, headers: dict[str, str] | None = None, timeout_ms: int | None = None) -> Response:
     """Gets something now. At most 8 times in a turn. :class:`Failed` when there is no complete answer."""
-    from wit_world.imports import http as _http
-
+    if _http is None:
+        raise Bug("pack.toml does not ask for the capability http")
     try:
         return _http.read(request("GET", url, headers, timeout_ms=timeout_ms))
     except Err as error:

@@ -61,9 +61,26 @@ fn a_new_pack_in_python_holds_the_same_conversations() {
     let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
     assert_eq!(report["verdict"], "person", "{:#}", report["findings"]);
 
+    assert!(
+        !dir.join("src/__pycache__").exists(),
+        "a build changes what it is made from"
+    );
+
     // A mistake in the code is told with its place.
     let code = dir.join("src/pack.py");
     let text = std::fs::read_to_string(&code).unwrap();
+    std::fs::write(&code, format!("{text}\ndef broken(:\n")).unwrap();
+    let mut build = Command::new(JACKFIELD);
+    let broken = build
+        .args(["pack", "build", "."])
+        .current_dir(&dir)
+        .output();
+    let said = String::from_utf8(broken.unwrap().stderr).unwrap();
+    assert!(said.contains("File \"src/pack.py\", line "), "{said}");
+    assert!(
+        said.contains("SyntaxError") && said.lines().count() < 12,
+        "{said}"
+    );
     std::fs::write(
         &code,
         text.replace("Reply.say(t(\"booked\"", "Reply.sey(t(\"booked\""),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jackfield_core::manifest::Manifest;
-use jackfield_core::{Permission, Verification};
+use jackfield_core::{Permission, Verification, is_hidden};
 use serde::{Deserialize, Serialize};
 
 /// A file of grants: what one pack may do.
@@ -122,9 +122,6 @@ fn purpose<'m>(permission: &Permission, manifest: &'m Manifest) -> Option<&'m st
 
 /// A text of a pack, without what could move the cursor or turn the reading direction.
 fn plain(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let hidden = |c: char| c.is_control() || is_hidden(c);
     text.chars().filter(|c| !hidden(*c)).take(300).collect()
 }

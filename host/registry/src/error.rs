@@ -1,6 +1,6 @@
 //! Why a pack does not come from a source.
 
-use jackfield_core::ErrorCode;
+use jackfield_core::{ErrorCode, is_hidden};
 use jackfield_packs::PackError;
 
 /// Characters of a text that others had a hand in.
@@ -41,9 +41,6 @@ pub(crate) type Result<T> = std::result::Result<T, RegistryError>;
 
 /// A text that others had a hand in, without what could move the cursor or turn the reading direction.
 pub(crate) fn plain(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let hidden = |c: char| (c.is_control() && c != '\n') || is_hidden(c);
     text.chars().filter(|c| !hidden(*c)).take(LONGEST).collect()
 }

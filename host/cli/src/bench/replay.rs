@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::packs;
 use super::talker::MIX;
-use crate::lifecycle::{Lineup, Loaded};
+use crate::lifecycle::Lineup;
 use crate::replay::{candidates, pass};
 use crate::settings::{PackSettings, Settings};
 use crate::{install, running, secret};
@@ -103,13 +103,7 @@ async fn make(archive: &[u8], data: &Path, turns: usize) -> anyhow::Result<Durat
     let pack = Pack::open(archive, &Limits::default())?;
     let asked = Permission::asked(&pack.manifest);
     let installed = install::install(&sandbox, &pack, &PackSettings::default(), &asked)?;
-    let lineup = Lineup {
-        current: vec![Loaded {
-            pack: Arc::new(pack),
-            installed: Arc::new(installed),
-        }],
-        ..Lineup::default()
-    };
+    let lineup = Lineup::of(pack, installed);
     let model = Model::train(&lineup.training())?;
     let catalog = lineup.catalog(Arc::new(model), None);
     let store = JournalStore::open(jackfield_store::Options::new(data))?;

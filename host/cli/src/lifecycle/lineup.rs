@@ -46,6 +46,17 @@ pub(crate) struct Lineup {
 }
 
 impl Lineup {
+    /// One pack, and nothing else.
+    pub(crate) fn of(pack: Pack, installed: InstalledPack) -> Self {
+        Self {
+            current: vec![Loaded {
+                pack: Arc::new(pack),
+                installed: Arc::new(installed),
+            }],
+            ..Self::default()
+        }
+    }
+
     /// What the current versions teach.
     pub(crate) fn training(&self) -> Training {
         taught(&self.current)

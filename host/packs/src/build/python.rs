@@ -36,22 +36,27 @@ pub(super) fn compile(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Vec<u8>, Problem> {
     let made = dir.join("target").join("python");
-    let wit = made.join("wit");
-    copy_contract(&dir.join(SDK).join("wit"), &wit, capabilities).map_err(|error| {
-        failed(
-            format!("the contract cannot be put into {}: {error}", wit.display()),
-            "",
-        )
-    })?;
+    let sdk = dir.join(SDK);
+    let interfaces = capabilities.interfaces();
+    let as_it_is = |text: String| text;
+    // Copies: the interpreter leaves compiled files beside what it imports.
+    let [wit, library, source] = ["wit", "sdk", "src"].map(|part| made.join(part));
+    copied(&sdk.join("wit"), &wit, &|text| narrowed(&text, &interfaces))
+        .and_then(|()| copied(&sdk.join("sdk/python"), &library, &as_it_is))
+        .and_then(|()| copied(&dir.join("src"), &source, &as_it_is))
+        .map_err(|error| {
+            let what = format!("the pack cannot be copied to {}: {error}", made.display());
+            failed(what, "")
+        })?;
     let component = made.join("plugin.wasm");
     let mut command = Command::new(PROGRAM);
     command.args(["-w", "plugin", "-d"]).arg(&wit);
     command.args(["componentize", "--stub-wasi", COMPONENT, "-p"]);
-    command.arg(dir.join(SDK).join("sdk/python"));
-    command.arg("-p").arg(dir.join("src"));
+    command.arg(&library).arg("-p").arg(&source);
     command.arg("-o").arg(&component);
     // Packages of the environment are none of the pack.
     command.env_remove("VIRTUAL_ENV").env_remove("PYTHONPATH");
+    command.env("RUST_BACKTRACE", "0");
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -77,7 +82,6 @@ pub(super) fn compile(
         .flat_map(|stderr| BufReader::new(stderr).lines())
     {
         let Ok(line) = line else { break };
-        progress(&line);
         if printed.len() < KEPT_LINES {
             printed.push(line);
         }
@@ -88,7 +92,7 @@ pub(super) fn compile(
     if !status.success() {
         return Err(failed(
             "the pack's code did not build".to_owned(),
-            &printed.join("\n"),
+            &of_the_pack(&printed, &source),
         ));
     }
     std::fs::read(&component).map_err(|error| {
@@ -99,8 +103,8 @@ pub(super) fn compile(
     })
 }
 
-/// The contract with only those capabilities that the pack asks for: the interpreter imports all that its world has.
-fn copy_contract(from: &Path, to: &Path, capabilities: &Capabilities) -> std::io::Result<()> {
+/// Copies the texts of a directory, each changed, in place of what was there. What is no text is no source.
+fn copied(from: &Path, to: &Path, change: &dyn Fn(String) -> String) -> std::io::Result<()> {
     if to.exists() {
         std::fs::remove_dir_all(to)?;
     }
@@ -112,13 +116,28 @@ fn copy_contract(from: &Path, to: &Path, capabilities: &Capabilities) -> std::io
             let path = path.join(entry.file_name());
             if entry.file_type()?.is_dir() {
                 open.push(path);
-            } else {
-                let text = std::fs::read_to_string(entry.path())?;
-                std::fs::write(to.join(&path), narrowed(&text, &capabilities.interfaces()))?;
+            } else if let Ok(text) = std::fs::read_to_string(entry.path()) {
+                std::fs::write(to.join(&path), change(text))?;
             }
         }
     }
     Ok(())
+}
+
+/// What the program says of the pack's own files: from the first of them that the trace names, with its name as the pack has it. All of
+/// it when it names none.
+fn of_the_pack(printed: &[String], source: &Path) -> String {
+    // The directories of the sources are numbered; the pack's is the second.
+    let own = "File \"/1/";
+    let first = printed.iter().position(|line| line.contains(own));
+    let Some(first) = first else {
+        return printed.join("\n");
+    };
+    let name = source.file_name().unwrap_or_default().to_string_lossy();
+    let trace = printed.iter().skip(first);
+    let trace = trace.take_while(|line| !line.trim().is_empty());
+    let trace = trace.map(|line| line.replace(own, &format!("File \"{name}/")));
+    trace.collect::<Vec<_>>().join("\n")
 }
 
 /// A file of the contract without the imports of other capabilities than these.

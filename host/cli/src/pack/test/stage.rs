@@ -11,7 +11,7 @@ use jackfield_language::Model;
 use jackfield_packs::Pack;
 use jackfield_rehearsal::{Coverage, Held, Script, hold};
 
-use crate::lifecycle::{Lineup, Loaded};
+use crate::lifecycle::Lineup;
 use crate::settings::PackSettings;
 use crate::{install, running};
 
@@ -52,13 +52,7 @@ impl Stage {
             ..PackSettings::default()
         };
         let installed = install::install(&sandbox, &pack, &settings, &asked)?;
-        let lineup = Lineup {
-            current: vec![Loaded {
-                pack: Arc::new(pack),
-                installed: Arc::new(installed),
-            }],
-            ..Lineup::default()
-        };
+        let lineup = Lineup::of(pack, installed);
         let model = Model::train(&lineup.training())?;
         let catalog = lineup.catalog(Arc::new(model), None);
         let rehearsal = Rehearsal::new(catalog, jackfield_engine::Options::default())?;
